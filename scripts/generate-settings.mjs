@@ -1,0 +1,52 @@
+/**
+ * Writes what follows from the configuration table (src/common/config/table.ts): the settings and capabilities in
+ * package.json, their texts in package.nls.json, and configs/config.yaml. Everything else in those files stays.
+ *
+ *   node --import tsx scripts/generate-settings.mjs
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import prettier from 'prettier';
+import { documentedConfig } from '../src/common/config/document.ts';
+import { manifestParts, TEXT_PREFIXES } from '../src/common/config/manifest.ts';
+
+const { configuration, capabilities, texts } = manifestParts();
+
+await update('package.json', manifest => ({
+  ...manifest,
+  capabilities,
+  contributes: { ...manifest.contributes, configuration },
+}));
+await update('package.nls.json', all => ({
+  ...Object.fromEntries(
+    Object.entries(all).filter(([key]) => !TEXT_PREFIXES.some(prefix => key.startsWith(prefix))),
+  ),
+  ...texts,
+}));
+write('configs/config.yaml', documentedConfig());
+
+async function update(name, change) {
+  const before = read(name) ?? '{}';
+  const text = JSON.stringify(change(JSON.parse(before)), null, 2);
+  const options = await prettier.resolveConfig(pathOf(name));
+  write(name, await prettier.format(text, { ...options, filepath: pathOf(name) }));
+}
+
+function write(name, text) {
+  if (read(name) === text) return;
+  writeFileSync(pathOf(name), text);
+  console.log(`${name} written`);
+}
+
+function read(name) {
+  try {
+    return readFileSync(pathOf(name), 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function pathOf(name) {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}

@@ -1,0 +1,273 @@
+import type { Effect, Key } from './key.ts';
+import {
+  boolean,
+  integer,
+  listOf,
+  number,
+  numberAbove,
+  oneOf,
+  only,
+  optionalAbsolutePath,
+  text,
+  type ValueKind,
+} from './value.ts';
+
+function key<T>(
+  effect: Effect,
+  kind: ValueKind<T>,
+  initial: NoInfer<T>,
+  description: string,
+  notice = '',
+): Key<T> {
+  return { kind, initial, scope: 'machine', effect, description, notice };
+}
+
+function sampler<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
+  return key('sampler', kind, initial, description);
+}
+
+function client<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
+  return key('client', kind, initial, description);
+}
+
+function later<T>(
+  kind: ValueKind<T>,
+  initial: NoInfer<T>,
+  description: string,
+  notice = 'accepted, but this version does not act on it yet',
+): Key<T> {
+  return key('later', kind, initial, description, notice);
+}
+
+function never<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string, notice: string): Key<T> {
+  return key('never', kind, initial, description, notice);
+}
+
+function unsent<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
+  return later(kind, initial, description, 'accepted, but this version sends nothing anywhere');
+}
+
+function uncollected(what: string): Key<false> {
+  return never(
+    only(false, `OptiMetrics has no means to collect ${what}`),
+    false,
+    `Always false: ${what} cannot be collected.`,
+    '',
+  );
+}
+
+/**
+ * Every key of the configuration file. The configuration's type, its defaults, the checks of files, settings and
+ * messages, the settings in the manifest and the documented `configs/config.yaml` are derived from this table.
+ *
+ * Names are camelCase as in VS Code's settings; a YAML file has the original OptiMetrics names in snake_case.
+ */
+export const TABLE = {
+  general: {
+    loggingInterval: sampler(number(0.1, 3600), 1, 'Seconds between two samples.'),
+    collectCpu: sampler(boolean(), true, 'Whether to read CPU load, clocks and counters.'),
+    collectGpu: sampler(boolean(), true, 'Whether to read graphics cards.'),
+    collectRam: sampler(boolean(), true, 'Whether to read memory and swap.'),
+    collectDisk: sampler(boolean(), true, 'Whether to read disk space, rates and counters.'),
+    collectNetwork: sampler(boolean(), true, 'Whether to read network rates, counters and socket counts.'),
+    collectPower: sampler(boolean(), true, 'Whether to read the temperature and the power of the CPU.'),
+    enableSessionClassification: later(
+      boolean(),
+      true,
+      'Whether to tell which kind of work the machine is doing.',
+    ),
+    autoStart: never(
+      boolean(),
+      false,
+      'Whether to start with the system.',
+      'has no effect: the extension starts with VS Code, and a service manager can start `optimetrics run`',
+    ),
+  },
+  logging: {
+    logDirectory: sampler(
+      text(4096),
+      'logs',
+      'Folder of the log files. A relative path starts at the folder of the configuration file that names it, or, in the settings of VS Code, at the data folder of OptiMetrics; `~/` stands for the home directory.',
+    ),
+    rollingLogs: later(boolean(), true, 'Whether to start a new log file when one is full.'),
+    maxFileSizeMb: later(
+      numberAbove(0, 10_000),
+      50,
+      'Size at which a log file is full, in MB of 2^20 bytes.',
+    ),
+    maxFilesPerDay: later(integer(1, 1000), 10, 'Number of log files to start in one day.'),
+    enableDeltaFiltering: later(
+      boolean(),
+      true,
+      'Whether to leave out rows that hardly differ from the last one.',
+    ),
+    deltaThresholdPercent: later(number(0, 100), 2, 'Change that makes a row worth writing, in percent.'),
+    compressOldLogs: later(boolean(), true, 'Whether to compress log files of past days.'),
+    compressAfterDays: later(integer(0, 3650), 1, 'Age at which a log file is compressed, in days.'),
+  },
+  hardwareId: {
+    useCryptographicId: never(
+      boolean(),
+      true,
+      'Whether the hardware id is a hash.',
+      'has no effect: the hardware id is always a hash',
+    ),
+    hashAlgorithm: sampler(
+      oneOf(['sha256', 'sha384', 'sha512']),
+      'sha256',
+      'Hash from which the hardware id is cut.',
+    ),
+    includeCpu: sampler(boolean(), true, 'Whether the CPU model goes into the hardware id.'),
+    includeGpu: sampler(boolean(), true, 'Whether the models of the graphics cards go into the hardware id.'),
+    includeMotherboard: sampler(
+      boolean(),
+      true,
+      'Whether the vendor and model of the main board go into the hardware id.',
+    ),
+    includeRam: sampler(boolean(), false, 'Whether the size of the memory goes into the hardware id.'),
+  },
+  cloud: {
+    enabled: unsent(boolean(), false, 'Whether to upload logs.'),
+    provider: unsent(oneOf(['gdrive', 'folder', 's3', 'webdav']), 'gdrive', 'Where logs go.'),
+    uploadIntervalMinutes: unsent(number(1, 10_080), 60, 'Minutes between two uploads.'),
+    encryptBeforeUpload: unsent(boolean(), true, 'Whether logs are encrypted before they leave the machine.'),
+    gdrive: {
+      folderName: unsent(text(255), 'OptiMetrics_Logs', 'Name of the folder in Google Drive.'),
+    },
+  },
+  sessionClassification: {
+    updateInterval: later(number(1, 3600), 30, 'Seconds between two answers.'),
+    confidenceThreshold: later(number(0, 1), 0.6, 'Certainty below which the answer is "unknown".'),
+    categories: later(
+      listOf(
+        oneOf([
+          'gaming',
+          'ai_training',
+          'cad_3d_modeling',
+          'graphics_design',
+          'video_editing',
+          'coding_development',
+          'document_editing',
+          'web_browsing',
+          'idle',
+          'system_maintenance',
+        ]),
+        10,
+        'of gaming, ai_training, cad_3d_modeling, graphics_design, video_editing, coding_development, document_editing, web_browsing, idle, system_maintenance',
+      ),
+      [
+        'gaming',
+        'ai_training',
+        'cad_3d_modeling',
+        'graphics_design',
+        'video_editing',
+        'coding_development',
+        'document_editing',
+        'web_browsing',
+        'idle',
+        'system_maintenance',
+      ],
+      'The kinds of work to tell apart.',
+    ),
+  },
+  performance: {
+    lowPriorityMode: sampler(
+      boolean(),
+      true,
+      'Whether the sampler lowers its own priority, so that it never competes with your work.',
+    ),
+    maxBufferMemoryMb: never(
+      number(1, 1024),
+      50,
+      'Memory for rows not yet written, in MB.',
+      'has no effect: each row is written at once',
+    ),
+    batchWriteSize: never(
+      integer(1, 3600),
+      60,
+      'Number of rows to collect before writing.',
+      'has no effect: each row is written at once',
+    ),
+    cpuAffinity: later(
+      listOf(integer(0, 1023), 1024, 'whole numbers from 0 to 1023'),
+      [],
+      'Numbers of the cores that the sampler may run on; an empty list means all.',
+    ),
+  },
+  privacy: {
+    collectProcessNames: uncollected('process names'),
+    collectWindowTitles: uncollected('window titles'),
+    collectUserNames: uncollected('user names'),
+    collectFilePaths: uncollected('file paths'),
+    collectNetworkAddresses: uncollected('network addresses'),
+    anonymizeHardware: never(
+      only(true, 'OptiMetrics has no means to collect serial numbers or other marks of a single device'),
+      true,
+      'Always true: nothing that marks a single device is collected.',
+      '',
+    ),
+  },
+  debug: {
+    verbose: client(boolean(), false, 'Whether to say in detail what is being done.'),
+    logLevel: client(
+      oneOf(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
+      'INFO',
+      'The least important messages to show.',
+    ),
+    saveDebugLogs: never(
+      boolean(),
+      false,
+      'Whether to keep debug messages in a file.',
+      'has no effect: messages go to the log channel or the terminal, never to a file of their own',
+    ),
+    debugLogFile: never(
+      text(4096),
+      'logs/debug.log',
+      'File of the debug messages.',
+      'has no effect: messages go to the log channel or the terminal, never to a file of their own',
+    ),
+  },
+} as const;
+
+/**
+ * Settings that exist only in VS Code and never reach the sampler.
+ */
+export const WINDOW_TABLE = {
+  configFile: {
+    kind: optionalAbsolutePath(4096),
+    initial: '',
+    scope: 'machine',
+    effect: 'client',
+    description:
+      'A YAML file with OptiMetrics settings (`general.logging_interval` and so on): an absolute path, or one that starts with `~/`. The settings here go before those of the file.',
+    notice: '',
+  },
+  statusBar: {
+    enabled: {
+      kind: boolean(),
+      initial: true,
+      scope: 'window',
+      effect: 'client',
+      description: 'Whether to show live values in the status bar.',
+      notice: '',
+    },
+  },
+  dashboard: {
+    showCores: {
+      kind: boolean(),
+      initial: true,
+      scope: 'window',
+      effect: 'client',
+      description: 'Whether the dashboard draws a line for each core.',
+      notice: '',
+    },
+  },
+} as const satisfies Record<string, Key<unknown> | Record<string, Key<unknown>>>;
+
+/** Keys that files of the original OptiMetrics may hold and that stand for nothing here. */
+export const RETIRED_KEYS: ReadonlySet<string> = new Set([
+  'cloud.encryption',
+  'cloud.gdrive.credentials_file',
+  'cloud.gdrive.token_file',
+  'cloud.onedrive',
+]);

@@ -1,0 +1,145 @@
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Config } from './config/schema.ts';
+import type { Absence } from './frame.ts';
+
+/**
+ * Messages between the sampler and its clients (windows, terminals): JSON-RPC over the local socket.
+ *
+ * A connection starts with {@link Hello}; any other message before it ends the connection. {@link PROTOCOL_VERSION}
+ * changes when a message changes its meaning; a field that is added does not change it.
+ */
+export const PROTOCOL_VERSION = 1;
+
+export interface HelloParams {
+  readonly protocol: number;
+  /** Contents of the token file: proof that the client may read this user's files. */
+  readonly token: string;
+  readonly client: 'window' | 'terminal';
+  /** The client's package version, `major.minor.patch`. */
+  readonly version: string;
+}
+
+export interface HelloResult {
+  readonly protocol: number;
+  readonly version: string;
+  /** Process number of the sampler, for ending it when it hangs. */
+  readonly pid: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly config: Config;
+}
+
+/** Must be the first message. Fails with {@link ErrorCode.denied} or {@link ErrorCode.protocol}. */
+export const Hello = new RequestType<HelloParams, HelloResult, void>('hello');
+
+/** Error codes of our own, outside the range JSON-RPC reserves. */
+export const ErrorCode = { denied: 1, protocol: 2, retiring: 3 } as const;
+
+/** The columns of the frames that follow. Sent again whenever a device appears. */
+export interface LayoutMessage {
+  readonly columns: readonly string[];
+  /** In the order of their numbers. */
+  readonly gpus: readonly { readonly name: string; readonly vendor: string }[];
+}
+
+/** One tick. `values` follows the layout's columns, `null` where there is none. */
+export interface FrameMessage {
+  readonly seq: number;
+  /** Moment of sampling, milliseconds since 1970 UTC. */
+  readonly utcMs: number;
+  readonly category: string;
+  readonly values: readonly (number | null)[];
+  /** Why each `null` is none, in their order; a letter each: `u`nsupported, a`s`leep, `d`enied, `f`ailed. */
+  readonly absent: string;
+}
+
+export interface SubscribeResult {
+  readonly layout: LayoutMessage;
+  /** The latest tick; `null` before the first. */
+  readonly frame: FrameMessage | null;
+  readonly status: SamplerStatus;
+}
+
+/** From now on the client gets {@link FrameNotification}, {@link LayoutNotification} and {@link StatusNotification}. */
+export const Subscribe = new RequestType0<SubscribeResult, void>('subscribe');
+export const Unsubscribe = new RequestType0<null, void>('unsubscribe');
+
+export const FrameNotification = new NotificationType<FrameMessage>('frame');
+export const LayoutNotification = new NotificationType<LayoutMessage>('layout');
+export const StatusNotification = new NotificationType<SamplerStatus>('status');
+
+/** A line for the log channel. Never holds a path, a name or an address. */
+export interface LogMessage {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+export const LogNotification = new NotificationType<LogMessage>('log');
+
+/** How one adapter is doing. */
+export interface AdapterStatus {
+  readonly name: string;
+  readonly group: string;
+  /**
+   * `ok`; an {@link Absence}; `opening` while a slow driver answers; `left-out` after a death in its call, until it is
+   * tried again; `quarantined` after the second, until the next manual start; `off` where settings say so.
+   */
+  readonly state: 'ok' | 'opening' | 'left-out' | 'quarantined' | 'off' | Absence;
+  /** What was found, or what is missing. */
+  readonly detail: string;
+  readonly remedy?: string;
+  readonly limitations?: readonly { readonly what: string; readonly why: string; readonly remedy?: string }[];
+}
+
+/** How the log is doing. */
+export interface LogStatus {
+  /** `off`: nobody asked for it. `waiting`: the machine's identity is still being read. `paused`: see `why`. */
+  readonly state: 'writing' | 'paused' | 'waiting' | 'off';
+  readonly why?: string;
+  /** Name of the file being written, without its folder. */
+  readonly file?: string;
+  readonly rowsWritten: number;
+}
+
+export interface SamplerStatus {
+  readonly adapters: readonly AdapterStatus[];
+  readonly log: LogStatus;
+  /** 32 hex digits; empty while it is being read. */
+  readonly hardwareId: string;
+  /** Time between ticks. */
+  readonly intervalSeconds: number;
+  /** Whether the sampler runs inside a container, as far as it can tell. */
+  readonly container: boolean;
+  readonly clients: number;
+}
+
+export interface HistoryParams {
+  /** Span back from now, at most 3600. */
+  readonly seconds: number;
+  /** Names of the columns wanted; all gauges when left out. */
+  readonly columns?: readonly string[];
+}
+
+/** Series of the last hour's ring. `series[i][k]` is the value of `columns[i]` at `times[k]`, `null` where there was none. */
+export interface HistoryResult {
+  /** Moments of sampling, milliseconds since 1970 UTC, ascending. */
+  readonly times: readonly number[];
+  readonly columns: readonly string[];
+  readonly series: readonly (readonly (number | null)[])[];
+}
+export const History = new RequestType<HistoryParams, HistoryResult, void>('history');
+
+/** Replaces the settings of the running sampler. */
+export const Configure = new RequestType<Config, null, void>('configure');
+
+/** A manual start: adapters in quarantine are tried again. */
+export const ClearQuarantine = new RequestType0<null, void>('clearQuarantine');
+
+/** Asks the sampler to end. With `ifLast`, only when no other client is connected. */
+export const Retire = new RequestType<
+  { readonly ifLast: boolean; readonly reason: string },
+  { readonly ending: boolean },
+  void
+>('retire');
+
+/** The sampler is about to end and frees the socket; clients connect anew after a moment. */
+export const RetiringNotification = new NotificationType<{ readonly reason: string }>('retiring');

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { differences } from '../../../src/common/config/differences.ts';
+import { buildValues, isSameValue } from '../../../src/common/config/key.ts';
+import { DEFAULT_CONFIG, KEYS, type Config } from '../../../src/common/config/schema.ts';
+
+test('two equal configurations do not differ, lists included', () => {
+  assert.deepEqual(differences(DEFAULT_CONFIG, JSON.parse(JSON.stringify(DEFAULT_CONFIG)) as Config), []);
+  assert.ok(isSameValue([1, 2], [1, 2]) && !isSameValue([1, 2], [1]) && !isSameValue([1, 2], [1, 3]));
+});
+
+test('differences are named as in a file, with both values', () => {
+  const other: Config = {
+    ...DEFAULT_CONFIG,
+    general: { ...DEFAULT_CONFIG.general, loggingInterval: 2, collectGpu: false },
+    logging: { ...DEFAULT_CONFIG.logging, logDirectory: '/logs' },
+  };
+  assert.deepEqual(differences(DEFAULT_CONFIG, other), [
+    { key: 'general.logging_interval', a: 1, b: 2 },
+    { key: 'general.collect_gpu', a: true, b: false },
+    { key: 'logging.log_directory', a: 'logs', b: '/logs' },
+  ]);
+});
+
+test('exactly the keys that a running sampler acts on count', () => {
+  const counted = KEYS.filter(key => {
+    const other = buildValues(KEYS, each => (each === key ? 'other' : each.initial)) as Config;
+    return differences(DEFAULT_CONFIG, other).length > 0;
+  });
+  assert.deepEqual(
+    counted.map(key => key.yaml),
+    [
+      'general.logging_interval',
+      'general.collect_cpu',
+      'general.collect_gpu',
+      'general.collect_ram',
+      'general.collect_disk',
+      'general.collect_network',
+      'general.collect_power',
+      'logging.log_directory',
+      'hardware_id.hash_algorithm',
+      'hardware_id.include_cpu',
+      'hardware_id.include_gpu',
+      'hardware_id.include_motherboard',
+      'hardware_id.include_ram',
+      'performance.low_priority_mode',
+    ],
+  );
+});

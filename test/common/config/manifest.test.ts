@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
+
+const HINT = 'run: node --import tsx scripts/generate-settings.mjs';
+
+interface Manifest {
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+    readonly virtualWorkspaces: { readonly supported: boolean };
+  };
+  readonly contributes: {
+    readonly configuration: readonly {
+      readonly title: string;
+      readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    }[];
+  };
+}
+
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8'));
+}
+
+const manifest = readJson('package.json') as Manifest;
+const texts = readJson('package.nls.json') as Record<string, string>;
+const properties = Object.assign(
+  {},
+  ...manifest.contributes.configuration.map(group => group.properties),
+) as Record<string, Readonly<Record<string, unknown>>>;
+
+describe('the manifest', () => {
+  test('says about settings what the configuration table says', () => {
+    const parts = JSON.parse(JSON.stringify(manifestParts())) as ReturnType<typeof manifestParts>;
+    assert.deepEqual(manifest.contributes.configuration, parts.configuration, HINT);
+    assert.deepEqual(manifest.capabilities, parts.capabilities, HINT);
+    const ours = Object.entries(texts).filter(([key]) =>
+      TEXT_PREFIXES.some(prefix => key.startsWith(prefix)),
+    );
+    assert.deepEqual(Object.fromEntries(ours), parts.texts, HINT);
+  });
+
+  test('has a text for every reference and a reference for every text of the settings', () => {
+    const used = [...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(match => match[1] ?? '');
+    for (const key of used) assert.ok(texts[key], key);
+    for (const key of Object.keys(texts)) {
+      if (TEXT_PREFIXES.some(prefix => key.startsWith(prefix))) assert.ok(used.includes(key), key);
+    }
+  });
+
+  test('offers these settings, with these scopes and defaults', () => {
+    assert.deepEqual(
+      Object.entries(properties).map(([id, { scope, default: initial }]) => [id, scope, initial]),
+      [
+        ['optimetrics.configFile', 'machine', ''],
+        ['optimetrics.statusBar.enabled', 'window', true],
+        ['optimetrics.dashboard.showCores', 'window', true],
+        ['optimetrics.general.loggingInterval', 'machine', 1],
+        ['optimetrics.general.collectCpu', 'machine', true],
+        ['optimetrics.general.collectGpu', 'machine', true],
+        ['optimetrics.general.collectRam', 'machine', true],
+        ['optimetrics.general.collectDisk', 'machine', true],
+        ['optimetrics.general.collectNetwork', 'machine', true],
+        ['optimetrics.general.collectPower', 'machine', true],
+        ['optimetrics.logging.logDirectory', 'machine', 'logs'],
+        ['optimetrics.hardwareId.hashAlgorithm', 'machine', 'sha256'],
+        ['optimetrics.hardwareId.includeCpu', 'machine', true],
+        ['optimetrics.hardwareId.includeGpu', 'machine', true],
+        ['optimetrics.hardwareId.includeMotherboard', 'machine', true],
+        ['optimetrics.hardwareId.includeRam', 'machine', false],
+        ['optimetrics.performance.lowPriorityMode', 'machine', true],
+        ['optimetrics.debug.verbose', 'machine', false],
+        ['optimetrics.debug.logLevel', 'machine', 'INFO'],
+      ],
+    );
+    const { ['markdownDescription']: description, ...interval } =
+      properties['optimetrics.general.loggingInterval'] ?? {};
+    assert.equal(description, '%settings.general.loggingInterval%');
+    assert.deepEqual(interval, {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 3600,
+      default: 1,
+      scope: 'machine',
+      order: 1,
+    });
+  });
+
+  test('keeps every setting of machine scope from an untrusted workspace', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.equal(virtualWorkspaces.supported, true);
+    const machine = Object.entries(properties).filter(([, property]) => property['scope'] === 'machine');
+    assert.deepEqual(
+      untrustedWorkspaces.restrictedConfigurations,
+      machine.map(([id]) => id),
+    );
+  });
+});

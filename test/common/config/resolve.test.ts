@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { formatProblem } from '../../../src/common/config/problem.ts';
+import { resolveConfig, type ConfigLayers, type ResolvedConfig } from '../../../src/common/config/resolve.ts';
+import { DEFAULT_CONFIG } from '../../../src/common/config/schema.ts';
+import { parseSettings } from '../../../src/common/config/settings.ts';
+import { parseYamlConfig } from '../../../src/common/config/yaml.ts';
+
+function resolve(
+  text: string | undefined,
+  settings: Record<string, unknown> | undefined,
+  system: path.PlatformPath = path.posix,
+): ResolvedConfig {
+  const isPosix = system === path.posix;
+  const layers: ConfigLayers = {
+    dataDirectory: isPosix ? '/data/optimetrics' : 'C:\\data\\optimetrics',
+    homeDirectory: isPosix ? '/home/me' : 'C:\\Users\\me',
+    path: system,
+    ...(text === undefined
+      ? {}
+      : {
+          file: {
+            path: isPosix ? '/etc/om/config.yaml' : 'D:\\om\\config.yaml',
+            ...parseYamlConfig(text, 'config.yaml'),
+          },
+        }),
+    ...(settings === undefined ? {} : { settings: parseSettings(settings) }),
+  };
+  return resolveConfig(layers);
+}
+
+describe('layers', () => {
+  test('defaults hold where nobody says anything', () => {
+    const expected = {
+      ...DEFAULT_CONFIG,
+      logging: { ...DEFAULT_CONFIG.logging, logDirectory: '/data/optimetrics/logs' },
+    };
+    for (const resolved of [resolve(undefined, undefined), resolve('', {})]) {
+      assert.deepEqual(resolved, { config: expected, problems: [], notices: [] });
+    }
+  });
+
+  test('the file goes before defaults, settings before the file, key by key', () => {
+    const { config } = resolve(
+      'general: {logging_interval: 2, collect_cpu: false}\nperformance: {low_priority_mode: false}',
+      { 'general.loggingInterval': 3, 'general.collectGpu': false, 'performance.lowPriorityMode': true },
+    );
+    assert.equal(config.general.loggingInterval, 3);
+    assert.equal(config.general.collectCpu, false);
+    assert.equal(config.general.collectGpu, false);
+    assert.equal(config.general.collectRam, true);
+    assert.equal(config.performance.lowPriorityMode, true);
+  });
+
+  test('a problem names the value that really holds', () => {
+    const { problems, notices } = resolve(
+      'general: {logging_interval: 2, collect_cpu: maybe}\nlogging: {log_directory: mine, max_file_size_mb: 0, compress_after_days: 9}',
+      { 'general.loggingInterval': -1, 'general.collectCpu': false, 'logging.logDirectory': 7 },
+    );
+    assert.deepEqual(problems.map(formatProblem), [
+      'config.yaml:1:45: general.collect_cpu: must be true or false, not "maybe"; using false',
+      'config.yaml:2:50: logging.max_file_size_mb: must be a number above 0 and up to 10000, not 0; using 50',
+      'optimetrics.general.loggingInterval: must be a number from 0.1 to 3600, not -1; using 2',
+      'optimetrics.logging.logDirectory: must be text of 1 to 4096 characters without control characters, not 7; ignored',
+    ]);
+    assert.deepEqual(notices.map(formatProblem), [
+      'config.yaml:2:74: logging.compress_after_days: accepted, but this version does not act on it yet',
+    ]);
+  });
+
+  test('a key given again keeps its own outcome', () => {
+    assert.deepEqual(resolve('debug: {verbose: true, verbose: false}', {}).problems.map(formatProblem), [
+      'config.yaml:1:24: debug.verbose: is given again (first on line 1); the first one is used',
+    ]);
+  });
+});
+
+describe('the log directory', () => {
+  function directory(file: string | undefined, setting: string | undefined, system = path.posix): string {
+    const text = file === undefined ? undefined : `logging: {log_directory: ${JSON.stringify(file)}}`;
+    return resolve(text, { 'logging.logDirectory': setting }, system).config.logging.logDirectory;
+  }
+
+  test('is relative to the file that names it, even when it is the default’s name', () => {
+    assert.equal(directory('logs', undefined), '/etc/om/logs');
+    assert.equal(directory('../mine', undefined), '/etc/mine');
+    assert.equal(directory('.', undefined), '/etc/om');
+  });
+
+  test('is relative to the data directory in settings', () => {
+    assert.equal(directory(undefined, 'logs'), '/data/optimetrics/logs');
+    assert.equal(directory('elsewhere', 'mine'), '/data/optimetrics/mine');
+  });
+
+  test('may be absolute or below the home directory', () => {
+    assert.equal(directory('/var/log/om', undefined), '/var/log/om');
+    assert.equal(directory('/var/log/om', '/srv/om'), '/srv/om');
+    assert.equal(directory('~/om', undefined), '/home/me/om');
+    assert.equal(directory('~', undefined), '/home/me');
+    assert.equal(directory(undefined, '~/om'), '/home/me/om');
+    assert.equal(directory('~other/om', undefined), '/etc/om/~other/om');
+  });
+
+  test('follows the rules of Windows there', () => {
+    assert.equal(directory(undefined, undefined, path.win32), 'C:\\data\\optimetrics\\logs');
+    assert.equal(directory('mine', undefined, path.win32), 'D:\\om\\mine');
+    assert.equal(directory('E:/mine', undefined, path.win32), 'E:/mine');
+    assert.equal(directory('~\\mine', undefined, path.win32), 'C:\\Users\\me\\mine');
+  });
+});

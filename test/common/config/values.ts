@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import type { NamedKey } from '../../../src/common/config/key.ts';
+
+/** Values that the manifest's JSON schema of a key allows: an independent statement of what the key accepts. */
+export function allowedValues(key: NamedKey): fc.Arbitrary<unknown> {
+  return allowedBy(key.kind.json);
+}
+
+function allowedBy(json: Readonly<Record<string, unknown>>): fc.Arbitrary<unknown> {
+  if (Array.isArray(json['enum'])) return fc.constantFrom(...(json['enum'] as unknown[]));
+  const min = (json['minimum'] ?? json['exclusiveMinimum']) as number;
+  const max = json['maximum'] as number;
+  switch (json['type']) {
+    case 'boolean':
+      return fc.boolean();
+    case 'integer':
+      return fc.integer({ min, max });
+    case 'number':
+      return fc
+        .double({ min, max, minExcluded: 'exclusiveMinimum' in json, noNaN: true })
+        .map(value => (value === 0 ? 0 : value));
+    case 'string':
+      return fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+        .filter(text => !/\p{Cc}/u.test(text));
+    case 'array':
+      return fc.array(allowedBy(json['items'] as Record<string, unknown>), {
+        maxLength: Math.min(json['maxItems'] as number, 20),
+      });
+    default:
+      throw new Error(`no values for ${JSON.stringify(json)}`);
+  }
+}
+
+/** Values that the manifest's JSON schema of a key forbids and that still have its type, at the edges of its range. */
+export function forbiddenNeighbours(key: NamedKey): readonly unknown[] {
+  const json = key.kind.json;
+  const found: unknown[] = [null, {}, [[]], Number.NaN, Number.POSITIVE_INFINITY];
+  if (typeof json['minimum'] === 'number') found.push(json['minimum'] - 1e-9);
+  if (typeof json['exclusiveMinimum'] === 'number') found.push(json['exclusiveMinimum']);
+  if (typeof json['maximum'] === 'number') found.push(json['maximum'] + 1e-9);
+  if (json['type'] === 'integer') found.push((json['minimum'] as number) + 0.5);
+  if (json['type'] !== 'boolean') found.push(true);
+  if (json['type'] !== 'string') found.push('true');
+  if (json['type'] === 'string')
+    found.push(1, '', 'a\0b', 'a\nb', 'x'.repeat(((json['maxLength'] as number | undefined) ?? 99) + 1));
+  if (json['type'] === 'array') {
+    const items = json['items'] as Record<string, unknown>;
+    found.push(items['type'] === 'string' ? ['other'] : [(items['maximum'] as number) + 1]);
+    found.push(new Array((json['maxItems'] as number) + 1).fill(items['type'] === 'string' ? 'idle' : 1));
+  }
+  return found;
+}
