@@ -1,0 +1,165 @@
+import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { SamplerClient } from '../client/sampler-client.ts';
+import { describeFault } from '../common/faults.ts';
+import { VERSION } from '../common/version.ts';
+import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
+import { commandConfig } from './cli-config.ts';
+import { diagnose, diagnosisText } from './doctor.ts';
+import { privateSampler } from './private-sampler.ts';
+import { readingsTable } from './readout.ts';
+import { Run } from './run.ts';
+import { takeReadings, toSample } from './sample.ts';
+import { EXIT, HELP, UsageError } from './usage.ts';
+
+/** The sampler is built beside this command. */
+const SAMPLER_FILE = path.join(__dirname, 'sampler.js');
+/** How long `run --test` runs unless told otherwise, in seconds. */
+const TEST_SECONDS = 10;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'run':
+      await run(rest);
+      break;
+    case 'sample':
+      await sample(rest);
+      break;
+    case 'doctor':
+      await doctor(rest);
+      break;
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(HELP);
+      break;
+    case '--version':
+      process.stdout.write(`${VERSION}\n`);
+      break;
+    default:
+      throw new UsageError(
+        `${command === undefined ? 'no command was given' : `there is no command “${command}”`}; try optimetrics --help`,
+      );
+  }
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const values = parse(argv, {
+    'config': { type: 'string' },
+    'log-dir': { type: 'string' },
+    'duration': { type: 'string' },
+    'test': { type: 'boolean', default: false },
+    'isolated': { type: 'boolean', default: false },
+    'verbose': { type: 'boolean', default: false },
+  });
+  const dataFolder = dataDirectory();
+  const config = await commandConfig({ config: values.config, logDirectory: values['log-dir'] }, dataFolder);
+  const seconds = values.duration === undefined ? undefined : parseSeconds(values.duration);
+  const common = { samplerFile: SAMPLER_FILE, dataDirectory: dataFolder, config, writesLog: true };
+  const isolated = values.isolated ? privateSampler(common) : undefined;
+  const client =
+    isolated?.client ??
+    new SamplerClient({
+      ...common,
+      client: 'terminal',
+      runtimeDirectory: runtimeDirectory(),
+      onForeignConfig: 'keep',
+    });
+  const running = new Run(client, {
+    config,
+    seconds: seconds ?? (values.test ? TEST_SECONDS : undefined),
+    isTest: values.test,
+    isVerbose: values.verbose || config.debug.verbose,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      running.end();
+    });
+  }
+  try {
+    await running.toTheEnd();
+  } finally {
+    await (isolated ? isolated.end() : client.stop({ endIfLast: true }));
+  }
+}
+
+async function sample(argv: readonly string[]): Promise<void> {
+  const values = parse(argv, { json: { type: 'boolean', default: false }, config: { type: 'string' } });
+  await withPrivateSampler(values.config, async client => {
+    const readings = await takeReadings(client);
+    const text = values.json
+      ? `${JSON.stringify(toSample(readings, client.status?.hardwareId ?? ''))}\n`
+      : readingsTable(readings);
+    process.stdout.write(text);
+  });
+}
+
+async function doctor(argv: readonly string[]): Promise<void> {
+  const values = parse(argv, { json: { type: 'boolean', default: false }, config: { type: 'string' } });
+  await withPrivateSampler(values.config, async (client, logDirectory) => {
+    const readings = await takeReadings(client);
+    if (!client.status) throw new Error('the sampler did not say how it is doing');
+    const diagnosis = await diagnose(readings, client.status, {
+      logDirectory,
+      runtimeDirectory: runtimeDirectory(),
+    });
+    process.stdout.write(values.json ? `${JSON.stringify(diagnosis)}\n` : diagnosisText(diagnosis));
+  });
+}
+
+/** Runs `use` with a short-lived sampler that nobody else sees: a driver that crashes costs its columns only. */
+async function withPrivateSampler(
+  configFile: string | undefined,
+  use: (client: SamplerClient, logDirectory: string) => Promise<void>,
+): Promise<void> {
+  const dataFolder = dataDirectory();
+  const config = await commandConfig({ config: configFile }, dataFolder);
+  const fast = {
+    ...config,
+    general: { ...config.general, loggingInterval: Math.min(1, config.general.loggingInterval) },
+  };
+  const { client, end } = privateSampler({
+    samplerFile: SAMPLER_FILE,
+    dataDirectory: dataFolder,
+    config: fast,
+    writesLog: false,
+  });
+  try {
+    client.start({ isManual: true });
+    await use(client, config.logging.logDirectory);
+  } finally {
+    await end();
+  }
+}
+
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: false }).values;
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
+    throw new UsageError(`${why}; try optimetrics --help`);
+  }
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new UsageError(`--duration takes a number of seconds above 0, not “${text}”`);
+}
+
+function exit(code: number): void {
+  // What was printed goes out first; a pipe may take its time.
+  process.stdout.write('', () => process.exit(code));
+}
+
+main(process.argv.slice(2)).then(
+  () => {
+    exit(EXIT.done);
+  },
+  (error: unknown) => {
+    const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);
+    process.stderr.write(`optimetrics: ${why}\n`);
+    exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
+  },
+);

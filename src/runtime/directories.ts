@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** A user cannot be served because a directory is not safely theirs. The message says what to do. */
+export class UnsafeDirectoryError extends Error {
+  override readonly name = 'UnsafeDirectoryError';
+}
+
+/** Longest path a Unix socket can have on every system we run on (104 bytes on macOS, with the final NUL). */
+const SOCKET_PATH_LIMIT = 100;
+
+/**
+ * Folder for what lives as long as the login: socket, token, marks. `$XDG_RUNTIME_DIR/optimetrics` where that is set,
+ * else a folder of the user's under the temporary directory. Where the path would be too long for a socket, a short
+ * one under the temporary directory that is derived from it.
+ */
+export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const user =
+    typeof process.getuid === 'function' ? String(process.getuid()) : shortHash(os.userInfo().username);
+  const xdg = env['XDG_RUNTIME_DIR'];
+  if (xdg === undefined || !path.isAbsolute(xdg)) return path.join(os.tmpdir(), `optimetrics-${user}`);
+  const wanted = path.join(xdg, 'optimetrics');
+  if (socketFitsIn(wanted)) return wanted;
+  return path.join('/tmp', `optimetrics-${user}-${shortHash(wanted)}`);
+}
+
+/** Whether a socket in `directory` has a path the system can bind. */
+export function socketFitsIn(directory: string): boolean {
+  return (
+    process.platform === 'win32' ||
+    Buffer.byteLength(path.join(directory, 'sampler.sock')) <= SOCKET_PATH_LIMIT
+  );
+}
+
+/**
+ * Folder for what is kept: logs and the cached identity, by the platform's convention (XDG base directories on Linux,
+ * `Application Support` on macOS, `%LOCALAPPDATA%` on Windows).
+ */
+export function dataDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const home = env['HOME'] ?? os.homedir();
+  switch (process.platform) {
+    case 'win32':
+      return path.join(env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local'), 'OptiMetrics');
+    case 'darwin':
+      return path.join(home, 'Library', 'Application Support', 'OptiMetrics');
+    default: {
+      const xdg = env['XDG_DATA_HOME'];
+      const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'share');
+      return path.join(base, 'optimetrics');
+    }
+  }
+}
+
+/**
+ * Makes `directory` (and its parents) and sees to it that it is this user's alone.
+ *
+ * @throws UnsafeDirectoryError when it is a link, not a folder, or belongs to somebody else
+ */
+export function ensurePrivateDirectory(directory: string): void {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const stat = fs.lstatSync(directory);
+  if (!stat.isDirectory()) {
+    throw new UnsafeDirectoryError(
+      'the runtime folder (optimetrics in XDG_RUNTIME_DIR, or optimetrics-<uid> in the temporary folder) is not a folder; remove it and start again',
+    );
+  }
+  if (typeof process.getuid !== 'function') return;
+  if (stat.uid !== process.getuid()) {
+    throw new UnsafeDirectoryError(
+      'the runtime folder belongs to another user; set XDG_RUNTIME_DIR to a folder of yours',
+    );
+  }
+  if ((stat.mode & 0o077) !== 0) fs.chmodSync(directory, 0o700);
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,41 @@
+import fs from 'node:fs';
+
+/** A process, told apart from a later one that was given the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, in the system's own terms; empty where the system does not tell cheaply. */
+  readonly started: string;
+}
+
+/** Identity of a process of this machine; `undefined` when there is no such process. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  if (process.platform === 'linux') {
+    try {
+      const stat = fs.readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+      // The second field is the name in brackets and may hold anything; field 22, the start time in clock ticks since
+      // boot, is the 20th after it. See proc_pid_stat(5).
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+      return { pid, started: fields[19] ?? '' };
+    } catch {
+      return undefined;
+    }
+  }
+  return exists(pid) ? { pid, started: '' } : undefined;
+}
+
+/** Whether the process of `identity` still runs. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  const now = identify(identity.pid);
+  return now !== undefined && now.started === identity.started;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not allowed to signal it: it exists and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

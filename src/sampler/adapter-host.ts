@@ -1,0 +1,363 @@
+import { describeFault } from '../common/faults.ts';
+import { type Absence, Frame } from '../common/frame.ts';
+import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
+import type { MetricGroup } from '../common/metrics.ts';
+import type { AdapterStatus } from '../common/protocol.ts';
+import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from './adapters/base.ts';
+import type { InFlightMarks } from './in-flight.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** How long the first layout waits for drivers that are slow to open. */
+const OPENING_GRACE_MS = 1_000;
+/** When an adapter that found nothing to read looks again, by the reason. */
+const RETRY_MS: Readonly<Record<Absence, number>> = {
+  unsupported: Number.POSITIVE_INFINITY,
+  asleep: 5_000,
+  denied: 60_000,
+  failed: 60_000,
+};
+/** When an adapter that was left out is looked at again; the quarantine decides. */
+const LEFT_OUT_CHECK_MS = 5_000;
+
+/** What was known of each adapter's devices when it last opened, for the columns of one that is left out. */
+export interface KnownDevices {
+  readonly instances: Readonly<Record<string, Partial<InstanceCounts>>>;
+  readonly gpus: Readonly<Record<string, readonly GpuInfo[]>>;
+}
+
+export interface AdapterHostOptions {
+  readonly adapters: readonly Adapter[];
+  readonly context: AdapterContext;
+  readonly marks: InFlightMarks;
+  readonly quarantine: Quarantine;
+  /** Devices seen by former samplers. */
+  readonly known: KnownDevices;
+  /** Told when columns were added: frames of {@link AdapterHost.layout} follow. */
+  readonly onLayout: () => void;
+  /** Told when {@link AdapterHost.statuses} has changed. */
+  readonly onStatus: () => void;
+}
+
+interface Entry {
+  readonly adapter: Adapter;
+  state: AdapterStatus['state'];
+  detail: string;
+  remedy: string | undefined;
+  info: AdapterInfo | undefined;
+  /** What went wrong in the last read; empty when nothing did. */
+  fault: string;
+  /** When to try to open it again, on the monotonic clock. */
+  retryAtMs: number;
+  /** Whether an opening has not come back, even though nobody waits for it any more. */
+  isOpening: boolean;
+}
+
+/**
+ * Opens the adapters, gives each its columns, and reads them all once a tick. An adapter that fails, is missing or is
+ * in quarantine costs its own columns and nothing else.
+ */
+export class AdapterHost {
+  readonly #options: AdapterHostOptions;
+  readonly #entries: readonly Entry[];
+  #isCollected: (group: MetricGroup) => boolean = () => true;
+  #layout: Layout = buildLayout({ core: 0, gpu: 0, disk: 0 });
+  #announcedGpus = '';
+  #frame = new Frame(this.#layout);
+  /** States a frame starts with: what a slot says when nobody sets it. */
+  #initial = new Uint8Array();
+  #nextRetryMs = Number.POSITIVE_INFINITY;
+  #started = false;
+
+  constructor(options: AdapterHostOptions) {
+    this.#options = options;
+    this.#entries = options.adapters.map(adapter => ({
+      adapter,
+      state: 'opening',
+      detail: '',
+      remedy: undefined,
+      info: undefined,
+      fault: '',
+      retryAtMs: Number.POSITIVE_INFINITY,
+      isOpening: false,
+    }));
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  /** The GPUs in the order of their numbers, those of adapters that are left out included as far as known. */
+  get gpus(): GpuInfo[] {
+    return this.#entries.flatMap(entry => this.#gpusOf(entry));
+  }
+
+  get statuses(): AdapterStatus[] {
+    return this.#entries.map(({ adapter, state, detail, fault, remedy, info }) => ({
+      name: adapter.name,
+      group: adapter.group,
+      state: state === 'ok' && fault !== '' ? 'failed' : state,
+      detail: fault === '' ? detail : fault,
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(info?.limitations ? { limitations: info.limitations } : {}),
+    }));
+  }
+
+  /** Devices of the adapters that are open now, and of the others as known before. */
+  get knownDevices(): KnownDevices {
+    const { known } = this.#options;
+    const open = this.#entries.filter(entry => entry.info);
+    return {
+      instances: {
+        ...known.instances,
+        ...Object.fromEntries(open.map(e => [e.adapter.name, e.info?.instances ?? {}])),
+      },
+      gpus: {
+        ...known.gpus,
+        ...Object.fromEntries(open.filter(e => e.info?.gpus).map(e => [e.adapter.name, e.info?.gpus ?? []])),
+      },
+    };
+  }
+
+  /**
+   * Opens the adapters of the groups that are collected, closes the others, and lays out the columns. Returns when all
+   * have answered, or after a second: a driver that is slower gets its values in when it comes.
+   */
+  async open(isCollected: (group: MetricGroup) => boolean): Promise<void> {
+    this.#isCollected = isCollected;
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
+    for (const entry of this.#entries) {
+      // One after the other, so that a crash is not held against those that had nothing to do with it.
+      await Promise.race([this.#openOrLeave(entry), grace]);
+    }
+    clearTimeout(timer);
+    this.#started = true;
+    this.#layOut();
+    this.#options.onStatus();
+  }
+
+  /** A manual start: adapters that were left out, in quarantine, or found nothing are tried again now. */
+  retryAll(): void {
+    for (const entry of this.#entries) {
+      if (entry.state !== 'ok' && entry.state !== 'off') void this.#openOrLeave(entry);
+    }
+  }
+
+  /**
+   * Reads all adapters. The frame is the host's own and is overwritten by the next read.
+   *
+   * @param elapsedSeconds time since the last read on the monotonic clock; NaN on the first
+   */
+  read(elapsedSeconds: number): Frame {
+    const frame = this.#frame;
+    const { marks } = this.#options;
+    frame.utcMs = Date.now();
+    frame.monotonicMs = performance.now();
+    frame.values.fill(Number.NaN);
+    frame.states.set(this.#initial);
+    for (const entry of this.#entries) {
+      if (entry.state !== 'ok') continue;
+      marks.enter(entry.adapter.name);
+      try {
+        entry.adapter.read(frame, elapsedSeconds);
+        if (entry.fault !== '') this.#noteFault(entry, '');
+      } catch (error) {
+        this.#noteFault(entry, describeFault(error));
+      }
+    }
+    marks.leave();
+    if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
+    return frame;
+  }
+
+  close(): void {
+    for (const entry of this.#entries) this.#close(entry);
+  }
+
+  async #openOrLeave(entry: Entry): Promise<void> {
+    const { adapter } = entry;
+    if (!this.#isCollected(adapter.group)) {
+      this.#close(entry);
+      this.#settle(entry, 'off', 'switched off in the settings');
+      return;
+    }
+    if (entry.state === 'ok' || entry.isOpening) return;
+    const verdict = this.#options.quarantine.verdict(adapter.name, Date.now());
+    if (verdict !== 'free') {
+      this.#leaveOut(entry, verdict);
+      return;
+    }
+    entry.state = 'opening';
+    entry.detail = 'waiting for the driver';
+    entry.isOpening = true;
+    this.#options.marks.opening(adapter.name);
+    let outcome: AdapterInfo | Unavailable;
+    try {
+      outcome = await adapter.open(this.#options.context);
+    } catch (error) {
+      outcome = { available: false, reason: 'failed', why: describeFault(error) };
+    }
+    entry.isOpening = false;
+    this.#options.marks.opened(adapter.name);
+    if (!this.#isCollected(adapter.group)) {
+      this.#close(entry);
+      return;
+    }
+    if (outcome.available) {
+      entry.info = outcome;
+      this.#settle(entry, 'ok', outcome.found);
+    } else {
+      entry.retryAtMs = performance.now() + RETRY_MS[outcome.reason];
+      this.#settle(entry, outcome.reason, outcome.why, outcome.remedy);
+    }
+  }
+
+  #leaveOut(entry: Entry, verdict: 'left-out' | 'quarantined'): void {
+    if (verdict === 'quarantined') {
+      entry.retryAtMs = Number.POSITIVE_INFINITY;
+      this.#settle(
+        entry,
+        'quarantined',
+        'the sampler died twice in its driver, so it is not used',
+        'Run “OptiMetrics: Start” to try it again; if it happens again, update or reinstall the driver.',
+      );
+    } else {
+      entry.retryAtMs = performance.now() + LEFT_OUT_CHECK_MS;
+      this.#settle(entry, 'left-out', 'the sampler died in its driver; it is tried again after a minute');
+    }
+  }
+
+  #settle(entry: Entry, state: Entry['state'], detail: string, remedy?: string): void {
+    const changed = entry.state !== state || entry.detail !== detail;
+    entry.state = state;
+    entry.detail = detail;
+    entry.remedy = remedy;
+    this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
+    if (!this.#started) return;
+    this.#layOut();
+    if (changed) this.#options.onStatus();
+  }
+
+  #close(entry: Entry): void {
+    entry.retryAtMs = Number.POSITIVE_INFINITY;
+    if (entry.state !== 'ok') return;
+    entry.state = 'off';
+    try {
+      entry.adapter.close();
+    } catch (error) {
+      this.#options.context.log(`closing ${entry.adapter.name}: ${describeFault(error)}`);
+    }
+    entry.info = undefined;
+  }
+
+  #retryDue(nowMs: number): void {
+    for (const entry of this.#entries) {
+      if (entry.retryAtMs > nowMs) continue;
+      entry.retryAtMs = Number.POSITIVE_INFINITY;
+      void this.#openOrLeave(entry);
+    }
+    this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
+  }
+
+  /** Makes the columns for what is open and known, and gives every adapter its slots. */
+  #layOut(): void {
+    const layout = buildLayout(this.#countInstances(), this.#isCollected);
+    const gpus = JSON.stringify(this.gpus);
+    const isNew = !sameColumns(layout, this.#layout) || gpus !== this.#announcedGpus;
+    if (!sameColumns(layout, this.#layout)) {
+      this.#layout = layout;
+      this.#frame = new Frame(layout);
+    }
+    this.#announcedGpus = gpus;
+    const initial = new Frame(this.#layout);
+    for (let slot = 0; slot < initial.values.length; slot++) initial.absent(slot, 'unsupported');
+    this.#markLeftBehind(initial);
+    this.#bindOpen(initial);
+    this.#initial = initial.states.slice();
+    if (isNew) this.#options.onLayout();
+  }
+
+  /** Gives the open adapters their slots; one that they then leave alone reads `failed`. */
+  #bindOpen(initial: Frame): void {
+    let firstGpu = 0;
+    for (const entry of this.#entries) {
+      if (entry.info) {
+        const find = (column: string): number => {
+          const slot = this.#layout.slots.get(column) ?? -1;
+          initial.absent(slot, 'failed');
+          return slot;
+        };
+        entry.adapter.bind(Object.assign(find, { firstGpu }));
+      }
+      firstGpu += this.#gpusOf(entry).length;
+    }
+  }
+
+  /** Marks the columns of adapters that are not open with the reason: all of the group, or those of its GPUs. */
+  #markLeftBehind(initial: Frame): void {
+    let firstGpu = 0;
+    const nobodyKnowsAGpu = this.gpus.length === 0;
+    for (const entry of this.#entries) {
+      const gpus = this.#gpusOf(entry).length;
+      if (!entry.info) {
+        const reason = absenceOf(entry.state);
+        this.#layout.columns.forEach(({ metric, instance }, slot) => {
+          if (metric.group !== entry.adapter.group) return;
+          const isMine = metric.group !== 'gpu' || (instance >= firstGpu && instance < firstGpu + gpus);
+          // With no GPU known, the columns of the first stand for an adapter that could not tell.
+          if (isMine || (nobodyKnowsAGpu && reason !== 'unsupported')) initial.absent(slot, reason);
+        });
+      }
+      firstGpu += gpus;
+    }
+  }
+
+  #countInstances(): InstanceCounts {
+    const sum = (kind: keyof InstanceCounts): number =>
+      this.#entries.reduce((total, entry) => total + (this.#instancesOf(entry)[kind] ?? 0), 0);
+    // With no GPU known there is one set of columns, to say why.
+    return { core: sum('core'), disk: sum('disk'), gpu: Math.max(1, this.gpus.length) };
+  }
+
+  #instancesOf(entry: Entry): Partial<InstanceCounts> {
+    if (entry.info) return entry.info.instances ?? {};
+    return mayComeBack(entry.state) ? (this.#options.known.instances[entry.adapter.name] ?? {}) : {};
+  }
+
+  #gpusOf(entry: Entry): readonly GpuInfo[] {
+    if (entry.info) return entry.info.gpus ?? [];
+    return mayComeBack(entry.state) ? (this.#options.known.gpus[entry.adapter.name] ?? []) : [];
+  }
+
+  #noteFault(entry: Entry, fault: string): void {
+    if (entry.fault === fault) return;
+    entry.fault = fault;
+    if (fault !== '') this.#options.context.log(`reading ${entry.adapter.name}: ${fault}`);
+    this.#options.onStatus();
+  }
+}
+
+/** Whether the devices of an adapter in this state are still there as far as anybody knows. */
+function mayComeBack(state: Entry['state']): boolean {
+  return state !== 'unsupported' && state !== 'off' && state !== 'ok';
+}
+
+function absenceOf(state: Entry['state']): Absence {
+  switch (state) {
+    case 'unsupported':
+    case 'off':
+      return 'unsupported';
+    case 'asleep':
+    case 'denied':
+      return state;
+    default:
+      return 'failed';
+  }
+}
+
+function sameColumns(a: Layout, b: Layout): boolean {
+  return (
+    a.columns.length === b.columns.length &&
+    a.columns.every((column, slot) => column.name === b.columns[slot]?.name)
+  );
+}

@@ -1,0 +1,81 @@
+import type { Frame } from '../common/frame.ts';
+import type { Layout } from '../common/layout.ts';
+import type { HistoryParams, HistoryResult } from '../common/protocol.ts';
+
+/** Longest span that is answered, in seconds, and the number of samples kept: at most one a second. */
+export const HISTORY_SECONDS = 3600;
+
+/**
+ * The last hour in memory: a ring a gauge column, in single precision, at most one sample a second. Counters are left
+ * out: their rates are gauges.
+ */
+export class History {
+  readonly #times = new Float64Array(HISTORY_SECONDS);
+  readonly #series = new Map<string, Float32Array>();
+  #layout: Layout | undefined;
+  /** The ring of each slot of the current layout; none for counters. */
+  #ringOfSlot: (Float32Array | undefined)[] = [];
+  /** Rings of columns that the current layout no longer has. */
+  #orphans: Float32Array[] = [];
+  #next = 0;
+  #size = 0;
+  #lastMonotonicMs = Number.NEGATIVE_INFINITY;
+
+  /** Adds a frame; one that comes within half a second of the last is left out. */
+  add(frame: Frame): void {
+    if (frame.monotonicMs - this.#lastMonotonicMs < 500) return;
+    this.#lastMonotonicMs = frame.monotonicMs;
+    if (frame.layout !== this.#layout) this.#adopt(frame.layout);
+    const at = this.#next;
+    this.#times[at] = frame.utcMs;
+    for (const ring of this.#orphans) ring[at] = Number.NaN;
+    for (let slot = 0; slot < this.#ringOfSlot.length; slot++) {
+      const ring = this.#ringOfSlot[slot];
+      if (ring) ring[at] = frame.values[slot] ?? Number.NaN;
+    }
+    this.#next = (at + 1) % HISTORY_SECONDS;
+    if (this.#size < HISTORY_SECONDS) this.#size++;
+  }
+
+  #adopt(layout: Layout): void {
+    this.#layout = layout;
+    this.#ringOfSlot = layout.columns.map(({ name, metric }) => {
+      if (metric.kind !== 'gauge') return undefined;
+      let ring = this.#series.get(name);
+      if (!ring) {
+        ring = new Float32Array(HISTORY_SECONDS).fill(Number.NaN);
+        this.#series.set(name, ring);
+      }
+      return ring;
+    });
+    const current = new Set(this.#ringOfSlot);
+    this.#orphans = [...this.#series.values()].filter(ring => !current.has(ring));
+  }
+
+  /** The samples of the last `seconds` before `nowMs`, oldest first. Columns that are not known are left out. */
+  query({ seconds, columns }: HistoryParams, nowMs: number): HistoryResult {
+    const from = nowMs - Math.min(Math.max(seconds, 0), HISTORY_SECONDS) * 1000;
+    const wanted = (columns ?? [...this.#series.keys()]).filter(name => this.#series.has(name));
+    const indices: number[] = [];
+    for (let k = 0; k < this.#size; k++) {
+      const at = (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;
+      const time = this.#times[at] ?? 0;
+      if (time >= from && time <= nowMs) indices.push(at);
+    }
+    // A clock set back leaves older samples with later times; what is answered must ascend.
+    indices.sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0));
+    return {
+      times: indices.map(at => this.#times[at] ?? 0),
+      columns: wanted,
+      series: wanted.map(name => {
+        const ring = this.#series.get(name);
+        return indices.map(at => presentable(ring?.[at] ?? Number.NaN));
+      }),
+    };
+  }
+}
+
+/** Seven digits, all that single precision has: no tails such as 3.0999999046325684 on the wire. */
+function presentable(value: number): number | null {
+  return Number.isNaN(value) ? null : Number(value.toPrecision(7));
+}

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { Config } from '../common/config/schema.ts';
+import { describeFault } from '../common/faults.ts';
+import type { GpuInfo } from './adapters/base.ts';
+import type { KnownDevices } from './adapter-host.ts';
+import { hardwareId, type HardwareNames } from './hardware-id.ts';
+import { completeNames, readNativeNames } from './hardware-names.ts';
+import { type Inventory, readInventory, writeInventory } from './inventory.ts';
+import type { Sysroot } from './sysroot.ts';
+
+/** How long the names may take before the id is made of what is known. */
+const NAMES_TIMEOUT_MS = 5_000;
+
+const NO_DEVICES: KnownDevices = { instances: {}, gpus: {} };
+
+/** Knows which model of machine this is, from the cache of former runs and from what the system says now. */
+export class MachineIdentity {
+  readonly #sysroot: Sysroot;
+  readonly #file: string;
+  readonly #cached: Inventory | undefined;
+  readonly #log: (message: string) => void;
+
+  /** @param dataDirectory folder of the cache, `inventory.json` */
+  constructor(sysroot: Sysroot, dataDirectory: string, log: (message: string) => void) {
+    this.#sysroot = sysroot;
+    this.#file = path.join(dataDirectory, 'inventory.json');
+    this.#log = log;
+    const native = readNativeNames(sysroot);
+    const cached = readInventory(this.#file);
+    // A disk that moved to another machine brings that machine's cache with it.
+    this.#cached = cached && isSameMachine(cached.names, native) ? cached : undefined;
+  }
+
+  /** Devices that adapters found in former runs. */
+  get knownDevices(): KnownDevices {
+    return this.#cached?.devices ?? NO_DEVICES;
+  }
+
+  /**
+   * Names of the hardware and remembers them. With a cache it answers from that and the system's files; without one,
+   * `systeminformation` fills the gaps.
+   */
+  async names(gpus: readonly GpuInfo[], devices: KnownDevices): Promise<HardwareNames> {
+    const native = readNativeNames(this.#sysroot);
+    const cached = this.#cached?.names;
+    const known: HardwareNames = {
+      cpu: native.cpu || (cached?.cpu ?? ''),
+      boardVendor: native.boardVendor || (cached?.boardVendor ?? ''),
+      boardProduct: native.boardProduct || (cached?.boardProduct ?? ''),
+      gpus: gpus.length > 0 ? gpus.map(gpu => gpu.name) : (cached?.gpus ?? []),
+      ramGib: native.ramGib,
+    };
+    const names = cached ? known : await this.#complete(known);
+    this.#remember({ names, devices });
+    return names;
+  }
+
+  /** Looks up again what no adapter tells, for the next start: a graphics card may have been changed. */
+  async refresh(gpus: readonly GpuInfo[], devices: KnownDevices): Promise<void> {
+    const native = readNativeNames(this.#sysroot);
+    const names = await this.#complete({ ...native, gpus: gpus.map(gpu => gpu.name) });
+    this.#remember({
+      names: names.gpus.length > 0 ? names : { ...names, gpus: this.#cached?.names.gpus ?? [] },
+      devices,
+    });
+  }
+
+  async #complete(names: HardwareNames): Promise<HardwareNames> {
+    // A fixture tree stands for another machine; this one's names are not its names.
+    if (this.#sysroot.isFixture) return names;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<HardwareNames>(resolve => {
+      timer = setTimeout(resolve, NAMES_TIMEOUT_MS, names);
+    });
+    try {
+      return await Promise.race([completeNames(names), timeout]);
+    } catch (error) {
+      this.#log(`reading hardware names: ${describeFault(error)}`);
+      return names;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #remember(inventory: Inventory): void {
+    try {
+      writeInventory(this.#file, inventory);
+    } catch (error) {
+      this.#log(`the list of hardware names cannot be kept: ${describeFault(error)}`);
+    }
+  }
+}
+
+/** The hardware id by the configuration's choices. */
+export function hardwareIdFor(names: HardwareNames, config: Config): string {
+  return hardwareId(names, config.hardwareId);
+}
+
+function isSameMachine(cached: HardwareNames, native: HardwareNames): boolean {
+  const agree = (a: string, b: string): boolean => a === '' || b === '' || a === b;
+  return agree(native.cpu, cached.cpu) && agree(native.boardProduct, cached.boardProduct);
+}

@@ -1,0 +1,77 @@
+import net from 'node:net';
+import { describeFault } from '../common/faults.ts';
+import { ensurePrivateDirectory } from '../runtime/directories.ts';
+import { writeOwner } from '../runtime/owner.ts';
+import { identify } from '../runtime/process-identity.ts';
+import { runtimePaths } from '../runtime/runtime-paths.ts';
+import { SAMPLER_EXIT, SAMPLER_READY } from '../runtime/sampler-process.ts';
+import { writeToken } from '../runtime/token.ts';
+import { createAdapters } from './adapters/all.ts';
+import { blameFormerSampler } from './former-sampler.ts';
+import { InFlightMarks } from './in-flight.ts';
+import { inodeOf, listenAlone, releaseAddress, SocketTakenError } from './listening-socket.ts';
+import { readStartOptions } from './options.ts';
+import { Quarantine } from './quarantine.ts';
+import { Sampler } from './sampler.ts';
+import { Sysroot } from './sysroot.ts';
+
+async function main(): Promise<void> {
+  const options = readStartOptions(process.argv.slice(2));
+  const sysroot = new Sysroot(process.env['OPTIMETRICS_SYSROOT']);
+  const paths = runtimePaths(options.runtimeDirectory);
+  ensurePrivateDirectory(paths.directory);
+
+  let sampler: Sampler | undefined;
+  const server = net.createServer(socket => {
+    if (sampler) sampler.accept(socket);
+    else socket.destroy();
+  });
+  // The socket is the lock: only its owner touches the other files of the folder.
+  await listenAlone(server, paths.socket);
+  const socketInode = inodeOf(paths.socket);
+  writeOwner(paths.owner, identify(process.pid) ?? { pid: process.pid, started: '' });
+  const token = writeToken(paths.token);
+
+  const quarantine = new Quarantine(paths.quarantine);
+  const blamed = blameFormerSampler(paths.inFlight, quarantine);
+  if (options.isManual) quarantine.clear();
+  const marks = new InFlightMarks(paths.inFlight);
+  const adapters = createAdapters();
+
+  sampler = new Sampler({
+    config: options.config,
+    adapters,
+    sysroot,
+    marks,
+    quarantine,
+    token,
+    dataDirectory: options.dataDirectory,
+    writesLog: options.writesLog,
+    stays: options.stays,
+    onEnd: () => {
+      releaseAddress(paths.socket, socketInode);
+      server.close();
+      // A normal exit waits for native calls on other threads, and one may never come back.
+      if (adapters.some(adapter => adapter.hasPendingCall)) process.kill(process.pid, 'SIGKILL');
+      process.exit(0);
+    },
+  });
+  const running = sampler;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => void running.end(`ended by ${signal}`));
+  }
+  // The client that started us may be gone: its end of the pipes is no reason to end.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  process.stdout.write(SAMPLER_READY);
+  await running.start();
+  for (const name of blamed) running.report('warn', `the former sampler died while “${name}” was in a call`);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof SocketTakenError) process.exit(SAMPLER_EXIT.taken);
+  process.stderr.write(
+    `optimetrics sampler: ${error instanceof Error ? error.message : describeFault(error)}\n`,
+  );
+  process.exit(SAMPLER_EXIT.failed);
+});

@@ -1,0 +1,321 @@
+import type net from 'node:net';
+import os from 'node:os';
+import type { Config } from '../common/config/schema.ts';
+import { describeFault } from '../common/faults.ts';
+import type { Frame } from '../common/frame.ts';
+import type { MetricGroup } from '../common/metrics.ts';
+import type {
+  HelloResult,
+  HistoryParams,
+  HistoryResult,
+  LogMessage,
+  LogStatus,
+  SamplerStatus,
+  SubscribeResult,
+} from '../common/protocol.ts';
+import { VERSION } from '../common/version.ts';
+import { LogWriter } from '../log/log-writer.ts';
+import type { Adapter } from './adapters/base.ts';
+import { AdapterHost } from './adapter-host.ts';
+import { isContainer } from './container.ts';
+import type { HardwareNames } from './hardware-id.ts';
+import { History } from './history.ts';
+import type { InFlightMarks } from './in-flight.ts';
+import { hardwareIdFor, MachineIdentity } from './machine-identity.ts';
+import type { Quarantine } from './quarantine.ts';
+import { Session, type SessionHost } from './session.ts';
+import type { Sysroot } from './sysroot.ts';
+import { TickLoop } from './tick-loop.ts';
+import { toFrameMessage, toLayoutMessage } from './wire.ts';
+
+/** How long the sampler waits for a client to come (back) before it ends: a window that reloads takes a few seconds. */
+const LINGER_MS = 15_000;
+/** How long after the start names are looked up again; late, so that it disturbs nothing. */
+const REFRESH_NAMES_MS = 10_000;
+/** Samples kept while the hardware id, which names the log file, is not known yet. */
+const PENDING_LIMIT = 30;
+/** Log lines kept for clients that connect later. */
+const RECENT_LINES = 20;
+/** The log's name among the parts that may hang. */
+const LOG_PART = 'log';
+
+export interface SamplerOptions {
+  readonly config: Config;
+  readonly adapters: readonly Adapter[];
+  readonly sysroot: Sysroot;
+  readonly marks: InFlightMarks;
+  readonly quarantine: Quarantine;
+  /** Secret that clients show. */
+  readonly token: string;
+  /** Folder of the cached inventory. */
+  readonly dataDirectory: string;
+  /** Whether samples are written to the log. */
+  readonly writesLog: boolean;
+  /** Stays without clients. */
+  readonly stays: boolean;
+  /** Ends the process; called once, after everything is closed. */
+  readonly onEnd: () => void;
+}
+
+/** The one process that samples: reads the adapters once a tick and gives the frame to history, log and clients. */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #host: AdapterHost;
+  readonly #identity: MachineIdentity;
+  readonly #loop: TickLoop;
+  readonly #history = new History();
+  readonly #sessions = new Set<Session>();
+  readonly #startedAt = Date.now();
+  readonly #isContainer: boolean;
+  #config: Config;
+  #names: HardwareNames | undefined;
+  #hardwareId = '';
+  #log: LogWriter | undefined;
+  #logRetry: NodeJS.Timeout | undefined;
+  #pending: Frame[] = [];
+  #latest: Frame | undefined;
+  #seq = 0;
+  #linger: NodeJS.Timeout | undefined;
+  #refresh: NodeJS.Timeout | undefined;
+  #hasEnded = false;
+  readonly #recentLines: LogMessage[] = [];
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#identity = new MachineIdentity(options.sysroot, options.dataDirectory, message => {
+      this.report('warn', message);
+    });
+    this.#host = new AdapterHost({
+      adapters: options.adapters,
+      context: {
+        sysroot: options.sysroot,
+        log: message => {
+          this.report('info', message);
+        },
+      },
+      marks: options.marks,
+      quarantine: options.quarantine,
+      known: this.#identity.knownDevices,
+      onLayout: () => {
+        this.#layoutChanged();
+      },
+      onStatus: () => {
+        this.#statusChanged();
+      },
+    });
+    this.#loop = new TickLoop(this.#config.general.loggingInterval * 1000, elapsed => {
+      this.#tick(elapsed);
+    });
+    this.#isContainer = isContainer(options.sysroot);
+  }
+
+  /** Opens the hardware and starts ticking. */
+  async start(): Promise<void> {
+    this.#setPriority();
+    await this.#host.open(this.#isCollected);
+    if (this.#hasEnded) return;
+    this.#host.read(Number.NaN);
+    this.#loop.start();
+    this.#lingerIfAlone();
+    await this.#identify();
+    this.#refresh = setTimeout(() => {
+      void this.#identity.refresh(this.#host.gpus, this.#host.knownDevices);
+    }, REFRESH_NAMES_MS);
+  }
+
+  /** Takes a client's connection. */
+  accept(socket: net.Socket): void {
+    this.#sessions.add(new Session(socket, this.#sessionHost()));
+    clearTimeout(this.#linger);
+  }
+
+  /** Sends a line to the clients' log channels; a client that comes later gets the latest ones then. */
+  report(level: LogMessage['level'], message: string): void {
+    const line = { level, message };
+    this.#recentLines.push(line);
+    if (this.#recentLines.length > RECENT_LINES) this.#recentLines.shift();
+    for (const session of this.#sessions) session.sendLog(line);
+  }
+
+  /** Ends in good order: the log is whole, clients know, nothing is in flight. */
+  async end(reason: string): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#loop.stop();
+    clearTimeout(this.#linger);
+    clearTimeout(this.#refresh);
+    clearTimeout(this.#logRetry);
+    this.#log?.close();
+    await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
+    for (const session of this.#sessions) session.end();
+    this.#host.close();
+    this.#options.marks.close();
+    this.#options.onEnd();
+  }
+
+  #tick(elapsedSeconds: number): void {
+    const frame = this.#host.read(elapsedSeconds);
+    frame.seq = ++this.#seq;
+    this.#latest = frame;
+    this.#history.add(frame);
+    this.#write(frame);
+    if (this.#sessions.size === 0) return;
+    const message = toFrameMessage(frame);
+    for (const session of this.#sessions) session.sendFrame(message);
+  }
+
+  #write(frame: Frame): void {
+    if (this.#log) {
+      // A log folder on a network drive can hang as a driver can.
+      this.#options.marks.enter(LOG_PART);
+      this.#log.append(frame);
+      this.#options.marks.leave();
+    } else if (this.#options.writesLog && this.#hardwareId === '' && this.#pending.length < PENDING_LIMIT) {
+      this.#pending.push(frame.clone());
+    }
+  }
+
+  async #identify(): Promise<void> {
+    this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
+    if (this.#hasEnded) return;
+    this.#openLog();
+    for (const frame of this.#pending.splice(0)) this.#write(frame);
+    this.#statusChanged();
+  }
+
+  #openLog(): void {
+    if (!this.#names) return;
+    this.#log?.close();
+    this.#log = undefined;
+    clearTimeout(this.#logRetry);
+    this.#hardwareId = hardwareIdFor(this.#names, this.#config);
+    if (!this.#options.writesLog) return;
+    const verdict = this.#options.quarantine.verdict(LOG_PART, Date.now());
+    if (verdict === 'left-out') {
+      this.#logRetry = setTimeout(() => {
+        this.#openLog();
+        this.#statusChanged();
+      }, 5_000);
+    }
+    if (verdict !== 'free') return;
+    this.#log = new LogWriter({
+      directory: this.#config.logging.logDirectory,
+      hardwareId: this.#hardwareId,
+      onStatus: status => {
+        if (status.why !== undefined) this.report('warn', `log paused: ${status.why}`);
+        this.#statusChanged();
+      },
+    });
+  }
+
+  get #logStatus(): LogStatus {
+    if (!this.#options.writesLog) return { state: 'off', rowsWritten: 0 };
+    if (this.#log) return this.#log.status;
+    if (this.#hardwareId === '') return { state: 'waiting', rowsWritten: 0 };
+    return { state: 'paused', why: 'the sampler hung while writing to the log folder', rowsWritten: 0 };
+  }
+
+  get #status(): SamplerStatus {
+    return {
+      adapters: this.#host.statuses,
+      log: this.#logStatus,
+      hardwareId: this.#hardwareId,
+      intervalSeconds: this.#config.general.loggingInterval,
+      container: this.#isContainer,
+      clients: this.#sessions.size,
+    };
+  }
+
+  get #isCollected(): (group: MetricGroup) => boolean {
+    const { general } = this.#config;
+    const collected: Readonly<Record<MetricGroup, boolean>> = {
+      session: true,
+      cpu: general.collectCpu,
+      gpu: general.collectGpu,
+      memory: general.collectRam,
+      disk: general.collectDisk,
+      network: general.collectNetwork,
+    };
+    return group => collected[group];
+  }
+
+  #layoutChanged(): void {
+    const message = toLayoutMessage(this.#host.layout, this.#host.gpus);
+    for (const session of this.#sessions) session.sendLayout(message);
+  }
+
+  #statusChanged(): void {
+    if (this.#hasEnded) return;
+    for (const session of this.#sessions) session.sendStatus(this.#status);
+  }
+
+  #setPriority(): void {
+    try {
+      // The kernel derives the I/O priority from it too, see ioprio_set(2).
+      os.setPriority(
+        this.#config.performance.lowPriorityMode ? os.constants.priority.PRIORITY_BELOW_NORMAL : 0,
+      );
+    } catch (error) {
+      this.report('info', `the priority stays as it is: ${describeFault(error)}`);
+    }
+  }
+
+  #lingerIfAlone(): void {
+    clearTimeout(this.#linger);
+    if (this.#sessions.size > 0 || this.#options.stays || this.#hasEnded) return;
+    this.#linger = setTimeout(() => {
+      void this.end('no client is left');
+    }, LINGER_MS);
+  }
+
+  #sessionHost(): SessionHost {
+    return {
+      token: this.#options.token,
+      hello: (): Omit<HelloResult, 'protocol'> => ({
+        version: VERSION,
+        pid: process.pid,
+        startedAt: this.#startedAt,
+        config: this.#config,
+      }),
+      recentLines: () => this.#recentLines,
+      subscription: (): SubscribeResult => ({
+        layout: toLayoutMessage(this.#host.layout, this.#host.gpus),
+        frame: this.#latest ? toFrameMessage(this.#latest) : null,
+        status: this.#status,
+      }),
+      history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
+      configure: (config, from) => this.#configure(config, from),
+      clearQuarantine: () => {
+        this.#options.quarantine.clear();
+        this.#host.retryAll();
+        if (!this.#log) this.#openLog();
+        this.#statusChanged();
+      },
+      retire: (ifLast, reason) => {
+        const isLast = [...this.#sessions].every(session => session.isLeaving || session.client === undefined);
+        if (ifLast && (!isLast || this.#options.stays)) return false;
+        setImmediate(() => void this.end(reason));
+        return true;
+      },
+      left: session => {
+        this.#sessions.delete(session);
+        this.#lingerIfAlone();
+      },
+    };
+  }
+
+  async #configure(config: Config, from: Session): Promise<void> {
+    const others = [...this.#sessions].filter(session => session !== from);
+    if (from.client === 'window' && others.some(session => session.client === 'terminal')) {
+      throw new Error('a terminal runs the sampler with its own settings; they hold until it ends');
+    }
+    this.#config = config;
+    this.#setPriority();
+    this.#loop.intervalMs = config.general.loggingInterval * 1000;
+    await this.#host.open(this.#isCollected);
+    this.#openLog();
+    this.#statusChanged();
+    this.report('info', 'settings changed');
+  }
+}

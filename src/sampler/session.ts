@@ -1,0 +1,219 @@
+import type net from 'node:net';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  NullLogger,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { parseConfigMessage } from '../common/config/message.ts';
+import {
+  ClearQuarantine,
+  Configure,
+  ErrorCode,
+  FrameNotification,
+  Hello,
+  type HelloParams,
+  type HelloResult,
+  History,
+  LayoutNotification,
+  LogNotification,
+  PROTOCOL_VERSION,
+  Retire,
+  RetiringNotification,
+  StatusNotification,
+  Subscribe,
+  Unsubscribe,
+} from '../common/protocol.ts';
+import type { Config } from '../common/config/schema.ts';
+import type {
+  FrameMessage,
+  HistoryParams,
+  HistoryResult,
+  LayoutMessage,
+  LogMessage,
+  SamplerStatus,
+  SubscribeResult,
+} from '../common/protocol.ts';
+import { tokenMatches } from '../runtime/token.ts';
+
+/** Time a connection has to say hello. */
+const HELLO_MS = 5_000;
+/** Bytes a connection may send before it has said hello. */
+const HELLO_BYTES = 65_536;
+/** Unsent bytes at which a client misses frames instead of filling our memory. */
+const SLOW_BYTES = 1 << 20;
+
+/** What a session asks of the sampler. */
+export interface SessionHost {
+  readonly token: string;
+  hello(): Omit<HelloResult, 'protocol'>;
+  subscription(): SubscribeResult;
+  /** The latest log lines, for a client that has just come. */
+  recentLines(): readonly LogMessage[];
+  history(params: HistoryParams): HistoryResult;
+  /** @throws Error with a message for the user when the settings cannot be changed now */
+  configure(config: Config, from: Session): Promise<void>;
+  clearQuarantine(): void;
+  retire(ifLast: boolean, reason: string): boolean;
+  /** The connection is over. */
+  left(session: Session): void;
+}
+
+/** One client's connection. */
+export class Session {
+  readonly #socket: net.Socket;
+  readonly #host: SessionHost;
+  readonly #connection: MessageConnection;
+  #client: HelloParams['client'] | undefined;
+  #isSubscribed = false;
+  #isLeaving = false;
+
+  constructor(socket: net.Socket, host: SessionHost) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#connection = createMessageConnection(
+      new StreamMessageReader(socket),
+      new StreamMessageWriter(socket),
+      NullLogger,
+    );
+    this.#guardAgainstStrangers();
+    this.#register();
+    socket.once('close', () => {
+      this.#connection.dispose();
+      host.left(this);
+    });
+    // A connection that breaks closes right after; there is nobody to tell.
+    socket.on('error', () => undefined);
+    this.#connection.onError(() => {
+      socket.destroy();
+    });
+    this.#connection.listen();
+  }
+
+  /** What kind of client it is; `undefined` before its hello. */
+  get client(): HelloParams['client'] | undefined {
+    return this.#client;
+  }
+
+  /** Whether the client has said that it needs no sampler any more. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  sendFrame(message: FrameMessage): void {
+    if (!this.#isSubscribed || this.#socket.writableLength > SLOW_BYTES) return;
+    this.#send(this.#connection.sendNotification(FrameNotification, message));
+  }
+
+  sendLayout(message: LayoutMessage): void {
+    if (this.#isSubscribed) this.#send(this.#connection.sendNotification(LayoutNotification, message));
+  }
+
+  sendStatus(message: SamplerStatus): void {
+    if (this.#isSubscribed) this.#send(this.#connection.sendNotification(StatusNotification, message));
+  }
+
+  sendLog(message: LogMessage): void {
+    if (this.#client !== undefined) this.#send(this.#connection.sendNotification(LogNotification, message));
+  }
+
+  /** Announces that the sampler ends; resolves when the message is out. */
+  async sendRetiring(reason: string): Promise<void> {
+    if (this.#client === undefined) return;
+    await this.#connection.sendNotification(RetiringNotification, { reason }).catch(() => undefined);
+  }
+
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  /** A connection that does not show the token in time, or floods us before it does, is cut. */
+  #guardAgainstStrangers(): void {
+    const cut = (): void => {
+      this.#socket.destroy();
+    };
+    const timer = setTimeout(cut, HELLO_MS);
+    const check = (): void => {
+      if (this.#client === undefined) {
+        if (this.#socket.bytesRead > HELLO_BYTES) cut();
+      } else {
+        this.#socket.off('data', check);
+        clearTimeout(timer);
+      }
+    };
+    this.#socket.on('data', check);
+    this.#socket.once('close', () => {
+      clearTimeout(timer);
+    });
+  }
+
+  #register(): void {
+    const host = this.#host;
+    const connection = this.#connection;
+    connection.onRequest(Hello, params => {
+      if (!tokenMatches(host.token, params.token)) {
+        return this.#refuse(ErrorCode.denied, 'the token does not match');
+      }
+      if (params.protocol !== PROTOCOL_VERSION) {
+        // Told, not cut: a newer client may go on to ask this sampler to retire.
+        this.#client = params.client;
+        return { protocol: PROTOCOL_VERSION, ...host.hello() };
+      }
+      this.#client = params.client === 'terminal' ? 'terminal' : 'window';
+      return { protocol: PROTOCOL_VERSION, ...host.hello() };
+    });
+    connection.onRequest(Subscribe, () => {
+      this.#requireHello();
+      this.#isSubscribed = true;
+      for (const line of host.recentLines()) this.sendLog(line);
+      return host.subscription();
+    });
+    connection.onRequest(Unsubscribe, () => {
+      this.#requireHello();
+      this.#isSubscribed = false;
+      return null;
+    });
+    connection.onRequest(History, params => {
+      this.#requireHello();
+      return host.history(params);
+    });
+    connection.onRequest(Configure, async params => {
+      this.#requireHello();
+      const config = parseConfigMessage(params);
+      if (typeof config === 'string') throw new ResponseError(ErrorCode.protocol, config);
+      await host.configure(config, this);
+      return null;
+    });
+    connection.onRequest(ClearQuarantine, () => {
+      this.#requireHello();
+      host.clearQuarantine();
+      return null;
+    });
+    connection.onRequest(Retire, params => {
+      this.#requireHello();
+      this.#isLeaving = true;
+      return { ending: host.retire(params.ifLast, params.reason) };
+    });
+  }
+
+  #requireHello(): void {
+    if (this.#client !== undefined) return;
+    this.#socket.destroySoon();
+    throw new ResponseError(ErrorCode.denied, 'say hello first');
+  }
+
+  #refuse(code: number, message: string): ResponseError<void> {
+    // The answer goes out before the connection ends.
+    setImmediate(() => {
+      this.#socket.destroySoon();
+    });
+    return new ResponseError(code, message);
+  }
+
+  #send(sent: Promise<void>): void {
+    // A notification that cannot be sent means that the connection is closing, which ends the session by itself.
+    sent.catch(() => undefined);
+  }
+}
