@@ -28,7 +28,6 @@ export class Run {
   #last: Readings | undefined;
   #firstUtcMs: number | undefined;
   #samples = 0;
-  #pausedWhy = '';
   #file: string | undefined;
   #finish: (error?: Error) => void = () => undefined;
 
@@ -59,8 +58,6 @@ export class Run {
     });
     client.onStatus(({ log }) => {
       this.#file = log.file ?? this.#file;
-      if (log.why !== undefined && log.why !== this.#pausedWhy) this.#warn(`log paused: ${log.why}`);
-      this.#pausedWhy = log.why ?? '';
     });
     client.onLog(({ level, message }) => {
       if (this.#options.isVerbose || level === 'warn' || level === 'error') this.#warn(message);

@@ -199,11 +199,14 @@ export class Sampler {
       }, 5_000);
     }
     if (verdict !== 'free') return;
+    let isPaused = false;
     this.#log = new LogWriter({
       directory: this.#config.logging.logDirectory,
       hardwareId: this.#hardwareId,
-      onStatus: status => {
-        if (status.why !== undefined) this.report('warn', `log paused: ${status.why}`);
+      onStatus: ({ why }) => {
+        if (why !== undefined) this.report('warn', `log paused: ${why}`);
+        else if (isPaused) this.report('info', 'the log goes on');
+        isPaused = why !== undefined;
         this.#statusChanged();
       },
     });
@@ -293,7 +296,9 @@ export class Sampler {
         this.#statusChanged();
       },
       retire: (ifLast, reason) => {
-        const isLast = [...this.#sessions].every(session => session.isLeaving || session.client === undefined);
+        const isLast = [...this.#sessions].every(
+          session => session.isLeaving || session.client === undefined,
+        );
         if (ifLast && (!isLast || this.#options.stays)) return false;
         setImmediate(() => void this.end(reason));
         return true;

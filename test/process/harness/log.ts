@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseLogFileName } from '../../../src/log/file-name.ts';
+
+/** A log row by column name. */
+export type LogRow = Readonly<Record<string, string>>;
+
+/** The log files of a folder in order of their names' date and number. */
+export function logFiles(directory: string): string[] {
+  if (!fs.existsSync(directory)) return [];
+  return fs
+    .readdirSync(directory)
+    .map(name => ({ name, parsed: parseLogFileName(name) }))
+    .filter(({ parsed }) => parsed !== undefined)
+    .sort((a, b) =>
+      `${a.parsed?.date ?? ''}${String(a.parsed?.number).padStart(6, '0')}` <
+      `${b.parsed?.date ?? ''}${String(b.parsed?.number).padStart(6, '0')}`
+        ? -1
+        : 1,
+    )
+    .map(({ name }) => path.join(directory, name));
+}
+
+/** Reads one log file, and fails when any line of it is not whole. */
+export function readLogFile(file: string): LogRow[] {
+  const text = fs.readFileSync(file, 'utf8');
+  assert.ok(text.endsWith('\n'), 'the log ends with a whole line');
+  const [header = '', ...lines] = text.slice(0, -1).split('\n');
+  const columns = header.split(',');
+  assert.deepEqual(columns.slice(0, 4), [
+    'timestamp',
+    'hardware_id',
+    'session_category',
+    'session_confidence',
+  ]);
+  return lines.map(line => {
+    const fields = line.split(',');
+    assert.equal(fields.length, columns.length, `as many fields as columns in: ${line}`);
+    assert.match(fields[0] ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    return Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? '']));
+  });
+}
+
+/** All rows of a folder's log. */
+export function readLog(directory: string): LogRow[] {
+  return logFiles(directory).flatMap(readLogFile);
+}
+
+/** Moments of the rows, milliseconds since 1970 UTC. */
+export function times(rows: readonly LogRow[]): number[] {
+  return rows.map(row => Date.parse(row['timestamp'] ?? ''));
+}
+
+/** The longest time between two rows that follow each other, in seconds. */
+export function longestGap(rows: readonly LogRow[]): number {
+  const moments = times(rows);
+  return Math.max(0, ...moments.slice(1).map((time, index) => (time - (moments[index] ?? time)) / 1000));
+}
