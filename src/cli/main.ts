@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { SamplerClient } from '../client/sampler-client.ts';
+import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
+import type { LogLevel } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { commandConfig } from './cli-config.ts';
@@ -70,7 +72,7 @@ async function run(argv: readonly string[]): Promise<void> {
     config,
     seconds: seconds ?? (values.test ? TEST_SECONDS : undefined),
     isTest: values.test,
-    isVerbose: values.verbose || config.debug.verbose,
+    threshold: threshold(config, values.verbose),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
@@ -82,6 +84,12 @@ async function run(argv: readonly string[]): Promise<void> {
   } finally {
     await (isolated ? isolated.end() : client.stop({ endIfLast: true }));
   }
+}
+
+/** A terminal is for the readout: only warnings interrupt it, unless somebody asks for more. */
+function threshold({ debug }: Config, isVerbose: boolean): LogLevel {
+  if (isVerbose || debug.verbose) return 'debug';
+  return debug.logLevel === 'ERROR' ? 'error' : 'warn';
 }
 
 async function sample(argv: readonly string[]): Promise<void> {

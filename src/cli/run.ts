@@ -1,7 +1,8 @@
 import type { SamplerClient } from '../client/sampler-client.ts';
 import { differences } from '../common/config/differences.ts';
 import type { Config } from '../common/config/schema.ts';
-import type { FrameMessage } from '../common/protocol.ts';
+import { reaches } from '../common/log-threshold.ts';
+import type { FrameMessage, LogLevel } from '../common/protocol.ts';
 import { Readings, slotsOf } from '../common/readings.ts';
 import { Readout, readingsTable } from './readout.ts';
 
@@ -11,7 +12,8 @@ export interface RunOptions {
   readonly seconds: number | undefined;
   /** Prints every column at the end. */
   readonly isTest: boolean;
-  readonly isVerbose: boolean;
+  /** The least important of the sampler's messages to print. */
+  readonly threshold: LogLevel;
 }
 
 /** The running sampler has other settings than this command; the message lists them and says what to do. */
@@ -60,7 +62,7 @@ export class Run {
       this.#file = log.file ?? this.#file;
     });
     client.onLog(({ level, message }) => {
-      if (this.#options.isVerbose || level === 'warn' || level === 'error') this.#warn(message);
+      if (reaches(level, this.#options.threshold)) this.#warn(message);
     });
     client.onState(() => {
       if (client.state === 'failed' && this.#samples === 0) this.#finish(new Error(client.detail));

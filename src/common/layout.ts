@@ -25,11 +25,11 @@ export interface Layout {
  * Expands the metric table for a machine.
  *
  * @param counts instances of each repeated kind
- * @param isCollected tells which groups get columns; `session` always does
+ * @param isCollected tells which metrics get columns; those of `session` always do
  */
 export function buildLayout(
   counts: InstanceCounts,
-  isCollected: (group: MetricGroup) => boolean = () => true,
+  isCollected: (group: MetricGroup, metric: Metric) => boolean = () => true,
 ): Layout {
   const columns: Column[] = [];
   for (let at = 0; at < METRICS.length;) {
@@ -37,7 +37,7 @@ export function buildLayout(
     let end = at + 1;
     while (end < METRICS.length && METRICS[end]?.per === per) end++;
     const block = METRICS.slice(at, end).filter(
-      metric => metric.kind !== 'text' && (metric.group === 'session' || isCollected(metric.group)),
+      metric => metric.kind !== 'text' && (metric.group === 'session' || isCollected(metric.group, metric)),
     );
     const repeats = per === 'machine' ? 1 : counts[per];
     for (let instance = 0; instance < repeats; instance++) {

@@ -68,9 +68,13 @@ export const FrameNotification = new NotificationType<FrameMessage>('frame');
 export const LayoutNotification = new NotificationType<LayoutMessage>('layout');
 export const StatusNotification = new NotificationType<SamplerStatus>('status');
 
+/** Importance of a log line, the least first. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** A line for the log channel. Never holds a path, a name or an address. */
 export interface LogMessage {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: LogLevel;
   readonly message: string;
 }
 export const LogNotification = new NotificationType<LogMessage>('log');

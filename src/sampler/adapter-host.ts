@@ -1,7 +1,7 @@
 import { describeFault } from '../common/faults.ts';
 import { type Absence, Frame } from '../common/frame.ts';
 import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
-import type { MetricGroup } from '../common/metrics.ts';
+import type { Metric, MetricGroup } from '../common/metrics.ts';
 import type { AdapterStatus } from '../common/protocol.ts';
 import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from './adapters/base.ts';
 import type { InFlightMarks } from './in-flight.ts';
@@ -18,6 +18,9 @@ const RETRY_MS: Readonly<Record<Absence, number>> = {
 };
 /** When an adapter that was left out is looked at again; the quarantine decides. */
 const LEFT_OUT_CHECK_MS = 5_000;
+
+/** Whether a group is collected at all and, asked with a metric, whether that one is. */
+export type CollectionChoice = (group: MetricGroup, metric?: Metric) => boolean;
 
 /** What was known of each adapter's devices when it last opened, for the columns of one that is left out. */
 export interface KnownDevices {
@@ -50,6 +53,8 @@ interface Entry {
   retryAtMs: number;
   /** Whether an opening has not come back, even though nobody waits for it any more. */
   isOpening: boolean;
+  /** Whether its marks say that it has a call on another thread. */
+  hasPendingCall: boolean;
 }
 
 /**
@@ -59,7 +64,7 @@ interface Entry {
 export class AdapterHost {
   readonly #options: AdapterHostOptions;
   readonly #entries: readonly Entry[];
-  #isCollected: (group: MetricGroup) => boolean = () => true;
+  #isCollected: CollectionChoice = () => true;
   #layout: Layout = buildLayout({ core: 0, gpu: 0, disk: 0 });
   #announcedGpus = '';
   #frame = new Frame(this.#layout);
@@ -79,6 +84,7 @@ export class AdapterHost {
       fault: '',
       retryAtMs: Number.POSITIVE_INFINITY,
       isOpening: false,
+      hasPendingCall: false,
     }));
   }
 
@@ -122,7 +128,7 @@ export class AdapterHost {
    * Opens the adapters of the groups that are collected, closes the others, and lays out the columns. Returns when all
    * have answered, or after a second: a driver that is slower gets its values in when it comes.
    */
-  async open(isCollected: (group: MetricGroup) => boolean): Promise<void> {
+  async open(isCollected: CollectionChoice): Promise<void> {
     this.#isCollected = isCollected;
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
@@ -164,6 +170,7 @@ export class AdapterHost {
       } catch (error) {
         this.#noteFault(entry, describeFault(error));
       }
+      this.#markPendingCall(entry);
     }
     marks.leave();
     if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
@@ -327,6 +334,15 @@ export class AdapterHost {
   #gpusOf(entry: Entry): readonly GpuInfo[] {
     if (entry.info) return entry.info.gpus ?? [];
     return mayComeBack(entry.state) ? (this.#options.known.gpus[entry.adapter.name] ?? []) : [];
+  }
+
+  /** A call that an adapter makes on another thread while it is read can crash as one at its opening can. */
+  #markPendingCall(entry: Entry): void {
+    const hasPendingCall = entry.adapter.hasPendingCall === true;
+    if (hasPendingCall === entry.hasPendingCall) return;
+    entry.hasPendingCall = hasPendingCall;
+    if (hasPendingCall) this.#options.marks.opening(entry.adapter.name);
+    else this.#options.marks.opened(entry.adapter.name);
   }
 
   #noteFault(entry: Entry, fault: string): void {

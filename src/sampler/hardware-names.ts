@@ -32,15 +32,16 @@ export function readNativeNames(sysroot: Sysroot): HardwareNames {
  * Fills the gaps of `names` from `systeminformation`, which starts a few processes: once at start, never on a tick.
  * Serial numbers and the like, which it also returns, are not looked at.
  *
+ * @param mayAskGpus whether looking for GPUs is harmless now; see {@link hasSleepingDisplay}
  * @throws whatever the library throws
  */
-export async function completeNames(names: HardwareNames): Promise<HardwareNames> {
+export async function completeNames(names: HardwareNames, mayAskGpus: boolean): Promise<HardwareNames> {
   // Loaded late: it is the largest part of the bundle and most starts have the names in the cache.
   const si = await import('systeminformation');
   const [cpu, board, graphics] = await Promise.all([
     names.cpu === '' ? si.cpu() : undefined,
     names.boardVendor === '' && names.boardProduct === '' ? si.baseboard() : undefined,
-    names.gpus.length === 0 ? si.graphics() : undefined,
+    names.gpus.length === 0 && mayAskGpus ? si.graphics() : undefined,
   ]);
   return {
     cpu: cpu ? `${cpu.manufacturer} ${cpu.brand}` : names.cpu,
@@ -51,6 +52,25 @@ export async function completeNames(names: HardwareNames): Promise<HardwareNames
       : names.gpus,
     ramGib: names.ramGib,
   };
+}
+
+/**
+ * Whether a graphics card sleeps: the programs that `systeminformation` asks for GPUs (`lspci`, `nvidia-smi`) would wake
+ * it, which costs a laptop several watts.
+ */
+export function hasSleepingDisplay(sysroot: Sysroot): boolean {
+  const bus = '/sys/bus/pci/devices';
+  let devices: string[];
+  try {
+    devices = fs.readdirSync(sysroot.path(bus));
+  } catch {
+    return false;
+  }
+  return devices.some(
+    device =>
+      readText(sysroot, `${bus}/${device}/class`).startsWith('0x03') &&
+      readText(sysroot, `${bus}/${device}/power/runtime_status`).trim() === 'suspended',
+  );
 }
 
 function readRamGib(sysroot: Sysroot): number {

@@ -5,6 +5,9 @@ import type { HistoryParams, HistoryResult } from '../common/protocol.ts';
 /** Longest span that is answered, in seconds, and the number of samples kept: at most one a second. */
 export const HISTORY_SECONDS = 3600;
 
+/** How far before its second a sample may come. */
+const EARLY_MS = 400;
+
 /**
  * The last hour in memory: a ring a gauge column, in single precision, at most one sample a second. Counters are left
  * out: their rates are gauges.
@@ -19,12 +22,14 @@ export class History {
   #orphans: Float32Array[] = [];
   #next = 0;
   #size = 0;
-  #lastMonotonicMs = Number.NEGATIVE_INFINITY;
+  /** When the next sample is due on the monotonic clock. */
+  #dueMs = Number.NEGATIVE_INFINITY;
 
-  /** Adds a frame; one that comes within half a second of the last is left out. */
+  /** Adds a frame; at shorter intervals than a second, the one nearest to each second. */
   add(frame: Frame): void {
-    if (frame.monotonicMs - this.#lastMonotonicMs < 500) return;
-    this.#lastMonotonicMs = frame.monotonicMs;
+    if (frame.monotonicMs < this.#dueMs - EARLY_MS) return;
+    // Counted on from when it was due, so that ticks that come early and late by turns are all kept.
+    this.#dueMs = Math.max(this.#dueMs + 1000, frame.monotonicMs + 1000 - EARLY_MS);
     if (frame.layout !== this.#layout) this.#adopt(frame.layout);
     const at = this.#next;
     this.#times[at] = frame.utcMs;
@@ -52,10 +57,10 @@ export class History {
     this.#orphans = [...this.#series.values()].filter(ring => !current.has(ring));
   }
 
-  /** The samples of the last `seconds` before `nowMs`, oldest first. Columns that are not known are left out. */
+  /** The samples of the last `seconds` before `nowMs`, oldest first. Columns that are not known or named twice are left out. */
   query({ seconds, columns }: HistoryParams, nowMs: number): HistoryResult {
     const from = nowMs - Math.min(Math.max(seconds, 0), HISTORY_SECONDS) * 1000;
-    const wanted = (columns ?? [...this.#series.keys()]).filter(name => this.#series.has(name));
+    const wanted = [...new Set(columns ?? this.#series.keys())].filter(name => this.#series.has(name));
     const indices: number[] = [];
     for (let k = 0; k < this.#size; k++) {
       const at = (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { codeOf } from '../common/faults.ts';
 
 /** Another sampler of this user owns the socket. */
@@ -28,7 +29,8 @@ export async function listenAlone(server: net.Server, address: string): Promise<
     });
     return;
   }
-  const beside = `${address}.${randomBytes(4).toString('hex')}`;
+  // No longer than `sampler.sock`: a socket's path has a limit, and that one is known to keep it.
+  const beside = path.join(path.dirname(address), `${randomBytes(4).toString('hex')}.new`);
   await listen(server, beside);
   try {
     fs.chmodSync(beside, 0o600);

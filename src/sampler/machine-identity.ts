@@ -4,7 +4,7 @@ import { describeFault } from '../common/faults.ts';
 import type { GpuInfo } from './adapters/base.ts';
 import type { KnownDevices } from './adapter-host.ts';
 import { hardwareId, type HardwareNames } from './hardware-id.ts';
-import { completeNames, readNativeNames } from './hardware-names.ts';
+import { completeNames, hasSleepingDisplay, readNativeNames } from './hardware-names.ts';
 import { type Inventory, readInventory, writeInventory } from './inventory.ts';
 import type { Sysroot } from './sysroot.ts';
 
@@ -73,7 +73,7 @@ export class MachineIdentity {
       timer = setTimeout(resolve, NAMES_TIMEOUT_MS, names);
     });
     try {
-      return await Promise.race([completeNames(names), timeout]);
+      return await Promise.race([completeNames(names, !hasSleepingDisplay(this.#sysroot)), timeout]);
     } catch (error) {
       this.#log(`reading hardware names: ${describeFault(error)}`);
       return names;

@@ -16,7 +16,7 @@ import type {
 import { VERSION } from '../common/version.ts';
 import { LogWriter } from '../log/log-writer.ts';
 import type { Adapter } from './adapters/base.ts';
-import { AdapterHost } from './adapter-host.ts';
+import { AdapterHost, type CollectionChoice } from './adapter-host.ts';
 import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
@@ -230,7 +230,7 @@ export class Sampler {
     };
   }
 
-  get #isCollected(): (group: MetricGroup) => boolean {
+  get #isCollected(): CollectionChoice {
     const { general } = this.#config;
     const collected: Readonly<Record<MetricGroup, boolean>> = {
       session: true,
@@ -240,7 +240,7 @@ export class Sampler {
       disk: general.collectDisk,
       network: general.collectNetwork,
     };
-    return group => collected[group];
+    return (group, metric) => collected[group] && (general.collectPower || metric?.unit !== 'W');
   }
 
   #layoutChanged(): void {

@@ -70,7 +70,7 @@ export const TABLE = {
     collectRam: sampler(boolean(), true, 'Whether to read memory and swap.'),
     collectDisk: sampler(boolean(), true, 'Whether to read disk space, rates and counters.'),
     collectNetwork: sampler(boolean(), true, 'Whether to read network rates, counters and socket counts.'),
-    collectPower: sampler(boolean(), true, 'Whether to read the temperature and the power of the CPU.'),
+    collectPower: sampler(boolean(), true, 'Whether to read power, of the CPU and of graphics cards.'),
     enableSessionClassification: later(
       boolean(),
       true,

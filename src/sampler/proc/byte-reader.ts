@@ -47,14 +47,6 @@ export class ByteReader {
     this.end = Math.min(length, this.bytes.length);
   }
 
-  /** Puts `text` in as the content, as if it had been read. Not for the tick path. */
-  load(text: string | Uint8Array): void {
-    const content = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text);
-    while (this.bytes.length < content.length) this.grow();
-    content.copy(this.bytes);
-    this.rewind(content.length);
-  }
-
   /** The byte at {@link at}; 0 at the end. */
   peek(): number {
     return this.at < this.end ? (this.bytes[this.at] ?? 0) : 0;

@@ -68,7 +68,8 @@ class LinuxCpu implements Adapter {
   }
 
   #open(context: AdapterContext): AdapterInfo | Unavailable {
-    const { sysroot, log } = context;
+    const { sysroot } = context;
+    const log = (message: string): void => context.log(message);
     let statText: string;
     try {
       statText = fs.readFileSync(sysroot.path('/proc/stat'), 'latin1');

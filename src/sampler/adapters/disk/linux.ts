@@ -4,7 +4,8 @@ import { CounterRows } from '../../proc/counter-rows.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
 import { DISK, DISK_WIDTH, parseDiskstats, SECTOR } from './diskstats.ts';
-import { FileSystemSpace, type Statfs } from './file-system-space.ts';
+import { FileSystemSpace } from './file-system-space.ts';
+import type { Statfs } from './measured-file-system.ts';
 import { PhysicalDisks } from './physical-disks.ts';
 
 const BYTES_PER_MEGABYTE = 1e6;
@@ -63,7 +64,9 @@ class LinuxDisk implements Adapter {
     this.#statsFile?.close();
   }
 
-  #open({ sysroot, log }: AdapterContext): AdapterInfo | Unavailable {
+  #open(context: AdapterContext): AdapterInfo | Unavailable {
+    const { sysroot } = context;
+    const log = (message: string): void => context.log(message);
     this.#space = new FileSystemSpace(sysroot, this.#statfs);
     const fileSystems = this.#space.open();
     const limitations: Limitation[] = [];

@@ -129,8 +129,9 @@ function reachability(mounts: readonly Mount[]): (mount: Mount) => boolean {
   return mount => {
     if (covers.has(mount.id)) return false;
     let child = mount;
+    let depth = 0;
     // A table that goes round in circles is not the kernel's, but must not hold us up.
-    for (let depth = 0; depth < mounts.length; depth++) {
+    while (depth++ < mounts.length) {
       const parent = byId.get(child.parent);
       if (!parent || parent === child) return true;
       const cover = covers.get(parent.id);

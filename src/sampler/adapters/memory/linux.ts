@@ -48,7 +48,9 @@ class LinuxMemory implements Adapter {
     for (const file of this.#pressureFiles) file.close();
   }
 
-  #open({ sysroot, log }: AdapterContext): AdapterInfo | Unavailable {
+  #open(context: AdapterContext): AdapterInfo | Unavailable {
+    const { sysroot } = context;
+    const log = (message: string): void => context.log(message);
     const memoryFile = new KeptFile(sysroot.path('/proc/meminfo'), { what: 'memory counters', log });
     const pressureFiles = PRESSURES.map(
       name => new KeptFile(sysroot.path(`/proc/pressure/${name}`), { missing: 'unsupported' }),

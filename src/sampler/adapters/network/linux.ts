@@ -68,7 +68,9 @@ class LinuxNetwork implements Adapter {
     this.#tcpFile?.close();
   }
 
-  #open({ sysroot, log }: AdapterContext): AdapterInfo | Unavailable {
+  #open(context: AdapterContext): AdapterInfo | Unavailable {
+    const { sysroot } = context;
+    const log = (message: string): void => context.log(message);
     const interfacesFile = new KeptFile(sysroot.path('/proc/net/dev'), { what: 'network counters', log });
     const socketsFile = new KeptFile(sysroot.path('/proc/net/sockstat'), { missing: 'unsupported' });
     const tcpFile = new KeptFile(sysroot.path('/proc/net/snmp'), { missing: 'unsupported' });

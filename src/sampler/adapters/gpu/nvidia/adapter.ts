@@ -273,17 +273,17 @@ class Nvidia implements NvidiaAdapter {
     const life = this.#life;
     this.#phase = 'reopening';
     const code = await driver.start();
+    if (code === NvmlCode.success) await this.#acquire(this.#gpus.filter(gpu => !gpu.checkAsleep()));
     if (life !== this.#life) return;
-    if (code !== NvmlCode.success) {
-      const { why, reason } = openingFault(code, true);
-      this.#log(`opening the NVIDIA driver again: ${why}`);
-      for (const gpu of this.#gpus) gpu.lose(this.#tick, reason);
-      this.#reopenAtTick = this.#tick + REFUSED_RETRY_TICKS;
-      this.#phase = 'refused';
+    if (code === NvmlCode.success) {
+      this.#beginReading();
       return;
     }
-    await this.#acquire(this.#gpus.filter(gpu => !gpu.checkAsleep()));
-    if (life === this.#life) this.#beginReading();
+    const { why, reason } = openingFault(code, true);
+    this.#log(`opening the NVIDIA driver again: ${why}`);
+    for (const gpu of this.#gpus) gpu.lose(this.#tick, reason);
+    this.#reopenAtTick = this.#tick + REFUSED_RETRY_TICKS;
+    this.#phase = 'refused';
   }
 
   /** Asks for handles, in a thread: it is the call that a GPU in trouble holds up. */

@@ -33,9 +33,8 @@ export class NvmlDriver {
   readonly #answerMs: number;
   /** The parameters of calls that have not come back: the buffers among them must live until then. */
   readonly #pending = new Set<readonly unknown[]>();
-  /** Whether the pending call has had its time. */
-  #isOverdue = false;
-  #whenBack: Promise<unknown> = Promise.resolve();
+  /** Fulfilled when the last call has come back or has had its time. */
+  #lastCall: Promise<unknown> = Promise.resolve();
   #isStarted = false;
   /** Whether it is to be stopped as soon as the pending call comes back. */
   #stopWhenBack = false;
@@ -50,9 +49,9 @@ export class NvmlDriver {
     return this.#pending.size > 0;
   }
 
-  /** Waits for a pending call to come back; false when it does not in time, or has had its time before. */
+  /** Waits for a pending call to come back; false when it has had its time and has not. */
   async settle(): Promise<boolean> {
-    if (!this.#isOverdue) await this.#whenBack;
+    await this.#lastCall;
     return !this.hasPendingCall;
   }
 
@@ -135,22 +134,18 @@ export class NvmlDriver {
     onCode?: (code: number) => void,
   ): Promise<number | undefined> {
     const answered = new Promise<number | undefined>(resolve => {
-      const timer = setTimeout(() => {
-        this.#isOverdue = true;
-        resolve(undefined);
-      }, this.#answerMs);
+      const timer = setTimeout(resolve, this.#answerMs, undefined);
       this.#pending.add(parameters);
       native.async(...parameters, (error: unknown, code: number) => {
         clearTimeout(timer);
         this.#pending.delete(parameters);
-        this.#isOverdue = false;
         const answer = error === null || error === undefined ? code : NvmlCode.unknown;
         onCode?.(answer);
         resolve(answer);
         if (this.#stopWhenBack && !this.hasPendingCall) this.stop();
       });
     });
-    this.#whenBack = answered;
+    this.#lastCall = answered;
     return answered;
   }
 }

@@ -44,7 +44,7 @@ export function buildReadings(nvml: Nvml): Reading[] {
   const second = new Uint32Array(2);
   const signed = new Int32Array(out.buffer);
   const word = (at: number): number => out[at] ?? 0;
-  const long = (at: number): number => word(at) + 0;
+  const long = (at: number): number => word(at) + word(at + 1) * 2 ** 32;
 
   const one = (symbol: string, store: Variant['store'], prepare?: () => void): Variant[] => {
     const read = nvml.readOne(symbol);

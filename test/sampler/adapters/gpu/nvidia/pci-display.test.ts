@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { findPciDisplays, pciAddress } from '../../../../../src/sampler/adapters/gpu/nvidia/pci-display.ts';
+import { type MadeDevice, PciTree } from './pci-tree.ts';
+
+/** Runs `check` with the displays found on a bus of these devices. */
+function withBus(
+  devices: readonly MadeDevice[],
+  check: (found: ReturnType<typeof findPciDisplays>, tree: PciTree) => void,
+): void {
+  const tree = new PciTree(devices);
+  const found = findPciDisplays(tree.sysroot);
+  try {
+    check(found, tree);
+  } finally {
+    for (const device of found.devices) device.close();
+    tree.dispose();
+  }
+}
+
+describe('NVIDIA GPUs on the PCI bus', () => {
+  test('only display controllers of NVIDIA are found, VGA and 3D', () => {
+    withBus(
+      [
+        { name: '0000:00:02.0', vendor: '0x8086' },
+        { name: '0000:01:00.0' },
+        { name: '0000:01:00.1', class: '0x040300' },
+        { name: '0000:65:00.0', class: '0x030200' },
+        { name: '10000:e1:00.0' },
+      ],
+      ({ devices, foreign }) => {
+        assert.deepEqual(
+          devices.map(device => device.address),
+          ['0:1:0', '0:65:0', '10000:e1:0'],
+        );
+        assert.equal(foreign, 0);
+      },
+    );
+  });
+
+  test('addresses are written alike, whatever the leading zeros', () => {
+    assert.equal(pciAddress(0, 0x65, 0), '0:65:0');
+    assert.equal(pciAddress(0x10000, 0xe1, 0x1f), '10000:e1:1f');
+  });
+
+  test('a GPU that another driver has is counted apart', () => {
+    withBus(
+      [
+        { name: '0000:01:00.0', driver: 'nouveau' },
+        { name: '0000:02:00.0', driver: 'vfio-pci' },
+        { name: '0000:03:00.0', driver: 'nvidia' },
+      ],
+      ({ devices, foreign }) => {
+        assert.deepEqual(
+          devices.map(device => device.address),
+          ['0:3:0'],
+        );
+        assert.equal(foreign, 2);
+      },
+    );
+  });
+
+  test('a tree without a PCI bus has none', () => {
+    const tree = new PciTree([]);
+    assert.deepEqual(findPciDisplays(tree.sysroot), { devices: [], foreign: 0 });
+    tree.dispose();
+    assert.deepEqual(findPciDisplays(tree.sysroot), { devices: [], foreign: 0 });
+  });
+
+  for (const [status, isAsleep] of [
+    ['suspended', true],
+    ['suspending', true],
+    ['resuming', true],
+    ['active', false],
+    ['unsupported', false],
+    ['error', false],
+    ['', false],
+  ] as const) {
+    test(`state "${status}" is ${isAsleep ? 'asleep' : 'awake'}`, () => {
+      withBus([{ name: '0000:01:00.0', status }], ({ devices }) => {
+        assert.equal(devices[0]?.isAsleep(), isAsleep);
+      });
+    });
+  }
+
+  test('a change of state is seen through the open file, whatever was read before', () => {
+    withBus([{ name: '0000:01:00.0', status: 'suspended' }], ({ devices }, tree) => {
+      const [device] = devices;
+      assert.equal(device?.isAsleep(), true);
+      tree.setStatus('0000:01:00.0', 'active');
+      assert.equal(device.isAsleep(), false);
+      tree.setStatus('0000:01:00.0', 'suspended');
+      assert.equal(device.isAsleep(), true);
+      tree.setStatus('0000:01:00.0', '');
+      assert.equal(device.isAsleep(), false);
+    });
+  });
+
+  test('a kernel without runtime power management has no sleep', () => {
+    withBus([{ name: '0000:01:00.0' }], ({ devices }) => {
+      assert.equal(devices[0]?.isAsleep(), false);
+    });
+  });
+
+  for (const [runtimeD3, canSleep] of [
+    ['Enabled (fine-grained)', true],
+    ['Enabled (coarse-grained)', true],
+    ['Disabled by default', false],
+    ['Not supported', false],
+    ['?', false],
+    [undefined, false],
+  ] as const) {
+    test(`a driver that says "${String(runtimeD3)}" ${canSleep ? 'puts' : 'does not put'} it to sleep`, () => {
+      const device: MadeDevice = { name: '0000:01:00.0', ...(runtimeD3 === undefined ? {} : { runtimeD3 }) };
+      withBus([device], ({ devices }) => {
+        assert.equal(devices[0]?.canSleep(), canSleep);
+      });
+    });
+  }
+});
