@@ -1,6 +1,7 @@
 /**
  * Writes what follows from the configuration table (src/common/config/table.ts): the settings and capabilities in
- * package.json, their texts in package.nls.json, and configs/config.yaml. Everything else in those files stays.
+ * package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in README.md. Everything
+ * else in those files stays.
  *
  *   node --import tsx scripts/generate-settings.mjs
  */
@@ -9,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { documentedConfig } from '../src/common/config/document.ts';
 import { manifestParts, TEXT_PREFIXES } from '../src/common/config/manifest.ts';
+import { settingsTable } from '../src/common/config/settings-table.ts';
+import { withSection } from '../src/common/markdown-section.ts';
 
 const { configuration, capabilities, texts } = manifestParts();
 
@@ -24,6 +27,7 @@ await update('package.nls.json', all => ({
   ...texts,
 }));
 write('configs/config.yaml', documentedConfig());
+write('README.md', withSection(read('README.md') ?? '', 'settings', settingsTable()));
 
 async function update(name, change) {
   const before = read(name) ?? '{}';

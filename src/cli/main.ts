@@ -127,17 +127,17 @@ async function withPrivateSampler(
     ...config,
     general: { ...config.general, loggingInterval: Math.min(1, config.general.loggingInterval) },
   };
-  const { client, end } = privateSampler({
+  const isolated = privateSampler({
     samplerFile: SAMPLER_FILE,
     dataDirectory: dataFolder,
     config: fast,
     writesLog: false,
   });
   try {
-    client.start({ isManual: true });
-    await use(client, config.logging.logDirectory);
+    isolated.client.start({ isManual: true });
+    await use(isolated.client, config.logging.logDirectory);
   } finally {
-    await end();
+    await isolated.end();
   }
 }
 

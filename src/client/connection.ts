@@ -57,11 +57,10 @@ export async function connect(
     socket.destroy();
     throw new ConnectError('busy');
   }
-  const rpc = createMessageConnection(
-    new StreamMessageReader(socket),
-    new StreamMessageWriter(socket),
-    NullLogger,
-  );
+  const reader = new StreamMessageReader(socket);
+  // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
+  reader.partialMessageTimeout = 0;
+  const rpc = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
   const closed = new Promise<void>(resolve => {
     socket.once('close', () => {
       rpc.dispose();

@@ -119,7 +119,7 @@ export class SamplerClient {
     return this.#layout;
   }
 
-  /** Latest tick; `undefined` before the first, and while there is no sampler. */
+  /** Latest tick of {@link layout}; `undefined` before the first, and while there is no sampler. */
   get frame(): FrameMessage | undefined {
     return this.#frame;
   }
@@ -138,8 +138,11 @@ export class SamplerClient {
     this.#backoff.reset();
     this.#busyAttempts = 0;
     if (this.#wanted && this.#state !== 'failed') {
-      if (isManual && this.#connection)
-        void this.#request(() => this.#connection?.rpc.sendRequest(ClearQuarantine));
+      if (!isManual) return;
+      if (this.#connection) void this.#request(() => this.#connection?.rpc.sendRequest(ClearQuarantine));
+      else this.#isManual = true;
+      // Between two attempts there may be a minute; a person does not wait for that.
+      if (this.#timer) this.#attemptAfter(0);
       return;
     }
     this.#wanted = true;
@@ -183,6 +186,7 @@ export class SamplerClient {
     const generation = ++this.#generation;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       void this.#attempt(generation);
     }, delayMs);
   }
@@ -251,6 +255,8 @@ export class SamplerClient {
     });
     rpc.onNotification(LayoutNotification, layout => {
       this.#layout = layout;
+      // The one we have is of other columns.
+      this.#frame = undefined;
       this.#layouts.fire(layout);
     });
     rpc.onNotification(StatusNotification, status => {
@@ -359,7 +365,7 @@ export class SamplerClient {
   #endHungSampler(why: string): void {
     const owner = readOwner(this.#paths.owner);
     const connection = this.#connection;
-    const pid = owner && isRunning(owner) ? owner.pid : connection?.hello.pid;
+    const pid = connection?.hello.pid ?? (owner && isRunning(owner) ? owner.pid : undefined);
     this.#log(
       'warn',
       `the sampler hangs (${why})${pid === undefined ? '' : `; ending process ${String(pid)}`}`,

@@ -17,9 +17,16 @@ export type HostMessage =
       readonly layout: LayoutMessage | null;
       readonly state: SamplerState;
       readonly detail: string;
+      /** Which machine is watched, in words: `this machine`, `remote machine over SSH`. */
+      readonly machine: string;
     }
   | { readonly type: 'layout'; readonly layout: LayoutMessage }
-  | { readonly type: 'state'; readonly state: SamplerState; readonly detail: string }
+  | {
+      readonly type: 'state';
+      readonly state: SamplerState;
+      readonly detail: string;
+      readonly machine: string;
+    }
   | { readonly type: 'frame'; readonly frame: FrameMessage }
   | { readonly type: 'history'; readonly request: number; readonly history: HistoryResult }
   | { readonly type: 'historyFailed'; readonly request: number; readonly why: string };
@@ -90,7 +97,11 @@ function isSpan(value: unknown): boolean {
 }
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
-  return STATES.includes(value['state']) && typeof value['detail'] === 'string';
+  return (
+    STATES.includes(value['state']) &&
+    typeof value['detail'] === 'string' &&
+    typeof value['machine'] === 'string'
+  );
 }
 
 function isTexts(value: unknown): boolean {

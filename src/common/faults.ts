@@ -50,9 +50,9 @@ export function codeOf(error: unknown): string | undefined {
 const TELLTALES: readonly RegExp[] = [
   // Quoted text, up to the last quote of its kind in the line: a name may hold quotes itself.
   /(?<!\w)(['"`]).*\1(?!\w)/g,
-  // An absolute path (POSIX, drive, network share, home): its names may hold spaces, brackets and commas, so all up to
-  // the colon that system messages put after it, or the end of the line.
-  /(?<![^\s'"`([{<>=,:;|])(?:[a-z]:)?(?:[\\/]|~\w*[\\/]).*?(?=: |$)/gim,
+  // An absolute path (POSIX, drive, network share, home, on a host): its names may hold spaces, brackets and commas, so
+  // all up to the colon that system messages put after it, or the end of the line.
+  /(?<![^\s'"`([{<>=,:;|])(?:[\w.-]+:)?(?:[\\/]|~\w*[\\/]).*?(?=: |$)/gm,
   // A relative path, a URL, an account on a host.
   /(?<!\S)\S*[\\/@]\S*/g,
   // IPv6, with an IPv4 tail or a zone, and colon-separated MAC addresses.

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../common/faults.ts';
-import { identify, isRunning } from '../runtime/process-identity.ts';
+import { identify, isRunning, type ProcessIdentity } from '../runtime/process-identity.ts';
 import { readOwner, writeOwner } from '../runtime/owner.ts';
 
 /** Another sampler writes the log folder. */
@@ -27,28 +27,77 @@ export class DirectoryLock {
     const mine = `${file}.${String(process.pid)}.new`;
     writeOwner(mine, me);
     try {
-      for (;;) {
-        try {
-          // A link appears whole or not at all, and fails when the name is taken: the creation is the lock.
-          fs.linkSync(mine, file);
-          return new DirectoryLock(file);
-        } catch (error) {
-          if (codeOf(error) !== 'EEXIST') throw error;
-        }
-        const holder = readOwner(file);
-        if (holder && holder.pid !== process.pid && isRunning(holder)) {
+      while (!create(file, mine)) {
+        const holder = otherHolder(file);
+        if (holder) {
           throw new DirectoryLockedError(
             `another OptiMetrics sampler (process ${String(holder.pid)}) writes this log folder; choose another with --log-dir or logging.log_directory`,
           );
         }
-        fs.rmSync(file, { force: true });
+        takeAway(file);
       }
+      return new DirectoryLock(file);
     } finally {
       fs.rmSync(mine, { force: true });
     }
   }
 
+  /** Frees the folder, unless somebody else has taken the lock since, after ours was deleted. */
   release(): void {
-    fs.rmSync(this.#file, { force: true });
+    if (!otherHolder(this.#file)) fs.rmSync(this.#file, { force: true });
   }
+}
+
+/** Gives `file` the content of `source` if there is no `file` yet: the creation is the lock. */
+function create(file: string, source: string): boolean {
+  try {
+    // A link appears whole or not at all, and fails when the name is taken.
+    fs.linkSync(source, file);
+    return true;
+  } catch (error) {
+    switch (codeOf(error)) {
+      case 'EEXIST':
+        return false;
+      case 'EPERM':
+      case 'ENOTSUP':
+      case 'EOPNOTSUPP':
+      case 'ENOSYS':
+        return createByCopy(file, source);
+      default:
+        throw error;
+    }
+  }
+}
+
+/** For file systems without hard links, such as FAT on a memory stick. */
+function createByCopy(file: string, source: string): boolean {
+  try {
+    fs.copyFileSync(source, file, fs.constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** The running process, other than this one, that holds the lock `file`. */
+function otherHolder(file: string): ProcessIdentity | undefined {
+  const holder = readOwner(file);
+  return holder && holder.pid !== process.pid && isRunning(holder) ? holder : undefined;
+}
+
+/**
+ * Takes a stale lock away by renaming it first: should another process have replaced it since it was looked at, what
+ * was taken is a live lock, and is put back.
+ */
+function takeAway(file: string): void {
+  const away = `${file}.${String(process.pid)}.old`;
+  try {
+    fs.renameSync(file, away);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (otherHolder(away)) create(file, away);
+  fs.rmSync(away, { force: true });
 }

@@ -52,9 +52,10 @@ export class LogFile {
     return this.#size;
   }
 
-  /** Whether the file was deleted, or its folder with it, while it was open. */
-  get isDeleted(): boolean {
-    return fs.fstatSync(this.#fd).nlink === 0;
+  /** Whether the file was deleted (its folder with it, perhaps) or cut short by somebody else while it was open. */
+  get isLost(): boolean {
+    const { nlink, size } = fs.fstatSync(this.#fd);
+    return nlink === 0 || size < this.#size;
   }
 
   /**

@@ -71,16 +71,23 @@ export class LogWriter {
 
   /** Closes the file and frees the folder for another writer. */
   close(): void {
-    this.#closeFile();
-    this.#lock?.release();
+    const lock = this.#lock;
     this.#lock = undefined;
+    try {
+      this.#closeFile();
+      lock?.release();
+    } catch {
+      // On a disk that is in trouble closing fails as writing did, which has been reported. A lock that stays behind is
+      // taken over once this process has ended.
+    }
   }
 
   /** Makes the right file for the frame's day and columns the open one; true when that changed the file. */
   #openFor(frame: Frame): boolean {
     const date = utcDate(frame.utcMs);
-    if (this.#file?.isDeleted === true) {
+    if (this.#file?.isLost === true) {
       this.#closeFile();
+      // It may have gone with the folder; acquiring it again takes over one of our own.
       this.#lock = undefined;
     }
     if (this.#file && this.#date === date && this.#layout === frame.layout) return false;
@@ -110,11 +117,8 @@ export class LogWriter {
   #pause(error: unknown, monotonicMs: number): void {
     this.#retryAt = monotonicMs + RETRY_MS;
     const why = error instanceof DirectoryLockedError ? error.message : explain(error);
-    try {
-      this.#closeFile();
-    } catch {
-      // Closing a file on a disk that is in trouble may fail as writing did; the fault that counts is reported below.
-    }
+    // With the lock: when the next attempt comes, the folder may be another one of the same name.
+    this.close();
     if (this.#why === why) return;
     this.#why = why;
     this.#onStatus(this.status);

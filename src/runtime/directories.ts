@@ -20,8 +20,10 @@ export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const user =
     typeof process.getuid === 'function' ? String(process.getuid()) : shortHash(os.userInfo().username);
   const xdg = env['XDG_RUNTIME_DIR'];
-  if (xdg === undefined || !path.isAbsolute(xdg)) return path.join(os.tmpdir(), `optimetrics-${user}`);
-  const wanted = path.join(xdg, 'optimetrics');
+  const wanted =
+    xdg !== undefined && path.isAbsolute(xdg)
+      ? path.join(xdg, 'optimetrics')
+      : path.resolve('/', os.tmpdir(), `optimetrics-${user}`);
   if (socketFitsIn(wanted)) return wanted;
   return path.join('/tmp', `optimetrics-${user}-${shortHash(wanted)}`);
 }
@@ -39,15 +41,15 @@ export function socketFitsIn(directory: string): boolean {
  * `Application Support` on macOS, `%LOCALAPPDATA%` on Windows).
  */
 export function dataDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  const home = env['HOME'] ?? os.homedir();
   switch (process.platform) {
     case 'win32':
       return path.join(env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local'), 'OptiMetrics');
     case 'darwin':
-      return path.join(home, 'Library', 'Application Support', 'OptiMetrics');
+      return path.join(homeDirectory(env), 'Library', 'Application Support', 'OptiMetrics');
     default: {
       const xdg = env['XDG_DATA_HOME'];
-      const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'share');
+      const base =
+        xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homeDirectory(env), '.local', 'share');
       return path.join(base, 'optimetrics');
     }
   }
@@ -57,9 +59,11 @@ export function dataDirectory(env: NodeJS.ProcessEnv = process.env): string {
  * Makes `directory` (and its parents) and sees to it that it is this user's alone.
  *
  * @throws UnsafeDirectoryError when it is a link, not a folder, or belongs to somebody else
+ * @throws the system's error when it cannot be made
  */
 export function ensurePrivateDirectory(directory: string): void {
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const there = fs.lstatSync(directory, { throwIfNoEntry: false });
+  if (!there) fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stat = fs.lstatSync(directory);
   if (!stat.isDirectory()) {
     throw new UnsafeDirectoryError(
@@ -73,6 +77,12 @@ export function ensurePrivateDirectory(directory: string): void {
     );
   }
   if ((stat.mode & 0o077) !== 0) fs.chmodSync(directory, 0o700);
+}
+
+/** The account's home where `HOME` is unset, empty or relative: a relative one would be another folder each time. */
+function homeDirectory(env: NodeJS.ProcessEnv): string {
+  const home = env['HOME'];
+  return home !== undefined && path.isAbsolute(home) ? home : os.userInfo().homedir;
 }
 
 function shortHash(text: string): string {

@@ -26,8 +26,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
 
 /** Whether the process of `identity` still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  const now = identify(identity.pid);
-  return now !== undefined && now.started === identity.started;
+  return identify(identity.pid)?.started === identity.started;
 }
 
 function exists(pid: number): boolean {

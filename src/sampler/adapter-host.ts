@@ -1,5 +1,5 @@
 import { describeFault } from '../common/faults.ts';
-import { type Absence, Frame } from '../common/frame.ts';
+import { type Absence, ABSENCES, Frame } from '../common/frame.ts';
 import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
 import type { Metric, MetricGroup } from '../common/metrics.ts';
 import type { AdapterStatus } from '../common/protocol.ts';
@@ -21,6 +21,9 @@ const LEFT_OUT_CHECK_MS = 5_000;
 
 /** Whether a group is collected at all and, asked with a metric, whether that one is. */
 export type CollectionChoice = (group: MetricGroup, metric?: Metric) => boolean;
+
+/** What the status says of an adapter that has not answered yet. */
+const OPENING = 'waiting for the driver';
 
 /** What was known of each adapter's devices when it last opened, for the columns of one that is left out. */
 export interface KnownDevices {
@@ -53,6 +56,8 @@ interface Entry {
   retryAtMs: number;
   /** Whether an opening has not come back, even though nobody waits for it any more. */
   isOpening: boolean;
+  /** Slots that it looked up when it was bound; `undefined` when that went wrong, and it is not read. */
+  slots: ReadonlySet<number> | undefined;
   /** Whether its marks say that it has a call on another thread. */
   hasPendingCall: boolean;
 }
@@ -84,6 +89,7 @@ export class AdapterHost {
       fault: '',
       retryAtMs: Number.POSITIVE_INFINITY,
       isOpening: false,
+      slots: undefined,
       hasPendingCall: false,
     }));
   }
@@ -162,12 +168,14 @@ export class AdapterHost {
     frame.values.fill(Number.NaN);
     frame.states.set(this.#initial);
     for (const entry of this.#entries) {
-      if (entry.state !== 'ok') continue;
+      if (entry.state !== 'ok' || !entry.slots) continue;
       marks.enter(entry.adapter.name);
       try {
         entry.adapter.read(frame, elapsedSeconds);
         if (entry.fault !== '') this.#noteFault(entry, '');
       } catch (error) {
+        // What it wrote before it threw is not to be trusted either.
+        for (const slot of entry.slots) frame.absent(slot, 'failed');
         this.#noteFault(entry, describeFault(error));
       }
       this.#markPendingCall(entry);
@@ -177,7 +185,9 @@ export class AdapterHost {
     return frame;
   }
 
+  /** Closes the adapters. One whose opening has not come back is closed when it does. */
   close(): void {
+    this.#isCollected = () => false;
     for (const entry of this.#entries) this.#close(entry);
   }
 
@@ -188,14 +198,22 @@ export class AdapterHost {
       this.#settle(entry, 'off', 'switched off in the settings');
       return;
     }
-    if (entry.state === 'ok' || entry.isOpening) return;
+    if (entry.state === 'ok') return;
+    if (entry.isOpening) {
+      if (entry.state === 'off') this.#settle(entry, 'opening', OPENING);
+      return;
+    }
     const verdict = this.#options.quarantine.verdict(adapter.name, Date.now());
     if (verdict !== 'free') {
       this.#leaveOut(entry, verdict);
       return;
     }
-    entry.state = 'opening';
-    entry.detail = 'waiting for the driver';
+    // One that sleeps or failed does so until it answers otherwise: what clients show does not flicker at every try.
+    if (!isAbsence(entry.state)) {
+      entry.state = 'opening';
+      entry.detail = OPENING;
+      entry.remedy = undefined;
+    }
     entry.isOpening = true;
     this.#options.marks.opening(adapter.name);
     let outcome: AdapterInfo | Unavailable;
@@ -207,7 +225,8 @@ export class AdapterHost {
     entry.isOpening = false;
     this.#options.marks.opened(adapter.name);
     if (!this.#isCollected(adapter.group)) {
-      this.#close(entry);
+      // It was switched off while its driver took its time.
+      if (outcome.available) this.#closeAdapter(adapter);
       return;
     }
     if (outcome.available) {
@@ -249,12 +268,18 @@ export class AdapterHost {
     entry.retryAtMs = Number.POSITIVE_INFINITY;
     if (entry.state !== 'ok') return;
     entry.state = 'off';
-    try {
-      entry.adapter.close();
-    } catch (error) {
-      this.#options.context.log(`closing ${entry.adapter.name}: ${describeFault(error)}`);
-    }
     entry.info = undefined;
+    entry.slots = undefined;
+    entry.fault = '';
+    this.#closeAdapter(entry.adapter);
+  }
+
+  #closeAdapter(adapter: Adapter): void {
+    try {
+      adapter.close();
+    } catch (error) {
+      this.#options.context.log(`closing ${adapter.name}: ${describeFault(error)}`);
+    }
   }
 
   #retryDue(nowMs: number): void {
@@ -288,15 +313,25 @@ export class AdapterHost {
   #bindOpen(initial: Frame): void {
     let firstGpu = 0;
     for (const entry of this.#entries) {
-      if (entry.info) {
-        const find = (column: string): number => {
-          const slot = this.#layout.slots.get(column) ?? -1;
-          initial.absent(slot, 'failed');
-          return slot;
-        };
-        entry.adapter.bind(Object.assign(find, { firstGpu }));
-      }
+      if (entry.info) this.#bind(entry, firstGpu, initial);
       firstGpu += this.#gpusOf(entry).length;
+    }
+  }
+
+  #bind(entry: Entry, firstGpu: number, initial: Frame): void {
+    const slots = new Set<number>();
+    const find = (column: string): number => {
+      const slot = this.#layout.slots.get(column) ?? -1;
+      initial.absent(slot, 'failed');
+      slots.add(slot);
+      return slot;
+    };
+    entry.slots = undefined;
+    try {
+      entry.adapter.bind(Object.assign(find, { firstGpu }));
+      entry.slots = slots;
+    } catch (error) {
+      this.#noteFault(entry, describeFault(error));
     }
   }
 
@@ -351,6 +386,10 @@ export class AdapterHost {
     if (fault !== '') this.#options.context.log(`reading ${entry.adapter.name}: ${fault}`);
     this.#options.onStatus();
   }
+}
+
+function isAbsence(state: Entry['state']): boolean {
+  return ABSENCES.some(absence => absence === state);
 }
 
 /** Whether the devices of an adapter in this state are still there as far as anybody knows. */

@@ -25,11 +25,11 @@ export class History {
   /** When the next sample is due on the monotonic clock. */
   #dueMs = Number.NEGATIVE_INFINITY;
 
-  /** Adds a frame; at shorter intervals than a second, the one nearest to each second. */
+  /** Adds a frame; at intervals shorter than a second, about one a second. */
   add(frame: Frame): void {
     if (frame.monotonicMs < this.#dueMs - EARLY_MS) return;
     // Counted on from when it was due, so that ticks that come early and late by turns are all kept.
-    this.#dueMs = Math.max(this.#dueMs + 1000, frame.monotonicMs + 1000 - EARLY_MS);
+    this.#dueMs = Math.max(this.#dueMs, frame.monotonicMs) + 1000;
     if (frame.layout !== this.#layout) this.#adopt(frame.layout);
     const at = this.#next;
     this.#times[at] = frame.utcMs;

@@ -21,11 +21,7 @@ async function main(): Promise<void> {
   const paths = runtimePaths(options.runtimeDirectory);
   ensurePrivateDirectory(paths.directory);
 
-  let sampler: Sampler | undefined;
-  const server = net.createServer(socket => {
-    if (sampler) sampler.accept(socket);
-    else socket.destroy();
-  });
+  const server = net.createServer();
   // The socket is the lock: only its owner touches the other files of the folder.
   await listenAlone(server, paths.socket);
   const socketInode = inodeOf(paths.socket);
@@ -38,7 +34,7 @@ async function main(): Promise<void> {
   const marks = new InFlightMarks(paths.inFlight);
   const adapters = createAdapters();
 
-  sampler = new Sampler({
+  const sampler = new Sampler({
     config: options.config,
     adapters,
     sysroot,
@@ -56,16 +52,24 @@ async function main(): Promise<void> {
       process.exit(0);
     },
   });
-  const running = sampler;
+  // Everything since the socket began to listen ran in one go: no connection has come yet.
+  server.on('connection', socket => {
+    sampler.accept(socket);
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => void running.end(`ended by ${signal}`));
+    process.on(signal, () => void sampler.end(`ended by ${signal}`));
   }
+  process.on('uncaughtException', error => {
+    // A fault of ours: clients are told what it was, and start another sampler.
+    sampler.report('error', `internal fault: ${describeFault(error)}`);
+    setImmediate(() => process.exit(SAMPLER_EXIT.failed));
+  });
   // The client that started us may be gone: its end of the pipes is no reason to end.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   process.stdout.write(SAMPLER_READY);
-  await running.start();
-  for (const name of blamed) running.report('warn', `the former sampler died while “${name}” was in a call`);
+  await sampler.start();
+  for (const name of blamed) sampler.report('warn', `the former sampler died while “${name}” was in a call`);
 }
 
 main().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 
 /** How long a part is left out after the sampler died in its call. */
 export const LEFT_OUT_MS = 60_000;
-/** A part that has behaved this long since its only death is forgiven. */
+/** A part that has behaved this long since its only death has it forgiven. */
 export const FORGIVEN_MS = 3_600_000;
 
 /** What the quarantine says about a part: use it, leave it out for now, or leave it until somebody starts by hand. */
@@ -31,7 +31,9 @@ export class Quarantine {
 
   /** Notes that the sampler died while `name` was in flight. */
   recordDeath(name: string, utcMs: number): void {
-    this.#records.set(name, { deaths: (this.#records.get(name)?.deaths ?? 0) + 1, last: utcMs });
+    const before = this.#records.get(name);
+    const isForgiven = before?.deaths === 1 && utcMs - before.last >= FORGIVEN_MS;
+    this.#records.set(name, { deaths: isForgiven ? 1 : (before?.deaths ?? 0) + 1, last: utcMs });
     this.#save();
   }
 
@@ -41,14 +43,6 @@ export class Quarantine {
     if (record.deaths >= 2) return 'quarantined';
     // A clock that was set back since must not keep the part out for longer.
     return utcMs >= record.last && utcMs - record.last < LEFT_OUT_MS ? 'left-out' : 'free';
-  }
-
-  /** Forgets the only death of a part that has long behaved since. */
-  forgive(name: string, utcMs: number): void {
-    const record = this.#records.get(name);
-    if (record?.deaths !== 1 || utcMs - record.last < FORGIVEN_MS) return;
-    this.#records.delete(name);
-    this.#save();
   }
 
   /** A manual start: every part is tried again. */
@@ -74,10 +68,11 @@ function readRecords(file: string): Map<string, Deaths> {
     return records;
   }
   if (typeof parsed !== 'object' || parsed === null) return records;
-  for (const [name, value] of Object.entries(parsed)) {
+  for (const [name, value] of Object.entries(parsed) as [string, unknown][]) {
     if (typeof value !== 'object' || value === null || !('deaths' in value) || !('last' in value)) continue;
     const { deaths, last } = value;
-    if (typeof deaths === 'number' && typeof last === 'number') records.set(name, { deaths, last });
+    if (typeof deaths !== 'number' || !Number.isSafeInteger(deaths) || deaths < 1) continue;
+    if (typeof last === 'number') records.set(name, { deaths, last });
   }
   return records;
 }

@@ -284,7 +284,8 @@ export class Sampler {
       recentLines: () => this.#recentLines,
       subscription: (): SubscribeResult => ({
         layout: toLayoutMessage(this.#host.layout, this.#host.gpus),
-        frame: this.#latest ? toFrameMessage(this.#latest) : null,
+        // Not one of other columns than the layout says, as there are between a new layout and the next tick.
+        frame: this.#latest?.layout === this.#host.layout ? toFrameMessage(this.#latest) : null,
         status: this.#status,
       }),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),

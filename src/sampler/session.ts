@@ -1,6 +1,8 @@
 import type net from 'node:net';
+import * as v from 'valibot';
 import {
   createMessageConnection,
+  ErrorCodes,
   type MessageConnection,
   NullLogger,
   ResponseError,
@@ -45,6 +47,12 @@ const HELLO_BYTES = 65_536;
 /** Unsent bytes at which a client misses frames instead of filling our memory. */
 const SLOW_BYTES = 1 << 20;
 
+const HistoryMessage = v.object({
+  seconds: v.number(),
+  columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
+});
+const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
+
 /** What a session asks of the sampler. */
 export interface SessionHost {
   readonly token: string;
@@ -73,11 +81,10 @@ export class Session {
   constructor(socket: net.Socket, host: SessionHost) {
     this.#socket = socket;
     this.#host = host;
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-      NullLogger,
-    );
+    const reader = new StreamMessageReader(socket);
+    // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
+    reader.partialMessageTimeout = 0;
+    this.#connection = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
     this.#guardAgainstStrangers();
     this.#register();
     socket.once('close', () => {
@@ -156,11 +163,7 @@ export class Session {
       if (!tokenMatches(host.token, params.token)) {
         return this.#refuse(ErrorCode.denied, 'the token does not match');
       }
-      if (params.protocol !== PROTOCOL_VERSION) {
-        // Told, not cut: a newer client may go on to ask this sampler to retire.
-        this.#client = params.client;
-        return { protocol: PROTOCOL_VERSION, ...host.hello() };
-      }
+      // A client of another protocol is told which one is ours, and not cut: it may ask this sampler to retire.
       this.#client = params.client === 'terminal' ? 'terminal' : 'window';
       return { protocol: PROTOCOL_VERSION, ...host.hello() };
     });
@@ -177,7 +180,7 @@ export class Session {
     });
     connection.onRequest(History, params => {
       this.#requireHello();
-      return host.history(params);
+      return host.history(parse(HistoryMessage, params));
     });
     connection.onRequest(Configure, async params => {
       this.#requireHello();
@@ -193,18 +196,28 @@ export class Session {
     });
     connection.onRequest(Retire, params => {
       this.#requireHello();
+      const { ifLast, reason } = parse(RetireMessage, params);
       this.#isLeaving = true;
-      return { ending: host.retire(params.ifLast, params.reason) };
+      return { ending: host.retire(ifLast, reason) };
+    });
+    // What a newer client asks for and this sampler does not know.
+    connection.onRequest(method => {
+      this.#requireHello();
+      throw new ResponseError(
+        ErrorCodes.MethodNotFound,
+        `this sampler does not know “${method.slice(0, 50)}”`,
+      );
+    });
+    connection.onUnhandledNotification(() => {
+      if (this.#client === undefined) this.#socket.destroy();
     });
   }
 
   #requireHello(): void {
-    if (this.#client !== undefined) return;
-    this.#socket.destroySoon();
-    throw new ResponseError(ErrorCode.denied, 'say hello first');
+    if (this.#client === undefined) throw this.#refuse(ErrorCode.denied, 'say hello first');
   }
 
-  #refuse(code: number, message: string): ResponseError<void> {
+  #refuse(code: number, message: string): ResponseError {
     // The answer goes out before the connection ends.
     setImmediate(() => {
       this.#socket.destroySoon();
@@ -216,4 +229,11 @@ export class Session {
     // A notification that cannot be sent means that the connection is closing, which ends the session by itself.
     sent.catch(() => undefined);
   }
+}
+
+/** @throws ResponseError when the message is not of the form */
+function parse<T>(form: v.GenericSchema<unknown, T>, message: unknown): T {
+  const result = v.safeParse(form, message);
+  if (result.success) return result.output;
+  throw new ResponseError(ErrorCode.protocol, 'the message is malformed');
 }

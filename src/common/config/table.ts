@@ -258,7 +258,7 @@ export const WINDOW_TABLE = {
       initial: true,
       scope: 'window',
       effect: 'client',
-      description: 'Whether the dashboard draws a line for each core.',
+      description: 'Whether a new dashboard shows the cores; the view remembers what you choose in it.',
       notice: '',
     },
   },

@@ -1,9 +1,5 @@
+import { codeOf } from '../../common/faults.ts';
 import type { Absence } from '../../common/frame.ts';
-
-/** The code of a system error (`ENOENT`); empty for anything else. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
 
 /**
  * Why a reading has no value, from the system error that came instead.

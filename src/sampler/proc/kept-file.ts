@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Absence } from '../../common/frame.ts';
-import { absenceOf, codeOf } from './absence-of.ts';
+import { codeOf } from '../../common/faults.ts';
+import { absenceOf } from './absence-of.ts';
 import { Backoff } from './backoff.ts';
 import type { ByteReader } from './byte-reader.ts';
 
@@ -62,7 +63,7 @@ export class KeptFile {
       }
       into.rewind(length);
     } catch (error) {
-      this.#fail(absenceOf(error, this.#missing), codeOf(error));
+      this.#fail(absenceOf(error, this.#missing), codeOf(error) ?? '');
       return false;
     }
     if (this.#isFailing) this.#recover();

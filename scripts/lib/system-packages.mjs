@@ -1,0 +1,71 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { run } from './children.mjs';
+import { step, UserError } from './terminal.mjs';
+
+/** What the tests take from the system: the Debian package and the programs, any one of which shows that it is there. */
+const NEEDED = [
+  { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] }, // drives VS Code
+  { debian: 'gcc', programs: ['gcc'] }, // compiles the stand-in for NVIDIA's library
+  { debian: 'libc6-dev', programs: ['/usr/include/stdio.h', '/usr/include/stdlib.h'] },
+  { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
+  { debian: 'faketime', programs: ['faketime'] }, // midnight
+];
+
+/**
+ * Installs through apt what the tests take from the system and is missing.
+ *
+ * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
+ */
+export async function ensureSystemPackages() {
+  const missing = NEEDED.filter(({ programs }) => !programs.some(findProgram)).map(({ debian }) => debian);
+  if (missing.length === 0) return;
+  if (findProgram('apt-get') === undefined) {
+    throw new UserError(
+      `The tests need ${missing.join(', ')}: install them with the package manager of this system.`,
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    const command = `sudo sh -c 'apt-get update && apt-get install -y ${missing.join(' ')}'`;
+    throw new UserError(`The tests need ${missing.join(', ')}. Install them with: ${command}`);
+  }
+  await step(`Installing ${missing.join(', ')} through apt`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+    await run('apt-get', [...wait, 'update'], { env });
+    await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...missing], { env });
+  });
+}
+
+/**
+ * @returns {string} path of Chromium or Chrome
+ * @throws {UserError} when there is none
+ */
+export function findChromium() {
+  const [chromium] = NEEDED;
+  for (const program of chromium?.programs ?? []) {
+    const file = findProgram(program);
+    if (file !== undefined) return file;
+  }
+  throw new UserError('There is no Chromium on PATH. Install it with: apt-get install chromium');
+}
+
+/**
+ * @param {string} program name, looked up on PATH, or absolute path
+ * @returns {string | undefined}
+ */
+function findProgram(program) {
+  if (path.isAbsolute(program)) return existsSync(program) ? program : undefined;
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/sbin'];
+  return folders.map(folder => path.join(folder, program)).find(isExecutable);
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

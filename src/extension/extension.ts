@@ -1,0 +1,124 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { SamplerClient } from '../client/sampler-client.ts';
+import { SETTING_KEYS } from '../common/config/schema.ts';
+import { logThreshold } from '../common/log-threshold.ts';
+import { SETTINGS_SECTION } from '../common/config/settings.ts';
+import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
+import { Commands } from './commands.ts';
+import { DashboardPanel } from './dashboard/panel.ts';
+import { SamplerSource } from './dashboard/sampler-source.ts';
+import { diagnosticsText } from './diagnostics.ts';
+import { LogChannel } from './log-channel.ts';
+import { openLogFolder } from './log-folder.ts';
+import { concernsUs, type LoadedSettings, loadSamplerSettings, readWindowSettings } from './settings.ts';
+import { StatusItem } from './status/status-item.ts';
+import { watchedMachine } from './watched-machine.ts';
+
+/** Whether this window was stopped by hand, kept over a reload. */
+const STOPPED_KEY = 'stopped';
+
+let leave: (() => Promise<void>) | undefined;
+
+/** Called by VS Code once its window is up. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const startedAt = performance.now();
+  const log = new LogChannel();
+  const dataFolder = dataDirectory();
+  let settings = await loadSamplerSettings(dataFolder);
+  const client = new SamplerClient({
+    client: 'window',
+    samplerFile: path.join(context.extensionPath, 'dist', 'sampler.js'),
+    runtimeDirectory: runtimeDirectory(),
+    dataDirectory: dataFolder,
+    writesLog: true,
+    config: settings.config,
+    onForeignConfig: 'apply',
+  });
+  leave = () => client.stop({ endIfLast: false });
+  const status = new StatusItem(client);
+  const dashboard = new DashboardPanel(
+    new SamplerSource(client),
+    context.extensionUri,
+    () => readWindowSettings().dashboard.showCores,
+  );
+  const applyWindowSettings = (): void => {
+    status.isVisible = readWindowSettings().statusBar.enabled;
+  };
+  applyWindowSettings();
+
+  const commands = new Commands({
+    async start() {
+      await context.workspaceState.update(STOPPED_KEY, false);
+      client.start({ isManual: true });
+    },
+    async stop() {
+      await context.workspaceState.update(STOPPED_KEY, true);
+      await client.stop({ endIfLast: true });
+    },
+    openDashboard() {
+      dashboard.open();
+    },
+    showLog() {
+      log.show();
+    },
+    async openLogFolder() {
+      const config = client.sampler?.config ?? settings.config;
+      await openLogFolder(config.logging.logDirectory, client.status?.log.file);
+    },
+    async copyDiagnostics() {
+      await vscode.env.clipboard.writeText(diagnosticsText(client, diagnosticsContext(client)));
+      vscode.window.setStatusBarMessage('OptiMetrics: diagnostics copied', 3_000);
+    },
+  });
+
+  const onLog = client.onLog(line => {
+    log.write(line);
+  });
+  const onSettings = vscode.workspace.onDidChangeConfiguration(async change => {
+    if (!concernsUs(change)) return;
+    applyWindowSettings();
+    settings = await loadSamplerSettings(dataFolder);
+    reportSettings(settings, log);
+    await client.configure(settings.config).catch((error: unknown) => {
+      log.write({
+        level: 'warn',
+        message: error instanceof Error ? error.message : 'the sampler refused the settings',
+      });
+    });
+  });
+  context.subscriptions.push(log, status, dashboard, commands, onLog, onSettings);
+
+  reportSettings(settings, log);
+  if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });
+  log.write({ level: 'info', message: `activated in ${(performance.now() - startedAt).toFixed(1)} ms` });
+}
+
+/** Called by VS Code before the window closes or reloads. */
+export async function deactivate(): Promise<void> {
+  await leave?.();
+}
+
+function reportSettings({ config, problems, notices }: LoadedSettings, log: LogChannel): void {
+  log.threshold = logThreshold(config.debug);
+  for (const message of notices) log.write({ level: 'info', message });
+  for (const message of problems) log.write({ level: 'warn', message });
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
+  void vscode.window.showWarningMessage(`OptiMetrics: ${first}${more}`, 'Show Log').then(choice => {
+    if (choice !== undefined) log.show();
+  });
+}
+
+function diagnosticsContext(client: SamplerClient) {
+  const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+  return {
+    vscodeVersion: vscode.version,
+    machine: watchedMachine(client.status),
+    isTrusted: vscode.workspace.isTrusted,
+    changedSettings: SETTING_KEYS.map(key => key.setting).filter(
+      setting => section.inspect(setting)?.globalValue !== undefined,
+    ),
+  };
+}

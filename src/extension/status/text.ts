@@ -1,0 +1,54 @@
+import type { Readings } from '../../common/readings.ts';
+import { NO_PERCENT, percent } from './format.ts';
+
+/** What the status bar item shows. */
+export interface StatusText {
+  readonly text: string;
+  /** The same for screen readers. */
+  readonly label: string;
+}
+
+/** The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, workload class. */
+export function runningText(readings: Readings): StatusText {
+  const parts: { name: string; spoken: string; value: number | undefined }[] = [
+    { name: 'CPU', spoken: 'CPU', value: readings.value('total_utilization') },
+  ];
+  const gpus = readings.layout.gpus.length;
+  if (gpus > 0) {
+    const busiest = busiestGpu(readings);
+    parts.push({
+      name: gpus === 1 ? 'GPU' : `GPU×${String(gpus)}`,
+      spoken: gpus === 1 ? 'GPU' : `busiest of ${String(gpus)} GPUs`,
+      value: busiest,
+    });
+  }
+  parts.push({ name: 'RAM', spoken: 'memory', value: readings.value('ram_percent') });
+  const { category } = readings.frame;
+  return {
+    text: [
+      '$(pulse)',
+      ...parts.map(part => `${part.name} ${part.value === undefined ? NO_PERCENT : percent(part.value)}`),
+      category,
+    ]
+      .filter(part => part !== '')
+      .join(' '),
+    label: [
+      'OptiMetrics',
+      ...parts.map(part => `${part.spoken} ${spokenPercent(part.value)}`),
+      category.replaceAll('_', ' '),
+    ]
+      .filter(part => part !== '')
+      .join(', '),
+  };
+}
+
+function busiestGpu(readings: Readings): number | undefined {
+  const values = readings.layout.gpus
+    .map((_, number) => readings.value(`gpu${String(number)}_utilization`))
+    .filter(value => value !== undefined);
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+function spokenPercent(value: number | undefined): string {
+  return value === undefined ? 'not known' : `${String(Math.round(value))} percent`;
+}

@@ -1,0 +1,549 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
+import {
+  bundleDashboard,
+  launchChromium,
+  StandalonePage,
+  type DashboardBundle,
+} from '../webview/support/standalone-page.ts';
+import { SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
+import { normalize } from '../webview/support/text.ts';
+import { THEMES, type ThemeName } from '../webview/support/themes.ts';
+
+/** Newest tick of the history that pages are given. */
+const LAST = 640;
+
+/** How the value of tick `tick` reads for a metric of one decimal. */
+const percent = (machine: SyntheticMachine, column: string, tick: number): string =>
+  `${(machine.value(column, tick) ?? Number.NaN).toFixed(1)} %`;
+
+let browser: Browser;
+let bundle: DashboardBundle;
+
+before(async () => {
+  [browser, bundle] = await Promise.all([launchChromium(), bundleDashboard()]);
+});
+after(async () => {
+  await browser.close();
+});
+
+interface Opened {
+  readonly dashboard: StandalonePage;
+  readonly machine: SyntheticMachine;
+}
+
+type OpenOptions = SyntheticOptions & {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly showCores?: boolean;
+  readonly missing?: (tick: number) => boolean;
+};
+
+/** Opens a page and brings it to where a user finds it after a second: history drawn, one live frame after it. */
+async function open(options: OpenOptions = {}): Promise<Opened> {
+  const machine = new SyntheticMachine(options);
+  const dashboard = await StandalonePage.open(browser, bundle, {
+    ...options,
+    state: { showCores: options.showCores ?? false },
+  });
+  await dashboard.send({
+    type: 'sync',
+    layout: machine.layout,
+    state: 'running',
+    detail: '',
+    machine: 'this machine',
+  });
+  await answerHistory(dashboard, machine, options.missing);
+  await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 1) });
+  await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
+  return { dashboard, machine };
+}
+
+async function answerHistory(
+  dashboard: StandalonePage,
+  machine: SyntheticMachine,
+  missing?: (tick: number) => boolean,
+  after = 0,
+): Promise<Extract<WebviewMessage, { type: 'history' }>> {
+  const asked = await dashboard.historyRequest(after);
+  const history = machine.history(LAST - asked.seconds, LAST, asked.columns, missing);
+  await dashboard.send({ type: 'history', request: asked.request, history });
+  return asked;
+}
+
+/** Waits until `probe` gives what is expected, and fails with what it gave last. */
+async function eventually<T>(expected: T, probe: () => Promise<T>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const actual = await probe();
+    try {
+      assert.deepEqual(actual, expected);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+async function showsTile(
+  dashboard: StandalonePage,
+  chart: string,
+  title: string,
+  text: string | undefined,
+): Promise<void> {
+  await eventually(text, () => dashboard.tile(chart, title));
+}
+
+async function bannerText(dashboard: StandalonePage): Promise<string> {
+  return (await dashboard.page.locator('.banner:not([hidden])').allInnerTexts())
+    .join('|')
+    .replaceAll(/\s+/g, ' ');
+}
+
+async function finish({ dashboard }: Opened): Promise<void> {
+  assert.deepEqual(await dashboard.violations(), []);
+  assert.deepEqual(dashboard.problems, []);
+  await dashboard.close();
+}
+
+const inked = (columns: readonly boolean[]): number => columns.filter(Boolean).length / columns.length;
+
+describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
+  test('asks for its history, then draws every chart and shows every value', async () => {
+    const opened = await open({ gpus: 1, disks: 2 });
+    const { dashboard, machine } = opened;
+    const posted = await dashboard.posted();
+    assert.deepEqual(posted[0], { type: 'ready' });
+    assert.equal(posted.length, 2);
+    for (const [chart, color] of [
+      ['cpu', 'charts-blue'],
+      ['memory', 'charts-purple'],
+      ['gpu0', 'charts-green'],
+      ['disk', 'charts-green'],
+      ['network', 'charts-blue'],
+    ] as const) {
+      const share = inked(await dashboard.inkColumns(chart, color));
+      assert.ok(share > 0.8, `${chart}: line on ${String(share)} of the width`);
+    }
+    assert.equal(await dashboard.tile('memory', 'Memory'), percent(machine, 'ram_percent', LAST + 1));
+    assert.equal(await dashboard.tile('memory', 'I/O pressure'), percent(machine, 'io_pressure', LAST + 1));
+    assert.equal(
+      await dashboard.tile('gpu0', 'GPU 0'),
+      `${String(machine.value('gpu0_utilization', LAST + 1))} %`,
+    );
+    assert.match((await dashboard.tile('disk', 'Write')) ?? '', /MB\/s$/);
+    assert.match((await dashboard.tile('network', 'In')) ?? '', /Mbit\/s$/);
+    assert.equal(await dashboard.page.locator('.status').innerText(), 'Live');
+    await dashboard.screenshot('dark');
+    await finish(opened);
+  });
+
+  test('follows the frames', async () => {
+    const opened = await open();
+    for (let tick = LAST + 2; tick < LAST + 6; tick++) {
+      await opened.dashboard.send({ type: 'frame', frame: opened.machine.frame(tick) });
+    }
+    await showsTile(opened.dashboard, 'cpu', 'CPU', percent(opened.machine, 'total_utilization', LAST + 5));
+    await finish(opened);
+  });
+
+  test('missing samples are a gap in every line and its area', async () => {
+    const opened = await open({ missing: tick => tick > 300 && tick <= 400 });
+    const columns = await opened.dashboard.inkColumns('cpu', 'charts-blue');
+    // Ticks 301 to 400 of the window from 41 to 641.
+    const at = (tick: number): number => Math.round(((tick - (LAST - 599)) / 600) * columns.length);
+    assert.equal(columns.slice(at(310), at(392)).filter(Boolean).length, 0);
+    assert.ok(inked(columns.slice(0, at(290))) > 0.9);
+    assert.ok(inked(columns.slice(at(410))) > 0.9);
+    await opened.dashboard.screenshot('gap');
+    await finish(opened);
+  });
+
+  test('a chart for each GPU: none, one, eight', async () => {
+    for (const gpus of [0, 1, 8]) {
+      const opened = await open({ gpus, width: 1600, height: 1050 });
+      const charts = opened.dashboard.page.locator('[data-chart^="gpu"]');
+      assert.equal(await charts.count(), gpus);
+      for (let gpu = 0; gpu < gpus; gpu++) {
+        const chart = `gpu${String(gpu)}`;
+        assert.ok(inked(await opened.dashboard.inkColumns(chart, 'charts-green')) > 0.8, chart);
+        assert.equal(
+          await opened.dashboard.tile(chart, `GPU ${String(gpu)}`),
+          `${String(opened.machine.value(`${chart}_utilization`, LAST + 1))} %`,
+        );
+      }
+      if (gpus === 8) await opened.dashboard.screenshot('eight-gpus');
+      await finish(opened);
+    }
+  });
+
+  test('says in words why there is no value, and leaves out what the system does not have', async () => {
+    const opened = await open({
+      absent: {
+        temperature: 'unsupported',
+        power_watts: 'denied',
+        disk_0_percent: 'failed',
+        gpu0_utilization: 'asleep',
+        gpu0_vram_percent: 'asleep',
+        gpu0_power_watts: 'asleep',
+        memory_pressure: 'unsupported',
+      },
+    });
+    const { dashboard } = opened;
+    assert.equal(await dashboard.tile('cpu', 'Temperature'), 'unsupported');
+    assert.equal(await dashboard.tile('cpu', 'Power'), 'denied');
+    assert.equal(await dashboard.tile('disk', 'Disk 0'), 'failed');
+    assert.equal(await dashboard.tile('gpu0', 'GPU 0'), 'asleep');
+    assert.equal(await dashboard.tile('gpu0', 'Power'), 'asleep');
+    assert.equal(await dashboard.tile('memory', 'Memory pressure'), undefined);
+    assert.match(await dashboard.page.locator('[data-chart=gpu0] .note').innerText(), /sleeps/);
+    assert.equal(await dashboard.page.locator('[data-chart=cpu] .note').isVisible(), false);
+    await dashboard.screenshot('absent');
+    await finish(opened);
+  });
+
+  test('takes the colours of each theme, also while it is open', async () => {
+    const opened = await open({ cores: 4, showCores: true });
+    const { dashboard, machine } = opened;
+    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
+      await dashboard.setTheme(theme);
+      // Purple differs between dark and light, the page's colours between all.
+      await eventually(true, async () => inked(await dashboard.inkColumns('memory', 'charts-purple')) > 0.8);
+      const colors = await dashboard.page.evaluate(() => {
+        const { color, backgroundColor } = getComputedStyle(document.body);
+        return { color, backgroundColor };
+      });
+      const rgb = (hex: string): string =>
+        `rgb(${[1, 3, 5].map(at => String(Number.parseInt(hex.slice(at, at + 2), 16))).join(', ')})`;
+      assert.deepEqual(colors, {
+        color: rgb(THEMES[theme].variables.foreground),
+        backgroundColor: rgb(THEMES[theme].variables['editor-background']),
+      });
+      await dashboard.screenshot(`theme-${theme}`);
+    }
+    await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 2) });
+    await finish(opened);
+  });
+
+  test('fits a width of 320 pixels', async () => {
+    const opened = await open({ width: 320, height: 2000, gpus: 1, cores: 16, showCores: true });
+    const { page } = opened.dashboard;
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+    const cut = await page
+      .locator('.tile dd')
+      .evaluateAll(values =>
+        values.filter(value => value.scrollWidth > value.clientWidth).map(value => value.textContent),
+      );
+    assert.deepEqual(cut, []);
+    await opened.dashboard.screenshot('narrow');
+    await finish(opened);
+  });
+
+  test('nothing moves when values change', async () => {
+    const opened = await open({ width: 1000 });
+    const { page } = opened.dashboard;
+    const boxes = (): Promise<number[][]> =>
+      page.locator('.tile, .plot').evaluateAll(elements =>
+        elements.map(element => {
+          const { left, top, width, height } = element.getBoundingClientRect();
+          return [left, top, width, height];
+        }),
+      );
+    const start = await boxes();
+    for (const [tick, scale] of [
+      [LAST + 2, 0],
+      [LAST + 3, 1],
+      [LAST + 4, 99_999],
+    ] as const) {
+      const frame = opened.machine.frame(tick);
+      const values = frame.values.map((value, slot) =>
+        value === null
+          ? null
+          : opened.machine.layout.columns[slot]?.endsWith('mbps') === true
+            ? scale
+            : Math.min(100, scale),
+      );
+      await opened.dashboard.send({ type: 'frame', frame: { ...frame, values } });
+      await showsTile(opened.dashboard, 'cpu', 'CPU', `${Math.min(100, scale).toFixed(1)} %`);
+      assert.deepEqual(await boxes(), start);
+    }
+    await finish(opened);
+  });
+
+  test('shows the state of the sampler; its buttons tell the extension', async () => {
+    const opened = await open();
+    const { dashboard } = opened;
+    const commands = async (): Promise<string[]> =>
+      (await dashboard.posted()).flatMap(message => (message.type === 'command' ? message.command : []));
+    const state = (next: 'running' | 'starting' | 'stopped' | 'failed', detail = ''): HostMessage => ({
+      type: 'state',
+      state: next,
+      detail,
+      machine: 'this machine',
+    });
+
+    await dashboard.send(state('stopped'));
+    await eventually('Stopped. Start', () => bannerText(dashboard));
+    assert.equal(await dashboard.page.locator('.status').innerText(), 'Not live');
+    await dashboard.page.getByRole('button', { name: 'Start' }).click();
+    assert.deepEqual(await commands(), ['start']);
+
+    await dashboard.send(state('failed', 'It ended twice. Show the log to see why.'));
+    await eventually('No readings. It ended twice. Show the log to see why. Start Show Log', () =>
+      bannerText(dashboard),
+    );
+    await dashboard.screenshot('failed');
+    // By keyboard, too.
+    await dashboard.page.getByRole('button', { name: 'Show Log' }).focus();
+    await dashboard.page.keyboard.press('Enter');
+    assert.deepEqual(await commands(), ['start', 'showLog']);
+
+    await dashboard.send(state('starting'));
+    await eventually('Starting…', () => bannerText(dashboard));
+    const before = await dashboard.historyRequest();
+    await dashboard.send(state('running'));
+    await eventually('', () => bannerText(dashboard));
+    // What it missed meanwhile is fetched.
+    assert.equal((await dashboard.historyRequest(before.request)).request, before.request + 1);
+    await finish(opened);
+  });
+
+  test('before the first reading: waits, or offers the start', async () => {
+    const dashboard = await StandalonePage.open(browser, bundle);
+    const main = (): Promise<string> => dashboard.page.locator('main').innerText();
+    await eventually('Waiting for the first reading…', main);
+    assert.equal(await bannerText(dashboard), '');
+    await dashboard.screenshot('waiting');
+    await dashboard.send({
+      type: 'sync',
+      layout: null,
+      state: 'stopped',
+      detail: '',
+      machine: 'this machine',
+    });
+    await eventually('Nothing has been read yet.', main);
+    assert.equal(await bannerText(dashboard), 'Stopped. Start');
+    assert.equal(await dashboard.page.getByRole('button', { name: 'Pause' }).count(), 0);
+    await dashboard.screenshot('empty');
+    const machine = new SyntheticMachine({});
+    await dashboard.send(
+      { type: 'state', state: 'running', detail: '', machine: 'this machine' },
+      { type: 'layout', layout: machine.layout },
+      { type: 'frame', frame: machine.frame(0) },
+    );
+    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', 0));
+    await dashboard.send({ type: 'layout', layout: { columns: ['session_confidence'], gpus: [] } });
+    await eventually('All groups of readings are switched off in the settings.', main);
+    await finish({ dashboard, machine });
+  });
+
+  test('a history that cannot be read is told and can be asked for again; live values go on', async () => {
+    const machine = new SyntheticMachine({});
+    const dashboard = await StandalonePage.open(browser, bundle);
+    await dashboard.send({
+      type: 'sync',
+      layout: machine.layout,
+      state: 'running',
+      detail: '',
+      machine: 'this machine',
+    });
+    const { request } = await dashboard.historyRequest();
+    await dashboard.send(
+      { type: 'historyFailed', request, why: 'connection closed' },
+      { type: 'frame', frame: machine.frame(LAST + 1) },
+    );
+    await eventually('The last 10 minutes could not be read. connection closed Try Again', () =>
+      bannerText(dashboard),
+    );
+    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
+    assert.ok(inked(await dashboard.inkColumns('cpu', 'charts-blue')) < 0.1);
+    await dashboard.page.getByRole('button', { name: 'Try Again' }).click();
+    await answerHistory(dashboard, machine, undefined, request);
+    await eventually('', () => bannerText(dashboard));
+    await eventually(true, async () => inked(await dashboard.inkColumns('cpu', 'charts-blue')) > 0.8);
+    await finish({ dashboard, machine });
+  });
+
+  test('paused, it draws nothing and forgets nothing', async () => {
+    const opened = await open({ missing: tick => tick > 500 });
+    const { dashboard, machine } = opened;
+    const picture = (): Promise<string> =>
+      dashboard.page
+        .locator('[data-chart=cpu] canvas')
+        .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
+    await dashboard.page.getByRole('button', { name: 'Pause' }).click();
+    await eventually('Paused', () => dashboard.page.locator('.status').innerText());
+    const before = await picture();
+    for (let tick = LAST + 2; tick <= LAST + 100; tick++) {
+      await dashboard.send({ type: 'frame', frame: machine.frame(tick) });
+    }
+    // Longer than it ever waits before it draws.
+    await dashboard.page.waitForTimeout(1200);
+    assert.equal(await picture(), before);
+    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+
+    await dashboard.page.getByRole('button', { name: 'Resume' }).click();
+    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
+    // The hundred seconds of the pause are the last sixth of the chart.
+    const columns = await dashboard.inkColumns('cpu', 'charts-blue');
+    assert.ok(inked(columns.slice(Math.ceil((columns.length * 5.1) / 6))) > 0.9);
+    await finish(opened);
+  });
+
+  test('hidden, it draws nothing; seen again, it draws once what came meanwhile', async () => {
+    const opened = await open();
+    const { dashboard, machine } = opened;
+    const hide = (hidden: boolean): Promise<void> =>
+      dashboard.page.evaluate(value => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await hide(true);
+    await dashboard.send(
+      { type: 'frame', frame: machine.frame(LAST + 2) },
+      { type: 'frame', frame: machine.frame(LAST + 3) },
+    );
+    await dashboard.page.waitForTimeout(1200);
+    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+    await hide(false);
+    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 3));
+    await finish(opened);
+  });
+
+  test('a chart out of sight is drawn when it comes into sight', async () => {
+    const opened = await open({ gpus: 4, width: 400, height: 500 });
+    const { dashboard, machine } = opened;
+    await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 2) });
+    // Its values are kept up all the same, for those who find it by other means than their eyes.
+    const sockets = String(machine.value('net_connections_total', LAST + 2)?.toFixed(0));
+    await showsTile(dashboard, 'network', 'Sockets', sockets);
+    const picture = (): Promise<string> =>
+      dashboard.page
+        .locator('[data-chart=network] canvas')
+        .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
+    const before = await picture();
+    await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 100) });
+    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
+    assert.equal(await picture(), before);
+    await dashboard.page.locator('[data-chart=network]').scrollIntoViewIfNeeded();
+    await eventually(false, async () => (await picture()) === before);
+    await finish(opened);
+  });
+
+  test('cores on request, with their past; the choice is kept', async () => {
+    const opened = await open({ cores: 8 });
+    const { dashboard, machine } = opened;
+    assert.equal(await dashboard.tile('cpu', 'Core 3'), undefined);
+    const first = await dashboard.historyRequest();
+    assert.ok(!first.columns.includes('core_3_utilization'));
+    await dashboard.page.getByRole('checkbox', { name: 'Show cores' }).click();
+    const asked = await answerHistory(dashboard, machine, undefined, first.request);
+    assert.ok(asked.columns.includes('core_3_utilization'));
+    await showsTile(dashboard, 'cpu', 'Core 3', percent(machine, 'core_3_utilization', LAST + 1));
+    assert.deepEqual(await dashboard.savedState(), { showCores: true });
+    await dashboard.screenshot('cores');
+    await finish(opened);
+  });
+
+  test('sixty-four cores: how they are spread, not sixty-four lines', async () => {
+    const opened = await open({ cores: 64, showCores: true });
+    const { dashboard } = opened;
+    assert.equal(await dashboard.tile('cpu', 'Core 3'), undefined);
+    assert.match((await dashboard.tile('cpu', 'Busiest core')) ?? '', /^\d+\.\d %$/);
+    await dashboard.screenshot('many-cores');
+    await finish(opened);
+  });
+
+  test('the cursor shows the values of a moment, by pointer and by keyboard', async () => {
+    const opened = await open();
+    const { dashboard, machine } = opened;
+    const canvas = dashboard.page.locator('[data-chart=cpu] canvas');
+    const status = async (): Promise<string> =>
+      normalize(await dashboard.page.locator('.status').innerText());
+    await canvas.focus();
+    await dashboard.page.keyboard.press('ArrowLeft');
+    await eventually('5 s ago', status);
+    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST - 4));
+    assert.equal(await dashboard.tile('memory', 'Memory'), percent(machine, 'ram_percent', LAST - 4));
+    assert.match(normalize((await canvas.getAttribute('aria-valuetext')) ?? ''), /^5 s ago: CPU \d/);
+    await dashboard.page.keyboard.press('Shift+ArrowLeft');
+    await eventually('1 min 5 s ago', status);
+    await dashboard.page.keyboard.press('Home');
+    await eventually('10 min 0 s ago', status);
+    await dashboard.page.keyboard.press('Escape');
+    await eventually('Live', status);
+    const box = await canvas.boundingBox();
+    assert.ok(box);
+    await dashboard.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await eventually(true, async () => /^\d min \d+ s ago$/.test(await status()));
+    await dashboard.screenshot('cursor');
+    await dashboard.page.mouse.move(box.x + box.width / 2, 5);
+    await eventually('Live', status);
+    await finish(opened);
+  });
+
+  test('can be read without being seen', async () => {
+    const opened = await open({ gpus: 1 });
+    const { page } = opened.dashboard;
+    assert.deepEqual(await page.getByRole('heading').allInnerTexts(), [
+      'OptiMetrics',
+      'CPU',
+      'Memory',
+      'GPU 0',
+      'Disk',
+      'Network',
+    ]);
+    const label = normalize((await page.locator('[data-chart=cpu] canvas').getAttribute('aria-label')) ?? '');
+    assert.match(
+      label,
+      /^CPU, 8 cores, last 10 minutes\. CPU now [\d.]+ %, mean [\d.]+ %, highest [\d.]+ %\.$/,
+    );
+    // Everything that can be operated is on the way of the Tab key, in the order of the page.
+    const stops: string[] = [];
+    await page.locator('body').focus();
+    for (let stop = 0; stop < 7; stop++) {
+      await page.keyboard.press('Tab');
+      stops.push(
+        await page.evaluate(() => {
+          const element = document.activeElement;
+          return (
+            element?.closest<HTMLElement>('[data-chart]')?.dataset['chart'] ??
+            element?.textContent.trim() ??
+            ''
+          );
+        }),
+      );
+    }
+    assert.deepEqual(stops, ['Show cores', 'Pause', 'cpu', 'memory', 'gpu0', 'disk', 'network']);
+    await finish(opened);
+  });
+
+  test('a message that is none of ours changes nothing', async () => {
+    const opened = await open();
+    const { dashboard, machine } = opened;
+    await dashboard.page.evaluate(() => {
+      for (const message of [
+        null,
+        7,
+        { type: 'frame' },
+        { type: 'state', state: 'gone', detail: '<b>x</b>', machine: 'this machine' },
+      ]) {
+        window.postMessage(message, '*');
+      }
+    });
+    await dashboard.send({
+      type: 'state',
+      state: 'failed',
+      detail: '<img src=x onerror=alert(1)>',
+      machine: 'this machine',
+    });
+    await eventually('No readings. <img src=x onerror=alert(1)> Start Show Log', () => bannerText(dashboard));
+    await dashboard.send({ type: 'frame', frame: { ...machine.frame(LAST + 2), values: [1, 2, 3] } });
+    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+    await finish(opened);
+  });
+});

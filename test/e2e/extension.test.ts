@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ROOT } from '../../scripts/lib/paths.mjs';
+import { longestGap, readLog, times } from '../process/harness/log.ts';
+import { startHost, type VsCodeHost } from './harness/host.ts';
+import { until } from './harness/until.ts';
+import type { VsCodeWindow } from './harness/window.ts';
+
+const STATUS = 'optimetrics.status';
+const LIVE = /^CPU [\u2007\d]{3}% RAM [\u2007\d]{3}%$/;
+
+const isLive = ({ text }: { text: string }): boolean => LIVE.test(text);
+
+describe('the extension in VS Code', () => {
+  let host: VsCodeHost;
+  let window: VsCodeWindow;
+  before(async () => {
+    host = await startHost({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    window = await host.openWindow();
+  });
+  after(() => host.stop());
+
+  const rows = () => readLog(host.logDirectory);
+
+  test('the status bar shows live values that change, in a text that keeps its width', async () => {
+    const first = await window.waitForStatus(STATUS, isLive);
+    const lengths = new Set<number>();
+    await window.waitForStatus(STATUS, item => {
+      lengths.add(item.text.length);
+      return isLive(item) && item.text !== first.text;
+    });
+    assert.equal(lengths.size, 1);
+    assert.match(first.label, /OptiMetrics, CPU \d+ percent, memory \d+ percent/);
+    assert.equal(first.kind, undefined);
+  });
+
+  test('the tooltip has every group, the kind of machine and the commands', async () => {
+    await until(
+      'the tooltip to have readings',
+      async () => /Memory/.test(await window.statusTooltip(STATUS)) || undefined,
+    );
+    const tooltip = await window.statusTooltip(STATUS);
+    for (const part of [
+      /server behind this browser/,
+      /CPU/,
+      /Memory/,
+      /Disk/,
+      /Network/,
+      /Log: metrics_[0-9a-f]{8}/,
+      /Open Dashboard/,
+      /Stop/,
+    ]) {
+      assert.match(tooltip, part);
+    }
+    assert.ok(!tooltip.includes('127.0.0.1'), 'no address');
+    await window.screenshot('status-tooltip');
+    await window.page.mouse.move(400, 300);
+  });
+
+  test('a click opens the dashboard: live values and charts that are drawn', async () => {
+    await window.clickStatus(STATUS);
+    const dashboard = await window.webview('section[data-chart="cpu"] canvas');
+    const value = dashboard.locator('section[data-chart="cpu"] dl.tiles dd').first();
+    const first = await until('a value', async () =>
+      /\d/.test(await value.innerText()) ? await value.innerText() : undefined,
+    );
+    await until('it changes', async () => (await value.innerText()) !== first || undefined);
+    for (const chart of ['cpu', 'memory', 'disk', 'network']) {
+      await until(`the ${chart} chart to be drawn`, () =>
+        dashboard.locator(`section[data-chart="${chart}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
+          const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          return new Set(pixels).size > 8;
+        }),
+      );
+    }
+    assert.equal(
+      await dashboard.locator('section[data-chart^="gpu"]').count(),
+      0,
+      'no GPU here, no chart of one',
+    );
+    await window.screenshot('dashboard-live');
+  });
+
+  test('two windows and a terminal: one sampler and one log; closing the window that started it loses nothing', async () => {
+    const [sampler] = host.samplers();
+    const second = await host.openWindow();
+    await second.waitForStatus(STATUS, isLive);
+    const terminal = spawn(process.execPath, [path.join(ROOT, 'dist', 'cli.js'), 'run'], {
+      env: { ...host.env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    terminal.stdout.on('data', text => (printed += String(text)));
+    await until('the terminal to print samples', () => printed.split('\n').length > 2 || undefined);
+    assert.deepEqual(
+      host.samplers().map(({ pid }) => pid),
+      [sampler?.pid],
+    );
+    await window.close();
+    const closedAt = Date.now();
+    await until(
+      'eight more rows',
+      () => (rows().length > 0 && (times(rows()).at(-1) ?? 0) > closedAt + 8_000) || undefined,
+    );
+    assert.deepEqual(
+      host.samplers().map(({ pid }) => pid),
+      [sampler?.pid],
+      'still the same one',
+    );
+    assert.ok(longestGap(rows()) < 1.5, 'no sample is missing');
+    assert.equal(
+      new Set(times(rows()).map(time => Math.round(time / 1000))).size,
+      rows().length,
+      'none is there twice',
+    );
+    terminal.kill('SIGINT');
+    await new Promise(resolve => terminal.once('exit', resolve));
+    window = second;
+  });
+
+  test('kill -9 of the sampler: the status bar goes on with a new one', async () => {
+    const [sampler] = host.samplers();
+    assert.ok(sampler);
+    process.kill(sampler.pid, 'SIGKILL');
+    const killedAt = Date.now();
+    await until('rows of a new sampler', () => (times(rows()).at(-1) ?? 0) > killedAt + 1_500 || undefined);
+    await window.waitForStatus(STATUS, isLive);
+    const [successor, ...others] = host.samplers();
+    assert.ok(successor && successor.pid !== sampler.pid);
+    assert.deepEqual(others, []);
+    assert.ok(longestGap(rows()) < 2.5, 'at most one sample is missing');
+  });
+
+  test('after a reload the dashboard is there again, with its history', async () => {
+    await window.runCommand('OptiMetrics: Open Dashboard');
+    await window.webview('section[data-chart="cpu"] canvas');
+    const before = rows().length;
+    assert.ok(before > 10);
+    await window.reload();
+    const dashboard = await window.webview('section[data-chart="cpu"] canvas');
+    const canvas = dashboard.locator('section[data-chart="cpu"] canvas');
+    // Ten seconds to the left of now is before the reload: a value there is history.
+    await until('a value of ten seconds ago', async () => {
+      await canvas.focus();
+      await canvas.press('Escape');
+      await canvas.press('ArrowLeft');
+      await canvas.press('ArrowLeft');
+      return /10\ss ago.*CPU \d/.test((await canvas.getAttribute('aria-valuetext')) ?? '') || undefined;
+    });
+    await window.waitForStatus(STATUS, isLive);
+    assert.equal(host.samplers().length, 1);
+    await window.screenshot('dashboard-reloaded');
+  });
+
+  test('Stop ends the sampler with the last window and survives a reload; Start brings it back', async () => {
+    await window.runCommand('OptiMetrics: Stop');
+    await window.waitForStatus(STATUS, ({ text, label }) => text === 'OptiMetrics' && /stopped/.test(label));
+    await until('the sampler to end', () => host.samplers().length === 0 || undefined);
+    await window.reload();
+    await window.waitForStatus(STATUS, ({ label }) => /stopped/.test(label));
+    assert.equal(host.samplers().length, 0);
+    const dashboard = await window.webview('#dashboard');
+    await until(
+      'the dashboard to say so',
+      async () => /stopped/i.test(await dashboard.locator('#dashboard').innerText()) || undefined,
+    );
+    await window.screenshot('dashboard-when-stopped');
+    await window.runCommand('OptiMetrics: Start');
+    await window.waitForStatus(STATUS, isLive);
+    assert.equal(host.samplers().length, 1);
+  });
+
+  test('Show Log shows the channel, with the sampler’s messages', async () => {
+    await window.runCommand('OptiMetrics: Show Log');
+    const output = window.page.locator('.output-view .view-lines, .part.panel .view-lines');
+    await until(
+      'the channel',
+      async () => /connected\sto\sthe\ssampler/.test((await output.allInnerTexts()).join('\n')) || undefined,
+    );
+  });
+
+  test('Copy Diagnostics puts a text without paths and names on the clipboard', async () => {
+    await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await window.runCommand('OptiMetrics: Copy Diagnostics');
+    const text = await until('the text', async () => {
+      const copied = await window.page.evaluate(() => navigator.clipboard.readText());
+      return copied.startsWith('OptiMetrics') ? copied : undefined;
+    });
+    assert.match(text, /^Sampler: running$/m);
+    assert.match(text, /^nvidia +unsupported: /m);
+    assert.ok(!text.includes(host.root) && !text.includes('/'.concat('tmp')), 'no path');
+  });
+
+  test('Open Log Folder shows the folder of the log', async () => {
+    await window.runCommand('OptiMetrics: Open Log Folder');
+    const input = window.page.locator('.quick-input-widget:visible input.input');
+    await until(
+      'the dialog',
+      async () => (await input.inputValue()).startsWith(host.logDirectory) || undefined,
+    );
+    await window.page.keyboard.press('Escape');
+  });
+
+  test('the console of the window stays clean', () => {
+    assert.deepEqual(window.problems(), []);
+  });
+});
+
+describe('settings', () => {
+  test('a wrong setting and a wrong file are told, and the defaults hold', async () => {
+    const file = path.join(fs.mkdtempSync('/tmp/om-config-'), 'wrong.yaml');
+    fs.writeFileSync(file, 'general:\n  collect_gpu: maybe\n');
+    const host = await startHost({
+      settings: { 'optimetrics.configFile': file, 'optimetrics.general.loggingInterval': 'fast' },
+    });
+    try {
+      const window = await host.openWindow();
+      const toast = await window.waitForToast('OptiMetrics: ');
+      assert.equal(toast.severity, 'warning');
+      assert.match(
+        toast.text,
+        /wrong\.yaml:2:\d+: general\.collect_gpu.*and 1 more|optimetrics\.general\.loggingInterval.*and 1 more/,
+      );
+      await window.waitForStatus(STATUS, isLive);
+      assert.equal(host.samplers().length, 1);
+    } finally {
+      await host.stop();
+      fs.rmSync(path.dirname(file), { recursive: true });
+    }
+  });
+
+  for (const trust of [true, false]) {
+    test(`a malicious workspace changes nothing, with workspace trust ${trust ? 'on, untrusted and then trusted' : 'off'}`, async () => {
+      const stolen = fs.mkdtempSync('/tmp/om-stolen-');
+      const host = await startHost({
+        trust,
+        files: {
+          '.vscode/settings.json': JSON.stringify({
+            'optimetrics.logging.logDirectory': stolen,
+            'optimetrics.configFile': path.join(stolen, 'evil.yaml'),
+            'optimetrics.nvml': path.join(stolen, 'evil.so'),
+            'optimetrics.nvmlLibrary': path.join(stolen, 'evil.so'),
+            'optimetrics.general.collectNetwork': false,
+            'OPTIMETRICS_NVML': path.join(stolen, 'evil.so'),
+            'terminal.integrated.env.linux': { OPTIMETRICS_NVML: path.join(stolen, 'evil.so') },
+          }),
+          '.env': `OPTIMETRICS_NVML=${path.join(stolen, 'evil.so')}\n`,
+          'configs/config.yaml': `logging: { log_directory: ${stolen} }\n`,
+        },
+      });
+      fs.writeFileSync(path.join(stolen, 'evil.yaml'), `logging: { log_directory: ${stolen} }\n`);
+      const before = fs.readdirSync(stolen);
+      try {
+        const window = await host.openWindow();
+        await window.waitForStatus(STATUS, isLive);
+        const check = async (): Promise<void> => {
+          const seen = readLog(host.logDirectory).length;
+          await until(
+            'two more rows in the right place',
+            () => readLog(host.logDirectory).length >= seen + 2 || undefined,
+          );
+          assert.deepEqual(fs.readdirSync(stolen), before);
+          assert.ok(
+            'net_bytes_sent' in (readLog(host.logDirectory).at(-1) ?? {}),
+            'what is collected is the user’s choice',
+          );
+          const [sampler] = host.samplers();
+          const environment = fs.readFileSync(`/proc/${String(sampler?.pid)}/environ`, 'latin1');
+          assert.ok(!environment.includes(stolen));
+        };
+        await check();
+        if (trust) {
+          assert.equal(await window.isRestricted(), true);
+          await window.trustFolder();
+          await window.waitForStatus(STATUS, isLive);
+          await check();
+        }
+      } finally {
+        await host.stop();
+        fs.rmSync(stolen, { recursive: true });
+      }
+    });
+  }
+});

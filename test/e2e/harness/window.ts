@@ -1,0 +1,221 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
+import { TEST_RESULTS } from '../../../scripts/lib/paths.mjs';
+import { until } from './until.ts';
+
+/** Publisher and name of our extension, which VS Code puts before the ids of its status bar items. */
+const EXTENSION = 'optimetrics.optimetrics';
+
+/** Files that VS Code asks for and this server does not have: one 404 each a load. */
+const MISSING_FILES = /\/vsda(_bg\.wasm|\.js)$/;
+
+/** What VS Code itself logs as an error: on a machine under load, and when a page is reloaded. */
+const OWN_ERRORS = [
+  "Timed out waiting for authentication provider 'github'",
+  'Long running operations during shutdown are unsupported in the web',
+];
+
+/**
+ * In a browser VS Code saves what it remembers of a window (editors, the state of extensions) every five seconds, when it
+ * is idle, and not when the window goes away.
+ */
+const SAVE_MS = 7_000;
+
+/** A status bar item, as it is shown. */
+export interface StatusItem {
+  /** Its text, without icons. */
+  readonly text: string;
+  /** What a screen reader says. */
+  readonly label: string;
+  /** Background that stands out; `undefined` for none. */
+  readonly kind: 'warning' | 'error' | undefined;
+}
+
+/** A message in the lower right corner. */
+export interface Toast {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+/** A window of VS Code in a page of the browser. */
+export class VsCodeWindow {
+  /** The page, for what has no method here. */
+  readonly page: Page;
+  readonly #problems: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('console', message => {
+      if (message.type() === 'error' && !isExpected(message)) this.#problems.push(message.text());
+    });
+    page.on('pageerror', error => this.#problems.push(String(error)));
+  }
+
+  /** Opens an address and waits for the workbench. */
+  async goto(address: string): Promise<void> {
+    await this.page.goto(address);
+    await this.#workbench();
+  }
+
+  /** Reloads the window once VS Code has saved what it remembers of it: its extension host is started anew. */
+  async reload(): Promise<void> {
+    await delay(SAVE_MS);
+    await this.page.reload();
+    await this.#workbench();
+  }
+
+  /** Closes the window, as the user does. */
+  async close(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+  }
+
+  async #workbench(): Promise<void> {
+    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Errors on the console of the window and uncaught ones, but for those that VS Code itself has here. */
+  problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  #statusItem(id: string): Locator {
+    return this.page.locator(`.statusbar-item[id="${EXTENSION}.${id}"]`);
+  }
+
+  /** The status bar item with this id, or `undefined` when it is not shown. */
+  async status(id: string): Promise<StatusItem | undefined> {
+    const item = this.#statusItem(id);
+    if ((await item.count()) === 0 || !(await item.isVisible())) return undefined;
+    const classes = (await item.getAttribute('class')) ?? '';
+    return {
+      text: (await item.innerText()).trim(),
+      label: (await item.locator('a').first().getAttribute('aria-label')) ?? '',
+      kind: classes.includes('error-kind')
+        ? 'error'
+        : classes.includes('warning-kind')
+          ? 'warning'
+          : undefined,
+    };
+  }
+
+  /** Waits until the status bar item is shown and `accept` says yes to it. */
+  async waitForStatus(id: string, accept: (item: StatusItem) => boolean = () => true): Promise<StatusItem> {
+    let last: StatusItem | undefined;
+    try {
+      return await until('the status bar item', async () => {
+        last = await this.status(id);
+        return last !== undefined && accept(last) ? last : undefined;
+      });
+    } catch (cause) {
+      throw new Error(`The status bar item ${id} stayed ${JSON.stringify(last ?? 'hidden')}`, { cause });
+    }
+  }
+
+  /** Text of the tooltip of a status bar item, which is shown for it and stays open. */
+  async statusTooltip(id: string): Promise<string> {
+    const tooltip = this.page.locator('.monaco-hover:visible').last();
+    return until('the tooltip', async () => {
+      await this.page.mouse.move(10, 10);
+      await this.#statusItem(id).hover();
+      await tooltip.waitFor({ timeout: 5000 });
+      return (await tooltip.innerText()).trim();
+    });
+  }
+
+  /** Clicks a status bar item. */
+  async clickStatus(id: string): Promise<void> {
+    await this.#statusItem(id).locator('a').first().click();
+  }
+
+  /** Runs a command by its full title (`OptiMetrics: Start`) from the palette. */
+  async runCommand(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input.input');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await until(`the command ${title} in the palette`, async () => {
+      if (!(await input.isVisible())) await this.page.keyboard.press('F1');
+      await input.waitFor({ timeout: 2000 });
+      await input.fill(`>${title}`);
+      await row.waitFor({ timeout: 2000 });
+      await row.click();
+      return true;
+    });
+    await input.waitFor({ state: 'hidden', timeout: 10_000 }).catch(() => undefined); // some commands ask on
+  }
+
+  /** Messages in the lower right corner, the newest first. */
+  async toasts(): Promise<Toast[]> {
+    const items = await this.page.locator('.notifications-toasts .notification-list-item').all();
+    return Promise.all(
+      items.map(async item => {
+        const icon = (await item.locator('.notification-list-item-icon').getAttribute('class')) ?? '';
+        return {
+          severity: icon.includes('error') ? 'error' : icon.includes('warning') ? 'warning' : 'info',
+          text: (await item.locator('.notification-list-item-message').innerText()).trim(),
+          buttons: await item
+            .locator('.notification-list-item-buttons-container .monaco-button')
+            .allInnerTexts(),
+        } as const;
+      }),
+    );
+  }
+
+  /** Waits for a message with this in its text. */
+  async waitForToast(text: string | RegExp): Promise<Toast> {
+    const matches = (toast: Toast): boolean =>
+      typeof text === 'string' ? toast.text.includes(text) : text.test(toast.text);
+    return until(`a message with ${String(text)}`, async () => (await this.toasts()).find(matches));
+  }
+
+  /** Clicks a button of a message in the lower right corner. */
+  async clickToast(text: string, button: string): Promise<void> {
+    const toast = this.page
+      .locator('.notifications-toasts .notification-list-item', { hasText: text })
+      .first();
+    await toast.hover();
+    await toast.locator('.monaco-button', { hasText: button }).click();
+  }
+
+  /** Whether the folder is not trusted, so that the window is restricted. Only with workspace trust on. */
+  async isRestricted(): Promise<boolean> {
+    return (await this.page.locator('.statusbar-item[id="status.workspaceTrust"]:visible').count()) > 0;
+  }
+
+  /** Trusts the folder of a restricted window, as the user does, and waits until it is no longer restricted. */
+  async trustFolder(): Promise<void> {
+    await this.runCommand('Workspaces: Manage Workspace Trust');
+    await this.page.locator('.workspace-trust-editor .monaco-button', { hasText: 'Trust' }).first().click();
+    await until('the window to be trusted', async () => !(await this.isRestricted()));
+  }
+
+  /** The document of the webview that holds `selector`; waits for it. */
+  async webview(selector: string): Promise<Frame> {
+    return until(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
+        if (
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      return undefined;
+    });
+  }
+
+  /** Keeps a picture of the window as `test-results/<name>.png`. */
+  async screenshot(name: string): Promise<void> {
+    fs.mkdirSync(TEST_RESULTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(TEST_RESULTS, `${name}.png`) });
+  }
+}
+
+/** Whether an error on the console is VS Code's own. */
+function isExpected(message: ConsoleMessage): boolean {
+  const isMissing = message.text().includes('404') && MISSING_FILES.test(message.location().url);
+  return isMissing || OWN_ERRORS.some(text => message.text().includes(text));
+}

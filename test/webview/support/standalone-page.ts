@@ -1,0 +1,268 @@
+import { build } from 'esbuild';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
+import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
+import { normalize } from './text.ts';
+import { THEMES, type ThemeName } from './themes.ts';
+
+const ORIGIN = 'https://dashboard.invalid';
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** Script and style sheet of the dashboard, bundled as the build does it. */
+export interface DashboardBundle {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** Bundles the dashboard in memory. */
+export async function bundleDashboard(): Promise<DashboardBundle> {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(ROOT, 'webview/main.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'chrome128',
+    outdir: path.join(ROOT, 'dist/webview'),
+    write: false,
+    logLevel: 'silent',
+  });
+  const text = (extension: string): string =>
+    outputFiles.find(file => file.path.endsWith(extension))?.text ?? '';
+  return { script: text('.js'), style: text('.css') };
+}
+
+/** Starts a Chromium without a screen that can reach nothing but this machine. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+    ],
+  });
+}
+
+/** What the page keeps for the test to read. */
+interface TestHooks {
+  __posted: unknown[];
+  __violations: string[];
+  __state: unknown;
+}
+
+/** The dashboard in a page of its own, with the test in the place of VS Code. Nothing is read from a network. */
+export class StandalonePage {
+  readonly page: Page;
+  /** Errors and warnings of the page. */
+  readonly problems: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', error => this.problems.push(String(error)));
+    page.on('console', message => {
+      if (message.type() === 'error' || message.type() === 'warning') this.problems.push(message.text());
+    });
+  }
+
+  /**
+   * Opens the page under the very content security policy that the extension sets.
+   *
+   * @param state what an earlier page saved with `setState`
+   */
+  static async open(
+    browser: Browser,
+    bundle: DashboardBundle,
+    options: {
+      readonly theme?: ThemeName;
+      readonly width?: number;
+      readonly height?: number;
+      readonly state?: unknown;
+    } = {},
+  ): Promise<StandalonePage> {
+    const page = await browser.newPage({
+      viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
+    });
+    const standalone = new StandalonePage(page);
+    const html = dashboardHtml({
+      nonce: 'bm9uY2Utb2YtdGhlLXRlc3Q',
+      cspSource: ORIGIN,
+      scriptUri: `${ORIGIN}/main.js`,
+      styleUri: `${ORIGIN}/main.css`,
+      showCores: false,
+    });
+    await page.route('**/*', route => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html });
+      if (pathname === '/main.js')
+        return route.fulfill({ contentType: 'text/javascript', body: bundle.script });
+      if (pathname === '/main.css') return route.fulfill({ contentType: 'text/css', body: bundle.style });
+      return route.abort();
+    });
+    // tsx marks functions with this helper of its own, also those that run in the page.
+    await page.addInitScript('globalThis.__name = target => target');
+    await page.addInitScript((state: unknown) => {
+      const hooks = globalThis as unknown as TestHooks;
+      hooks.__posted = [];
+      hooks.__violations = [];
+      hooks.__state = state;
+      document.addEventListener('securitypolicyviolation', event => {
+        hooks.__violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
+      });
+      Object.assign(globalThis, {
+        acquireVsCodeApi: () => ({
+          postMessage: (message: unknown) => hooks.__posted.push(message),
+          getState: () => hooks.__state,
+          setState: (next: unknown) => {
+            hooks.__state = next;
+          },
+        }),
+      });
+    }, options.state);
+    // VS Code has set the theme before the page's script runs.
+    await page.addInitScript(applyTheme, { ...THEMES[options.theme ?? 'dark'] });
+    await page.goto(`${ORIGIN}/`);
+    return standalone;
+  }
+
+  /** Sends messages as the extension does, in their order. */
+  async send(...messages: readonly HostMessage[]): Promise<void> {
+    await this.page.evaluate(list => {
+      for (const message of list) window.postMessage(message, '*');
+    }, messages);
+  }
+
+  /** Everything the dashboard has told the extension, checked as the extension checks it. */
+  async posted(): Promise<WebviewMessage[]> {
+    const list = await this.page.evaluate(() => (globalThis as unknown as TestHooks).__posted);
+    return list.map(item => {
+      const message = parseWebviewMessage(item);
+      if (!message) throw new Error(`not a message the extension takes: ${JSON.stringify(item)}`);
+      return message;
+    });
+  }
+
+  /** Waits for the latest request for history. */
+  async historyRequest(after = 0): Promise<Extract<WebviewMessage, { type: 'history' }>> {
+    await this.page.waitForFunction(
+      last =>
+        (globalThis as unknown as TestHooks).__posted.some(
+          item =>
+            (item as WebviewMessage & { request?: number }).type === 'history' &&
+            ((item as { request?: number }).request ?? 0) > last,
+        ),
+      after,
+    );
+    const requests = (await this.posted()).filter(message => message.type === 'history');
+    const latest = requests.at(-1);
+    if (!latest) throw new Error('no history was asked for');
+    return latest;
+  }
+
+  /** Breaches of the content security policy so far. */
+  async violations(): Promise<string[]> {
+    return this.page.evaluate(() => (globalThis as unknown as TestHooks).__violations);
+  }
+
+  /** What the page has saved with `setState`. */
+  async savedState(): Promise<unknown> {
+    return this.page.evaluate(() => (globalThis as unknown as TestHooks).__state);
+  }
+
+  /** Changes the theme as VS Code does: variables on the root element, class and kind on the body. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.page.evaluate(applyTheme, { ...THEMES[theme] });
+  }
+
+  /** Value a tile shows, by the heading of its card and its title; `undefined` when there is no such tile. */
+  async tile(chart: string, title: string): Promise<string | undefined> {
+    const tile = this.page
+      .locator(`[data-chart="${chart}"] .tile:not([hidden])`)
+      .filter({ has: this.page.getByText(title, { exact: true }) });
+    return (await tile.count()) === 0 ? undefined : normalize(await tile.first().locator('dd').innerText());
+  }
+
+  /**
+   * Columns of pixels of a chart's plot, from left to right, that hold ink of a colour.
+   *
+   * @param variable name of the theme's variable for the colour, without `--vscode-`
+   */
+  async inkColumns(chart: string, variable: string): Promise<boolean[]> {
+    return this.page.evaluate(
+      ([id, name]) => {
+        const canvas = document.querySelector<HTMLCanvasElement>(`[data-chart="${id ?? ''}"] canvas`);
+        if (!canvas) throw new Error(`no chart ${id ?? ''}`);
+        const { width, height } = canvas;
+        // Read from copies: reading from the chart's own canvas would change how the browser draws it.
+        const pixels = (draw: (context: CanvasRenderingContext2D) => void): Uint8ClampedArray => {
+          const copy = document.createElement('canvas');
+          copy.width = width;
+          copy.height = height;
+          const context = copy.getContext('2d', { willReadFrequently: true });
+          if (!context) throw new Error('no canvas');
+          draw(context);
+          return context.getImageData(0, 0, width, height).data;
+        };
+        const style = getComputedStyle(document.documentElement);
+        const wanted = pixels(context => {
+          context.fillStyle = style.getPropertyValue(`--vscode-${name ?? ''}`);
+          context.fillRect(0, 0, 1, 1);
+        });
+        const data = pixels(context => {
+          context.drawImage(canvas, 0, 0);
+        });
+        const left = Math.round(46 * devicePixelRatio);
+        return Array.from({ length: width - left }, (_, index) => {
+          for (let y = 0; y < height - 24; y++) {
+            const at = (y * width + left + index) * 4;
+            const far = [0, 1, 2].some(
+              channel => Math.abs((data[at + channel] ?? 0) - (wanted[channel] ?? 0)) > 24,
+            );
+            if (!far && (data[at + 3] ?? 0) > 150) return true;
+          }
+          return false;
+        });
+      },
+      [chart, variable],
+    );
+  }
+
+  /** Keeps a picture of the page for people to look at. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(ROOT, 'test-results', `dashboard-${name}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}
+
+/** Runs in the page, also before it has a body. */
+function applyTheme(theme: {
+  kind: string;
+  bodyClass: string;
+  variables: Readonly<Record<string, string>>;
+}): void {
+  const apply = (): void => {
+    const root = document.documentElement;
+    document.body.className = theme.bodyClass;
+    document.body.dataset['vscodeThemeKind'] = theme.kind;
+    for (const name of [...root.style]) root.style.removeProperty(name);
+    for (const [name, value] of Object.entries(theme.variables))
+      root.style.setProperty(`--vscode-${name}`, value);
+  };
+  // The body must have its theme before the script at its end runs.
+  if (document.body as HTMLElement | null) apply();
+  else {
+    new MutationObserver((_, observer) => {
+      if (!(document.body as HTMLElement | null)) return;
+      observer.disconnect();
+      apply();
+    }).observe(document, { childList: true, subtree: true });
+  }
+}

@@ -1,0 +1,21 @@
+import './main.css';
+import { Dashboard } from './dashboard.ts';
+import { Host, type VsCodeApi } from './host.ts';
+import { themeOf, watchTheme } from './theme.ts';
+import { defineToolkit } from './toolkit.ts';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const root = document.getElementById('dashboard');
+if (!root) throw new Error('The page has no element for the dashboard.');
+
+defineToolkit();
+const host = new Host(acquireVsCodeApi(), { showCores: root.dataset['showCores'] === 'true' });
+const dashboard = new Dashboard(root, host, themeOf(document));
+watchTheme(document, () => {
+  dashboard.setTheme(themeOf(document));
+});
+host.listen(message => {
+  dashboard.receive(message);
+});
+host.post({ type: 'ready' });
