@@ -62,7 +62,8 @@ function write(copy: string, file: string, text: string): void {
 
 function run(copy: string, args: readonly string[]): string {
   // The outer test runner's marks in the environment would make the inner one report to it.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['NODE_TEST_CONTEXT'];
   try {
     return execFileSync(process.execPath, args, { cwd: copy, encoding: 'utf8', env, stdio: 'pipe' });
   } catch (error) {

@@ -14,6 +14,7 @@ const MISSING_FILES = /\/vsda(_bg\.wasm|\.js)$/;
 /** What VS Code itself logs as an error: on a machine under load, and when a page is reloaded. */
 const OWN_ERRORS = [
   "Timed out waiting for authentication provider 'github'",
+  "Unable to write file 'vscode-log:",
   'Long running operations during shutdown are unsupported in the web',
 ];
 

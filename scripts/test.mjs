@@ -1,0 +1,195 @@
+// `npm test`: everything that is checked, from a fresh clone; closes with a line `N passed, N failed`.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { exitOf, start } from './lib/children.mjs';
+import { add, closingLine, noCounts } from './lib/counts.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { main } from './lib/main.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { ensureSystemPackages } from './lib/system-packages.mjs';
+import { UserError } from './lib/terminal.mjs';
+import { ensureHost } from './lib/vscode-host.mjs';
+
+/** @typedef {import('./lib/counts.mjs').Counts} Counts */
+
+const HELP = `npm test -- [options] [filter …]
+
+Installs what it needs, builds, and runs lint, type check, unit, process and end-to-end tests.
+
+  --only STAGE  lint, types, unit, process or e2e; can be given more than once
+  filter        only the test files with this in their path
+  --help        this text
+
+Exit code: 0 when nothing failed, 1 otherwise, 2 for wrong usage.`;
+
+const CHECKS = /** @type {const} */ (['lint', 'types']);
+const TESTS = /** @type {const} */ (['unit', 'process', 'e2e']);
+
+/** @typedef {typeof CHECKS[number] | typeof TESTS[number]} Stage */
+/** @type {readonly string[]} */
+const STAGES = [...CHECKS, ...TESTS];
+
+/** No test may take longer. Far above what any takes: it ends a test that hangs. */
+const TEST_TIMEOUT_MS = 600_000;
+
+/** @param {string} name */
+const bin = name => path.join(ROOT, 'node_modules', ...name.split('/'));
+
+/** @returns {{ stages: readonly string[], filters: readonly string[], help: boolean }} */
+function options() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const unknown = values.only?.find(stage => !STAGES.includes(stage));
+    if (unknown !== undefined)
+      throw new UserError(`--only ${unknown}: the stages are ${STAGES.join(', ')}.`, 2);
+    const stages = values.only ?? (positionals.length > 0 ? TESTS : STAGES);
+    return { stages, filters: positionals, help: values.help };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new UserError(`${message}. See the options with: npm test -- --help`, 2);
+  }
+}
+
+/** @param {string} title */
+function heading(title) {
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 76 - title.length))}`);
+}
+
+/**
+ * Runs commands one after the other as one check: all of them, so that one run shows everything.
+ *
+ * @param {string} name
+ * @param {readonly (readonly string[])[]} commands arguments for Node
+ * @returns {Promise<Counts>}
+ */
+async function check(name, commands) {
+  heading(name);
+  let failed = false;
+  for (const args of commands)
+    failed = (await exitOf(start(process.execPath, args, { cwd: ROOT }))) !== 0 || failed;
+  console.log(failed ? `✗ ${name}` : `✓ ${name}`);
+  return failed ? { ...noCounts(), failed: 1, failures: [name] } : { ...noCounts(), passed: 1 };
+}
+
+/**
+ * Files of a stage: test/process and test/e2e hold theirs, all others are unit tests.
+ *
+ * @param {string} stage
+ * @param {readonly string[]} filters
+ */
+function testFiles(stage, filters) {
+  return readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .map(file => path.posix.join('test', ...file.split(path.sep)))
+    .filter(file => file.endsWith('.test.ts'))
+    .filter(file => stage === (/^test\/(process|e2e)\//.exec(file)?.[1] ?? 'unit'))
+    .filter(file => filters.length === 0 || filters.some(filter => file.includes(filter)))
+    .sort();
+}
+
+/**
+ * @param {string} stage
+ * @param {readonly string[]} files
+ * @returns {Promise<Counts>}
+ */
+async function runTests(stage, files) {
+  heading(`${stage} tests`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-test-'));
+  const target = path.join(folder, 'counts.json');
+  try {
+    const reporter = pathToFileURL(path.join(ROOT, 'scripts', 'test-reporter.mjs')).href;
+    const args = ['--import', 'tsx', '--test', `--test-reporter=${reporter}`];
+    args.push(
+      `--test-concurrency=${stage === 'unit' ? '2' : '1'}`,
+      `--test-timeout=${String(TEST_TIMEOUT_MS)}`,
+    );
+    const env = {
+      ...process.env,
+      OPTIMETRICS_TEST_COUNTS: target,
+      OPTIMETRICS_TEST_BRIEF: stage === 'unit' ? '1' : '0',
+    };
+    const code = await exitOf(start(process.execPath, [...args, ...files], { cwd: ROOT, env }));
+    const counts = /** @type {Counts} */ (JSON.parse(readFileSync(target, 'utf8')));
+    if (code !== 0 && counts.failed === 0) {
+      add(counts, {
+        ...noCounts(),
+        failed: 1,
+        failures: [`the ${stage} tests ended with exit code ${String(code)}`],
+      });
+    }
+    return counts;
+  } catch (error) {
+    console.error(error);
+    return { ...noCounts(), failed: 1, failures: [`the ${stage} tests broke off`] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Counts} total
+ * @param {readonly string[]} stages
+ * @param {readonly string[]} filters
+ */
+async function runStages(total, stages, filters) {
+  await ensureDependencies();
+  const files = new Map(
+    TESTS.filter(stage => stages.includes(stage)).map(stage => [stage, testFiles(stage, filters)]),
+  );
+  if (filters.length > 0 && ![...files.values()].some(list => list.length > 0)) {
+    throw new UserError(`No test file has ${filters.join(' or ')} in its path.`, 2);
+  }
+  if (files.size > 0) await ensureSystemPackages();
+  const needsBuild = ['process', 'e2e'].some(stage => stages.includes(stage));
+  if (needsBuild) add(total, await check('build', [[path.join(ROOT, 'esbuild.mjs')]]));
+  const isBuilt = total.failed === 0;
+  if (stages.includes('lint')) {
+    const eslint = [bin('eslint/bin/eslint.js'), '.'];
+    add(
+      total,
+      await check('lint', [
+        eslint,
+        [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'],
+      ]),
+    );
+  }
+  if (stages.includes('types')) add(total, await check('types', [[bin('typescript/bin/tsc'), '-b']]));
+  for (const [stage, list] of files) {
+    if (list.length === 0) continue;
+    if (stage !== 'unit' && !isBuilt) {
+      heading(`${stage} tests`);
+      console.log('not run, because the build failed');
+      continue;
+    }
+    if (stage === 'e2e') await ensureHost();
+    add(total, await runTests(stage, list));
+  }
+}
+
+async function body() {
+  const { stages, filters, help } = options();
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
+  const total = noCounts();
+  try {
+    await runStages(total, stages, filters);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === 2) throw error;
+    console.error(error.message);
+    add(total, { ...noCounts(), failed: 1, failures: ['setting up'] });
+  }
+  if (total.failures.length > 0)
+    console.log(`\nFailed:\n${total.failures.map(name => `  ✗ ${name}`).join('\n')}`);
+  console.log(`\n${closingLine(total)}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+await main(body);
