@@ -33,7 +33,7 @@ export interface HelloResult {
 export const Hello = new RequestType<HelloParams, HelloResult, void>('hello');
 
 /** Error codes of our own, outside the range JSON-RPC reserves. */
-export const ErrorCode = { denied: 1, protocol: 2, retiring: 3 } as const;
+export const ErrorCode = { denied: 1, protocol: 2 } as const;
 
 /** The columns of the frames that follow. Sent again whenever a device appears. */
 export interface LayoutMessage {

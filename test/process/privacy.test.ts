@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { SamplerClient } from '../../src/client/sampler-client.ts';
+import { loadConfig } from '../../src/client/config-file.ts';
+import { ROOT, TestHome, until } from './harness/home.ts';
+import { readLog } from './harness/log.ts';
+
+/** Stands in everything that could tell on a person; if it turns up anywhere, something leaked. */
+const CANARY = 'c4n4ry';
+
+describe('nothing that identifies a person leaves the sampler', () => {
+  let home: TestHome;
+  before(() => {
+    home = new TestHome({
+      USER: `${CANARY}-user`,
+      LOGNAME: `${CANARY}-user`,
+      HOSTNAME: `${CANARY}-host`,
+      SSH_CONNECTION: `10.20.30.40 ${CANARY} 10.20.30.41 22`,
+      WORKSPACE: `/home/${CANARY}/project`,
+    });
+    plantTree(path.join(home.root, `${CANARY}-tree`));
+    home.env['OPTIMETRICS_SYSROOT'] = path.join(home.root, `${CANARY}-tree`);
+  });
+  after(() => home.end());
+
+  test('not in a message, a log line, a file it keeps or its output', async () => {
+    const dataDirectory = path.join(home.root, 'data', 'optimetrics');
+    const { config } = await loadConfig({ dataDirectory });
+    // The log's own path is in the settings that clients send; nothing else may name it.
+    const run = home.start(['run', '--verbose', '--log-dir', path.join(home.root, `${CANARY}-logs`)]);
+    await until('it logs', () => readLog(path.join(home.root, `${CANARY}-logs`)).length >= 3);
+
+    const heard: unknown[] = [];
+    const client = new SamplerClient({
+      client: 'window',
+      samplerFile: path.join(ROOT, 'dist', 'sampler.js'),
+      runtimeDirectory: home.runtimeDirectory,
+      dataDirectory,
+      writesLog: true,
+      config,
+      onForeignConfig: 'keep',
+    });
+    for (const event of [client.onFrame, client.onLayout, client.onStatus, client.onLog] as const) {
+      (event as (listener: (message: unknown) => void) => void)(message => heard.push(message));
+    }
+    client.start({ isManual: true });
+    await until('frames come', () => client.frame && client.status?.hardwareId !== '' && heard.length > 5);
+    heard.push(await client.history({ seconds: 60 }));
+    await client.stop({ endIfLast: false });
+    run.child.kill('SIGINT');
+    const { stdout, stderr } = await run.finished;
+
+    assertClean('messages to a window', JSON.stringify(heard));
+    assertClean('standard error', stderr);
+    // The last line tells the user of the command where the log is.
+    assertClean('standard output', stdout.replace(/ in \S+\n$/, ''));
+    for (const folder of [`${CANARY}-logs`, 'data', 'run']) {
+      for (const file of filesIn(path.join(home.root, folder))) {
+        assertClean(path.relative(home.root, file).replaceAll(CANARY, '…'), fs.readFileSync(file, 'latin1'));
+      }
+    }
+  });
+
+  test('not in what sample and doctor print', async () => {
+    for (const args of [['sample', '--json'], ['sample'], ['doctor', '--json'], ['doctor']]) {
+      const { code, stdout, stderr } = await home.run(args);
+      assert.equal(code, 0, stderr);
+      assertClean(`optimetrics ${args.join(' ')}`, stdout + stderr);
+    }
+  });
+
+  function assertClean(what: string, text: string): void {
+    assert.ok(text.length > 0 || what === 'standard error', `${what} says something`);
+    for (const secret of [CANARY, home.root, '10.20.30.4', '52:54:00:ca:11:ad', 'fe80::']) {
+      const at = text.indexOf(secret);
+      assert.equal(at, -1, `${what} has “${text.slice(Math.max(0, at - 60), at + 60)}”`);
+    }
+  }
+});
+
+/** A machine whose every name is planted. */
+function plantTree(root: string): void {
+  const files: Record<string, string> = {
+    '/proc/stat':
+      'cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 100 0 100 800 0 0 0 0 0 0\nintr 5 1\nctxt 7\nsoftirq 3 1\n',
+    '/proc/loadavg': '0.10 0.20 0.30 1/100 1234\n',
+    '/proc/meminfo': 'MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n',
+    '/proc/cpuinfo': 'processor\t: 0\nmodel name\t: Test CPU\ncpu MHz\t\t: 2000.000\n',
+    '/proc/diskstats': `   8       0 ${CANARY}sda 10 0 80 1 20 0 160 1 0 1 1\n`,
+    [`/sys/block/${CANARY}sda/device/serial`]: `${CANARY}-serial\n`,
+    '/proc/self/mountinfo': `27 1 8:1 / / rw - ext4 /dev/${CANARY}sda1 rw\n28 27 8:2 / /home/${CANARY} rw - ext4 /dev/${CANARY}sda2 rw\n`,
+    '/proc/net/dev': `Inter-|   Receive |  Transmit\n face |bytes\n ${CANARY}0: 1000 10 0 0 0 0 0 0 2000 20 0 0 0 0 0 0\n`,
+    '/proc/net/sockstat': 'TCP: inuse 3 orphan 0 tw 0 alloc 3 mem 1\nUDP: inuse 1 mem 0\n',
+    '/proc/net/snmp': 'Tcp: CurrEstab\nTcp: 2\n',
+    [`/sys/class/net/${CANARY}0/address`]: '52:54:00:ca:11:ad\n',
+    '/proc/net/if_inet6': `fe80000000000000505400fffeca11ad 02 40 20 80 ${CANARY}0\n`,
+    '/etc/hostname': `${CANARY}-host\n`,
+    '/proc/sys/kernel/hostname': `${CANARY}-host\n`,
+    '/etc/passwd': `${CANARY}:x:1000:1000::/home/${CANARY}:/bin/sh\n`,
+    '/sys/class/dmi/id/board_vendor': 'Test Vendor\n',
+    '/sys/class/dmi/id/board_name': 'Test Board\n',
+    '/sys/class/dmi/id/board_serial': `${CANARY}-serial\n`,
+    '/sys/class/dmi/id/product_uuid': `${CANARY}-uuid\n`,
+    '/proc/1234/comm': `${CANARY}-process\n`,
+    '/proc/1234/cmdline': `/opt/${CANARY}/program\0`,
+  };
+  for (const [name, contents] of Object.entries(files)) {
+    const file = path.join(root, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, contents);
+  }
+}
+
+function filesIn(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => path.join(entry.parentPath, entry.name));
+}
