@@ -11,6 +11,9 @@ import { VERSION } from '../common/version.ts';
 import type { RuntimePaths } from '../runtime/runtime-paths.ts';
 import { readToken } from '../runtime/token.ts';
 
+/** Time between the end of a connection and the last message that is taken from it. */
+const DRAIN_MS = 50;
+
 /** Why no connection came about. */
 export type ConnectFailure =
   /** Nobody listens: start a sampler. */
@@ -63,8 +66,11 @@ export async function connect(
   const rpc = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
   const closed = new Promise<void>(resolve => {
     socket.once('close', () => {
-      rpc.dispose();
-      resolve();
+      // What came before the end is still being taken in; above all that the sampler ends on purpose.
+      setTimeout(() => {
+        rpc.dispose();
+        resolve();
+      }, DRAIN_MS);
     });
   });
   // An error of the socket is followed by its close, which is what we act on.

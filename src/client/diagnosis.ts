@@ -15,7 +15,7 @@ const STATE: Readonly<Record<AdapterStatus['state'], string>> = {
 
 /** What each adapter found, what it cannot read and why, and what the user can do: plain lines for a terminal. */
 export function describeAdapters(status: SamplerStatus): string[] {
-  const width = Math.max(...status.adapters.map(adapter => adapter.name.length));
+  const width = Math.max(0, ...status.adapters.map(adapter => adapter.name.length));
   const indent = ' '.repeat(width + 2);
   return status.adapters.flatMap(({ name, state, detail, remedy, limitations = [] }) => [
     `${name.padEnd(width)}  ${STATE[state]}: ${detail}`,

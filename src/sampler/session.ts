@@ -42,10 +42,16 @@ import { tokenMatches } from '../runtime/token.ts';
 
 /** Time a connection has to say hello. */
 const HELLO_MS = 5_000;
+/** Time for a refusal to go out before the connection ends. */
+const REFUSAL_MS = 100;
+/** How long the end of the sampler waits for a client that does not read. */
+const FAREWELL_MS = 500;
 /** Bytes a connection may send before it has said hello. */
 const HELLO_BYTES = 65_536;
-/** Unsent bytes at which a client misses frames instead of filling our memory. */
-const SLOW_BYTES = 1 << 20;
+/** Unsent messages at which a client misses frames instead of filling our memory. */
+const SLOW_MESSAGES = 30;
+/** Unsent messages at which a client, which has stopped reading, is cut: without layouts it could not go on. */
+const STUCK_MESSAGES = 1_000;
 
 const HistoryMessage = v.object({
   seconds: v.number(),
@@ -76,6 +82,8 @@ export class Session {
   readonly #connection: MessageConnection;
   #client: HelloParams['client'] | undefined;
   #isSubscribed = false;
+  /** Notifications that wait for the client to read. */
+  #unsent = 0;
   #isLeaving = false;
 
   constructor(socket: net.Socket, host: SessionHost) {
@@ -110,7 +118,7 @@ export class Session {
   }
 
   sendFrame(message: FrameMessage): void {
-    if (!this.#isSubscribed || this.#socket.writableLength > SLOW_BYTES) return;
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
     this.#send(this.#connection.sendNotification(FrameNotification, message));
   }
 
@@ -126,10 +134,16 @@ export class Session {
     if (this.#client !== undefined) this.#send(this.#connection.sendNotification(LogNotification, message));
   }
 
-  /** Announces that the sampler ends; resolves when the message is out. */
+  /** Announces that the sampler ends; resolves when the message is out, or the client has not read it for a while. */
   async sendRetiring(reason: string): Promise<void> {
     if (this.#client === undefined) return;
-    await this.#connection.sendNotification(RetiringNotification, { reason }).catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, FAREWELL_MS);
+    });
+    const sent = this.#connection.sendNotification(RetiringNotification, { reason }).catch(() => undefined);
+    await Promise.race([sent, patience]);
+    clearTimeout(timer);
   }
 
   end(): void {
@@ -141,7 +155,9 @@ export class Session {
     const cut = (): void => {
       this.#socket.destroy();
     };
-    const timer = setTimeout(cut, HELLO_MS);
+    const timer = setTimeout(() => {
+      if (this.#client === undefined) cut();
+    }, HELLO_MS);
     const check = (): void => {
       if (this.#client === undefined) {
         if (this.#socket.bytesRead > HELLO_BYTES) cut();
@@ -218,16 +234,19 @@ export class Session {
   }
 
   #refuse(code: number, message: string): ResponseError {
-    // The answer goes out before the connection ends.
-    setImmediate(() => {
+    setTimeout(() => {
       this.#socket.destroySoon();
-    });
+    }, REFUSAL_MS);
     return new ResponseError(code, message);
   }
 
   #send(sent: Promise<void>): void {
+    if (++this.#unsent > STUCK_MESSAGES) this.#socket.destroy();
+    const done = (): void => {
+      this.#unsent--;
+    };
     // A notification that cannot be sent means that the connection is closing, which ends the session by itself.
-    sent.catch(() => undefined);
+    sent.then(done, done);
   }
 }
 

@@ -174,5 +174,8 @@ function logLine({ state, why, file, rowsWritten }: LogStatus): string {
 
 /** Makes a text show as it is, in one line: no markup, links, icons or table cells of its own. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!|<>$~&:@=]/g, '\\$&');
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/^ +/, '')
+    .replace(/[\\`*_{}[\]()#+\-.!|<>$~&:@=]/g, '\\$&');
 }

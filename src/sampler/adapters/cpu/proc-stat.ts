@@ -91,6 +91,8 @@ export class ProcStat {
   }
 
   #parseTimes(reader: ByteReader, row: number): void {
+    // The kernel lists a core once; of a damaged content that lists it twice the first line counts.
+    if (this.#listed[row] === this.#reads) return;
     this.#listed[row] = this.#reads;
     const fresh = this.#fresh;
     for (let field = 0; field < FIELDS; field++) {

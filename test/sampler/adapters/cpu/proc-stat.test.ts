@@ -101,6 +101,14 @@ describe('ProcStat', () => {
     );
   });
 
+  test('of a content that lists a core twice the first line counts', () => {
+    const stat = new ProcStat([0]);
+    parse(stat, EARLIER);
+    parse(stat, LATER + LATER.replaceAll('20 10 20', '90 90 90'));
+    assert.deepEqual([...stat.utilization], [WORK, WORK]);
+    assert.deepEqual([...stat.states], [CORE.known, CORE.known]);
+  });
+
   test('an interrupt line of thousands of fields does not hide what follows it', () => {
     const stat = new ProcStat([0]);
     parse(stat, EARLIER.replace('intr 100 1 2 3', `intr 100${' 12345678'.repeat(20_000)}`));

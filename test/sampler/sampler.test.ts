@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { connect, type SamplerConnection } from '../../src/client/connection.ts';
+import {
+  type Config,
+  type ConfigOverlay,
+  DEFAULT_CONFIG,
+  withOverlay,
+} from '../../src/common/config/schema.ts';
+import {
+  ClearQuarantine,
+  Configure,
+  type FrameMessage,
+  FrameNotification,
+  History,
+  LayoutNotification,
+  LogNotification,
+  Retire,
+  RetiringNotification,
+  StatusNotification,
+  Subscribe,
+} from '../../src/common/protocol.ts';
+import { runtimePaths } from '../../src/runtime/runtime-paths.ts';
+import { writeToken } from '../../src/runtime/token.ts';
+import type { AdapterInfo } from '../../src/sampler/adapters/base.ts';
+import { InFlightMarks, readInFlight } from '../../src/sampler/in-flight.ts';
+import { Quarantine } from '../../src/sampler/quarantine.ts';
+import { Sampler } from '../../src/sampler/sampler.ts';
+import { temporaryDirectory } from '../runtime/temporary-directory.ts';
+import { FakeAdapter, foundGpus } from './fake-adapter.ts';
+import { FixtureTree } from './proc/fixture-tree.ts';
+
+/** A sampler in this process, reading fake adapters ten times a second. */
+class Bench {
+  readonly sampler: Sampler;
+  readonly config: Config;
+  readonly quarantine: Quarantine;
+  readonly cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 12.5 });
+  readonly gpu = new FakeAdapter('nvidia', 'gpu', { utilization: 10 });
+  readonly paths;
+  readonly logDirectory: string;
+  ended = 0;
+  readonly #server: net.Server;
+
+  constructor(t: TestContext, { writesLog = false, stays = true, logDirectory = '' } = {}) {
+    const root = temporaryDirectory(t);
+    this.logDirectory = logDirectory || path.join(root, 'logs');
+    this.paths = runtimePaths(root);
+    this.quarantine = new Quarantine(this.paths.quarantine);
+    this.gpu.outcome = foundGpus('nvidia', 'A');
+    this.config = withOverlay(DEFAULT_CONFIG, {
+      general: { loggingInterval: 0.1 },
+      logging: { logDirectory: this.logDirectory },
+      performance: { lowPriorityMode: false },
+    });
+    const tree = new FixtureTree(t).write('/proc/cpuinfo', 'model name\t: Test CPU\n');
+    this.sampler = new Sampler({
+      config: this.config,
+      adapters: [this.cpu, this.gpu],
+      sysroot: tree.sysroot,
+      marks: new InFlightMarks(this.paths.inFlight),
+      quarantine: this.quarantine,
+      token: writeToken(this.paths.token),
+      dataDirectory: path.join(root, 'data'),
+      writesLog,
+      stays,
+      onEnd: () => this.ended++,
+    });
+    this.#server = net.createServer(socket => {
+      this.sampler.accept(socket);
+    });
+    t.after(async () => {
+      await this.sampler.end('the test is over');
+      await new Promise(resolve => this.#server.close(resolve));
+    });
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(this.paths.socket);
+    await once(this.#server, 'listening');
+    await this.sampler.start();
+    return this;
+  }
+
+  connect(client: 'window' | 'terminal' = 'window'): Promise<SamplerConnection> {
+    return connect(this.paths, client, 5_000);
+  }
+}
+
+/** The frames that come to a connection. */
+function framesOf({ rpc }: SamplerConnection): FrameMessage[] {
+  const frames: FrameMessage[] = [];
+  rpc.onNotification(FrameNotification, frame => {
+    frames.push(frame);
+  });
+  return frames;
+}
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    assert.ok(tries < 1_000, `${what} within ten seconds`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+const changed = (config: Config, overlay: ConfigOverlay): Config => withOverlay(config, overlay);
+
+describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, () => {
+  test('gives every client the same ticks, each once, and its history to who asks', async t => {
+    const bench = await new Bench(t).start();
+    const clients = [await bench.connect(), await bench.connect('terminal')];
+    const frames = clients.map(framesOf);
+    const [first] = clients;
+    assert.ok(first);
+    const { layout, status } = await first.rpc.sendRequest(Subscribe);
+    await clients[1]?.rpc.sendRequest(Subscribe);
+    assert.deepEqual(layout.gpus, [{ name: 'A', vendor: 'nvidia' }]);
+    assert.match(status.hardwareId, /^[0-9a-f]{32}$/);
+    assert.deepEqual(
+      status.adapters.map(({ name, state }) => [name, state]),
+      [
+        ['cpu', 'ok'],
+        ['nvidia', 'ok'],
+      ],
+    );
+    assert.deepEqual([status.intervalSeconds, status.container, status.clients], [0.1, false, 2]);
+    await until('frames for both', () => frames.every(list => list.length >= 3));
+    const slot = layout.columns.indexOf('total_utilization');
+    for (const list of frames) {
+      assert.ok(
+        list.every(frame => frame.values[slot] === 12.5 && frame.values.length === layout.columns.length),
+      );
+      assert.ok(list.every((frame, i) => i === 0 || frame.seq === (list[i - 1]?.seq ?? 0) + 1));
+    }
+    const history = await first.rpc.sendRequest(History, { seconds: 60, columns: ['total_utilization'] });
+    assert.ok(history.times.length > 0);
+    assert.deepEqual(new Set(history.series[0]), new Set([12.5]));
+  });
+
+  test('never shows a tick with the columns of another layout', async t => {
+    const bench = new Bench(t);
+    let answer: (outcome: AdapterInfo) => void = () => undefined;
+    bench.gpu.outcome = () => new Promise(resolve => (answer = resolve));
+    await bench.start();
+    const connection = await bench.connect();
+    const seen: [columns: number, values: number][] = [];
+    let columns = 0;
+    connection.rpc.onNotification(LayoutNotification, layout => {
+      columns = layout.columns.length;
+    });
+    connection.rpc.onNotification(FrameNotification, frame => {
+      seen.push([columns, frame.values.length]);
+    });
+    const before = await connection.rpc.sendRequest(Subscribe);
+    columns = before.layout.columns.length;
+    await until('a tick', () => seen.length >= 1);
+    const found = foundGpus('nvidia', 'A', 'B');
+    bench.gpu.outcome = found;
+    answer(found);
+    const after = await connection.rpc.sendRequest(Subscribe);
+    assert.equal(after.layout.columns.length, before.layout.columns.length + 20);
+    assert.ok(after.frame === null || after.frame.values.length === after.layout.columns.length);
+    const count = seen.length;
+    await until('ticks of the new layout', () => seen.length >= count + 2);
+    for (const [inLayout, inFrame] of seen) assert.equal(inFrame, inLayout);
+  });
+
+  test('takes up new settings at once and tells everybody', async t => {
+    const bench = await new Bench(t).start();
+    const [one, other] = [await bench.connect(), await bench.connect()];
+    const heard: unknown[] = [];
+    for (const { rpc } of [one, other]) await rpc.sendRequest(Subscribe);
+    other.rpc.onNotification(LayoutNotification, layout => {
+      heard.push(layout.columns.some(column => column.startsWith('gpu')));
+    });
+    other.rpc.onNotification(StatusNotification, status => {
+      heard.push(status.intervalSeconds);
+    });
+    other.rpc.onNotification(LogNotification, ({ message }) => {
+      heard.push(message);
+    });
+    await one.rpc.sendRequest(
+      Configure,
+      changed(bench.config, { general: { loggingInterval: 0.2, collectGpu: false } }),
+    );
+    await until('the news', () => heard.includes('settings changed'));
+    assert.ok(heard.includes(false) && heard.includes(0.2));
+    assert.equal(bench.gpu.closed, 1);
+    assert.equal((await bench.connect()).hello.config.general.loggingInterval, 0.2);
+  });
+
+  test('keeps a terminal’s settings while it runs', async t => {
+    const bench = await new Bench(t).start();
+    const window = await bench.connect('window');
+    const terminal = await bench.connect('terminal');
+    const slower = changed(bench.config, { general: { loggingInterval: 5 } });
+    await assert.rejects(window.rpc.sendRequest(Configure, slower), /a terminal runs the sampler/);
+    assert.equal((await bench.connect()).hello.config.general.loggingInterval, 0.1);
+    await terminal.rpc.sendRequest(Configure, slower);
+    terminal.close();
+    let isRefused = true;
+    await until('the end of the terminal is known', () => {
+      window.rpc.sendRequest(Configure, bench.config).then(
+        () => {
+          isRefused = false;
+        },
+        () => undefined,
+      );
+      return !isRefused;
+    });
+  });
+
+  test('ends for the last client that asks, and tells all why', async t => {
+    const bench = await new Bench(t, { stays: false }).start();
+    const [one, other] = [await bench.connect(), await bench.connect()];
+    assert.deepEqual(await one.rpc.sendRequest(Retire, { ifLast: true, reason: 'bye' }), { ending: false });
+    await other.rpc.sendRequest(Subscribe);
+    let reason = '';
+    other.rpc.onNotification(RetiringNotification, message => {
+      reason = message.reason;
+    });
+    assert.deepEqual(await other.rpc.sendRequest(Retire, { ifLast: true, reason: 'all have left' }), {
+      ending: true,
+    });
+    await new Promise<void>(resolve => {
+      other.onClose(resolve);
+    });
+    assert.equal(reason, 'all have left');
+    await until('its end', () => bench.ended > 0);
+    await bench.sampler.end('again');
+    assert.equal(bench.ended, 1);
+    assert.deepEqual([bench.cpu.closed, bench.gpu.closed], [1, 1]);
+    assert.deepEqual(readInFlight(bench.paths.inFlight), { call: undefined, opening: [] });
+  });
+
+  test('stays when it was told to, but not when another version takes over', async t => {
+    const bench = await new Bench(t, { stays: true }).start();
+    const { rpc } = await bench.connect();
+    assert.deepEqual(await rpc.sendRequest(Retire, { ifLast: true, reason: 'bye' }), { ending: false });
+    assert.deepEqual(await rpc.sendRequest(Retire, { ifLast: false, reason: 'version 9' }), { ending: true });
+    await until('its end', () => bench.ended === 1);
+  });
+
+  test('writes every tick to the log, those before it knew its own name too', async t => {
+    const bench = await new Bench(t, { writesLog: true }).start();
+    const connection = await bench.connect();
+    const frames = framesOf(connection);
+    await connection.rpc.sendRequest(Subscribe);
+    await until('ticks', () => frames.length >= 3);
+    await bench.sampler.end('over');
+    const [name = ''] = fs.readdirSync(bench.logDirectory);
+    const lines = fs.readFileSync(path.join(bench.logDirectory, name), 'utf8').trimEnd().split('\n');
+    const times = lines.slice(1).map(line => Date.parse(line.split(',')[0] ?? ''));
+    const sent = frames.map(frame => frame.utcMs);
+    assert.deepEqual(times.slice(-sent.length), sent);
+    assert.deepEqual(fs.readdirSync(bench.logDirectory), [name], 'the lock is gone');
+  });
+
+  test('says when the log is paused and goes on sampling', async t => {
+    const file = path.join(temporaryDirectory(t), 'file');
+    fs.writeFileSync(file, '');
+    const bench = await new Bench(t, { writesLog: true, logDirectory: file }).start();
+    const connection = await bench.connect();
+    const frames = framesOf(connection);
+    const { status } = await connection.rpc.sendRequest(Subscribe);
+    await until('ticks', () => frames.length >= 3);
+    const { log } = (await connection.rpc.sendRequest(Subscribe)).status;
+    assert.deepEqual([log.state, log.rowsWritten], ['paused', 0]);
+    assert.ok(!JSON.stringify([status, log]).includes(path.dirname(file)));
+  });
+
+  test('does not write a log that it hung in twice, until a manual start', async t => {
+    const bench = new Bench(t, { writesLog: true });
+    for (let death = 0; death < 2; death++) bench.quarantine.recordDeath('log', Date.now());
+    await bench.start();
+    const { rpc } = await bench.connect();
+    const { status } = await rpc.sendRequest(Subscribe);
+    assert.equal(status.log.state, 'paused');
+    assert.ok(!fs.existsSync(bench.logDirectory));
+    await rpc.sendRequest(ClearQuarantine);
+    await until('the log', () => fs.existsSync(bench.logDirectory));
+  });
+});
