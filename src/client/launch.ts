@@ -9,6 +9,17 @@ const START_MS = 15_000;
 /** Most that is kept of what a failing start prints. */
 const STDERR_LIMIT = 4_096;
 
+/**
+ * How Node runs the sampler: without the compilers for hot code and with a small young generation. Its code runs for
+ * less than a millisecond a second: compiling it for speed would pay after some minutes, save about a fifth of that
+ * time from then on, and hold 4 to 8 MB for good. (`--jitless` would save the same memory, but takes WebAssembly
+ * away, which `fetch` is made with.) The figures are in docs/performance.md.
+ */
+export const SAMPLER_NODE_FLAGS = ['--no-opt', '--no-maglev', '--max-semi-space-size=1'] as const;
+
+/** Makes glibc give back what starting up leaves free, about a megabyte; see mallopt(3). Others ignore it. */
+const MALLOC = { MALLOC_TRIM_THRESHOLD_: '65536' };
+
 /** How to start a sampler. */
 export interface LaunchOptions {
   /** The built `sampler.js`. */
@@ -19,12 +30,24 @@ export interface LaunchOptions {
   readonly writesLog: boolean;
   /** A person asked for this start: parts in quarantine are tried again. */
   readonly isManual: boolean;
+  /** How Node runs it; {@link SAMPLER_NODE_FLAGS} unless given. */
+  readonly nodeFlags?: readonly string[];
 }
 
 /** The sampler process ended before it listened. The message is its own last words, or how it ended. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
+  /** Exit code of the process, where it had one. */
+  readonly exitCode: number | undefined;
+
+  constructor(message: string, exitCode?: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
+
+/** Exit code of Node for a flag that it does not know. */
+const INVALID_ARGUMENT = 9;
 
 /**
  * Starts a sampler as a process of its own, which outlives us, and waits until it listens, or has found that another
@@ -33,9 +56,22 @@ export class LaunchError extends Error {
  * @throws LaunchError when it ends before that
  */
 export async function launchSampler(options: LaunchOptions): Promise<void> {
+  const flags = options.nodeFlags ?? SAMPLER_NODE_FLAGS;
+  try {
+    await startProcess(options, flags);
+  } catch (error) {
+    if (!(error instanceof LaunchError) || error.exitCode !== INVALID_ARGUMENT || flags.length === 0)
+      throw error;
+    // A Node to come may not know one of the flags, and they only save a little.
+    await startProcess(options, []);
+  }
+}
+
+async function startProcess(options: LaunchOptions, flags: readonly string[]): Promise<void> {
   const child = spawn(
     process.execPath,
     [
+      ...flags,
       options.samplerFile,
       '--runtime-dir',
       options.runtimeDirectory,
@@ -76,6 +112,7 @@ export async function launchSampler(options: LaunchOptions): Promise<void> {
           reject(
             new LaunchError(
               withoutPaths(stderr.trim()) || `it ended at once (${signal ?? `exit code ${String(code)}`})`,
+              code ?? undefined,
             ),
           );
       });
@@ -92,8 +129,8 @@ export async function launchSampler(options: LaunchOptions): Promise<void> {
   }
 }
 
-/** Our environment without what would change how Node runs the sampler. */
-function samplerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The environment for a sampler: ours, without what would change how Node runs it. */
+export function samplerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(NODE_|VSCODE_|ELECTRON_)/.test(name));
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+  return { ...MALLOC, ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }

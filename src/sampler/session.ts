@@ -7,7 +7,6 @@ import {
   NullLogger,
   ResponseError,
   StreamMessageReader,
-  StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { parseConfigMessage } from '../common/config/message.ts';
 import {
@@ -39,6 +38,7 @@ import type {
   SubscribeResult,
 } from '../common/protocol.ts';
 import { tokenMatches } from '../runtime/token.ts';
+import { SocketMessageWriter } from './message-writer.ts';
 
 /** Time a connection has to say hello. */
 const HELLO_MS = 5_000;
@@ -92,7 +92,7 @@ export class Session {
     const reader = new StreamMessageReader(socket);
     // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
     reader.partialMessageTimeout = 0;
-    this.#connection = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
+    this.#connection = createMessageConnection(reader, new SocketMessageWriter(socket), NullLogger);
     this.#guardAgainstStrangers();
     this.#register();
     socket.once('close', () => {

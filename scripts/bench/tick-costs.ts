@@ -1,0 +1,146 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+import { SAMPLER_NODE_FLAGS } from '../../src/client/launch.ts';
+import { output } from './child.ts';
+import { DIST, ROOT } from '../lib/paths.mjs';
+import { type Summary, summarize } from './statistics.ts';
+
+/** Rounds back to back; about two seconds. */
+const ROUNDS = 3000;
+/** Ticks once a second, at most. */
+const COLD_TICKS = 60;
+
+/** Time of the parts of a tick, in µs on the thread that samples. */
+export interface TickCosts {
+  readonly parts: readonly TickPart[];
+  /** All parts of one tick together. */
+  readonly total: Pick<TickPart, 'backToBack' | 'onceASecond'>;
+  /** Columns of the frame. */
+  readonly columns: number;
+  /** What has to be said about the figures, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface TickPart {
+  readonly name: string;
+  /** What the adapter found; empty for what is no adapter. */
+  readonly found: string;
+  /** One tick after the other: caches are warm, code is compiled. */
+  readonly backToBack: Summary;
+  /** As the sampler does it: everything else has had the caches in between. */
+  readonly onceASecond: Summary;
+}
+
+/** What `tick-worker.ts` prints. Times are in µs, one a tick. */
+export interface WorkerResult {
+  readonly adapters: readonly { readonly name: string; readonly found: string }[];
+  readonly columns: number;
+  readonly times: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What is used of `test/fixtures/nvml/build.ts`; the tests' project refers to this one, so its types cannot be had. */
+interface FakeNvmlModule {
+  readonly NO_FAKE_NVML: string | false;
+  readonly buildFakeNvml: (options: { readonly fixed: true }) => string;
+}
+
+/** Prepares the measurement of ticks in a folder of its own. */
+export class TickBench {
+  readonly #folder: string;
+  readonly #worker: string;
+  readonly #sink: net.Server;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #note: string;
+  #runs = 0;
+  #warm: WorkerResult | undefined;
+
+  private constructor(
+    folder: string,
+    sink: net.Server,
+    { env, note }: { env: NodeJS.ProcessEnv; note: string },
+  ) {
+    this.#folder = folder;
+    this.#worker = path.join(folder, 'tick-worker.cjs');
+    this.#sink = sink;
+    this.#env = env;
+    this.#note = note;
+  }
+
+  /** Bundles the worker into `folder`, as the sampler is bundled, and builds the fake NVML. */
+  static async prepare(folder: string): Promise<TickBench> {
+    mkdirSync(folder);
+    copyFileSync(path.join(DIST, 'koffi.node'), path.join(folder, 'koffi.node'));
+    const sink = net.createServer(socket => socket.resume());
+    sink.unref();
+    await new Promise<void>(resolve => sink.listen(path.join(folder, 'sink'), resolve));
+    const bench = new TickBench(folder, sink, await fakeNvml());
+    await esbuild.build({
+      absWorkingDir: ROOT,
+      entryPoints: [path.join(import.meta.dirname, 'tick-worker.ts')],
+      outfile: bench.#worker,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      mainFields: ['module', 'main'],
+      inject: [path.join(ROOT, 'scripts', 'lib', 'import-meta-url.cjs.mjs')],
+      define: { 'import.meta.url': 'importMetaUrl' },
+      logLevel: 'silent',
+    });
+    return bench;
+  }
+
+  /** Measures ticks one after the other. Takes about two seconds. */
+  async backToBack(): Promise<void> {
+    this.#warm = await this.#run(ROUNDS, 0);
+  }
+
+  /** Measures ticks once a second. */
+  async onceASecond(seconds: number): Promise<TickCosts> {
+    const warm = this.#warm ?? (await this.#run(ROUNDS, 0));
+    const cold = await this.#run(Math.min(COLD_TICKS, Math.floor(seconds)), 1000);
+    this.#sink.close();
+    const found = new Map(warm.adapters.map(adapter => [adapter.name, adapter.found]));
+    const part = (name: string): TickPart => ({
+      name,
+      found: found.get(name) ?? '',
+      backToBack: summarize(warm.times[name] ?? []),
+      onceASecond: summarize(cold.times[name] ?? []),
+    });
+    return {
+      parts: Object.keys(warm.times).map(part),
+      total: { backToBack: summarize(totals(warm)), onceASecond: summarize(totals(cold)) },
+      columns: warm.columns,
+      notes: [this.#note],
+    };
+  }
+
+  async #run(rounds: number, intervalMs: number): Promise<WorkerResult> {
+    const own = path.join(this.#folder, String(this.#runs++));
+    mkdirSync(own);
+    const args = [String(rounds), String(intervalMs), own, path.join(this.#folder, 'sink')];
+    const text = await output(process.execPath, [...SAMPLER_NODE_FLAGS, this.#worker, ...args], this.#env);
+    return JSON.parse(text) as WorkerResult;
+  }
+}
+
+function totals({ times }: WorkerResult): number[] {
+  const parts = Object.values(times);
+  return (parts[0] ?? []).map((_, tick) => parts.reduce((sum, part) => sum + (part[tick] ?? 0), 0));
+}
+
+async function fakeNvml(): Promise<{ env: NodeJS.ProcessEnv; note: string }> {
+  const file = path.join(ROOT, 'test', 'fixtures', 'nvml', 'build.ts');
+  const { NO_FAKE_NVML, buildFakeNvml } = (await import(pathToFileURL(file).href)) as FakeNvmlModule;
+  if (NO_FAKE_NVML !== false) return { env: {}, note: `nvidia is left out: ${NO_FAKE_NVML}.` };
+  return {
+    env: { OPTIMETRICS_NVML: buildFakeNvml({ fixed: true }) },
+    note:
+      'nvidia: one GPU of a fake library that answers at once, so this is our part; a real driver’s comes on top. ' +
+      'Every 10 s one call waits 20 ms for the PCIe counters, as the real one does: no CPU time, but it is in the p99.',
+  };
+}
