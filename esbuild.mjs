@@ -49,20 +49,25 @@ const node = {
 
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const bundles = {
-  extension: {
+  'extension': {
     ...node,
     entryPoints: { extension: 'src/extension/extension.ts' },
     outdir: DIST,
     external: ['vscode'],
   },
-  sampler: { ...node, entryPoints: { sampler: 'src/sampler/main.ts' }, outdir: DIST },
-  cli: {
+  'sampler': { ...node, entryPoints: { sampler: 'src/sampler/main.ts' }, outdir: DIST },
+  'hardware-names': {
+    ...node,
+    entryPoints: { 'hardware-names': 'src/sampler/names-process/main.ts' },
+    outdir: DIST,
+  },
+  'cli': {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
     outdir: DIST,
     banner: { js: '#!/usr/bin/env node' },
   },
-  webview: {
+  'webview': {
     ...everywhere,
     platform: 'browser',
     format: 'iife',

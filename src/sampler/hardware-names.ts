@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { GIB } from '../common/units.ts';
 import type { HardwareNames } from './hardware-id.ts';
+import { askForNames, type NamePart } from './names-process/ask.ts';
 import type { Sysroot } from './sysroot.ts';
 
 /** Placeholders that firmware makers leave where a name should be. */
@@ -29,28 +30,24 @@ export function readNativeNames(sysroot: Sysroot): HardwareNames {
 }
 
 /**
- * Fills the gaps of `names` from `systeminformation`, which starts a few processes: once at start, never on a tick.
- * Serial numbers and the like, which it also returns, are not looked at.
+ * Fills the gaps of `names` with what {@link askForNames} finds.
  *
  * @param mayAskGpus whether looking for GPUs is harmless now; see {@link hasSleepingDisplay}
- * @throws whatever the library throws
+ * @throws what that throws
  */
 export async function completeNames(names: HardwareNames, mayAskGpus: boolean): Promise<HardwareNames> {
-  // Loaded late: it is the largest part of the bundle and most starts have the names in the cache.
-  const si = await import('systeminformation');
-  const [cpu, board, graphics] = await Promise.all([
-    names.cpu === '' ? si.cpu() : undefined,
-    names.boardVendor === '' && names.boardProduct === '' ? si.baseboard() : undefined,
-    names.gpus.length === 0 && mayAskGpus ? si.graphics() : undefined,
-  ]);
+  const parts: NamePart[] = [];
+  if (names.cpu === '') parts.push('cpu');
+  if (names.boardVendor === '' && names.boardProduct === '') parts.push('board');
+  if (names.gpus.length === 0 && mayAskGpus) parts.push('gpus');
+  if (parts.length === 0) return names;
+  const found = await askForNames(parts);
   return {
-    cpu: cpu ? `${cpu.manufacturer} ${cpu.brand}` : names.cpu,
-    boardVendor: board ? withoutPlaceholder(board.manufacturer) : names.boardVendor,
-    boardProduct: board ? withoutPlaceholder(board.model) : names.boardProduct,
-    gpus: graphics
-      ? graphics.controllers.map(controller => controller.model).filter(model => model !== '')
-      : names.gpus,
-    ramGib: names.ramGib,
+    ...names,
+    cpu: found.cpu ?? names.cpu,
+    gpus: found.gpus ?? names.gpus,
+    boardVendor: found.board ? withoutPlaceholder(found.board.vendor) : names.boardVendor,
+    boardProduct: found.board ? withoutPlaceholder(found.board.product) : names.boardProduct,
   };
 }
 

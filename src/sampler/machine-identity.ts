@@ -8,9 +8,6 @@ import { completeNames, hasSleepingDisplay, readNativeNames } from './hardware-n
 import { type Inventory, readInventory, writeInventory } from './inventory.ts';
 import type { Sysroot } from './sysroot.ts';
 
-/** How long the names may take before the id is made of what is known. */
-const NAMES_TIMEOUT_MS = 5_000;
-
 const NO_DEVICES: KnownDevices = { instances: {}, gpus: {} };
 
 /** Knows which model of machine this is, from the cache of former runs and from what the system says now. */
@@ -68,17 +65,11 @@ export class MachineIdentity {
   async #complete(names: HardwareNames): Promise<HardwareNames> {
     // A fixture tree stands for another machine; this one's names are not its names.
     if (this.#sysroot.isFixture) return names;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<HardwareNames>(resolve => {
-      timer = setTimeout(resolve, NAMES_TIMEOUT_MS, names);
-    });
     try {
-      return await Promise.race([completeNames(names, !hasSleepingDisplay(this.#sysroot)), timeout]);
+      return await completeNames(names, !hasSleepingDisplay(this.#sysroot));
     } catch (error) {
       this.#log(`reading hardware names: ${describeFault(error)}`);
       return names;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -20,6 +20,7 @@ const CONTENTS = [
   'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/cli.js',
   'extension/dist/extension.js',
+  'extension/dist/hardware-names.js',
   'extension/dist/koffi.node',
   'extension/dist/sampler.js',
   'extension/dist/webview/dashboard.css',
