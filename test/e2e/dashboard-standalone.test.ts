@@ -2,15 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
-import {
-  bundleDashboard,
-  launchChromium,
-  StandalonePage,
-  type DashboardBundle,
-} from '../webview/support/standalone-page.ts';
+import { bundleDashboard, StandalonePage, type DashboardBundle } from '../webview/support/standalone-page.ts';
 import { SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
 import { normalize } from '../webview/support/text.ts';
 import { THEMES, type ThemeName } from '../webview/support/themes.ts';
+import { launchChromium } from './harness/chromium.ts';
 
 /** Newest tick of the history that pages are given. */
 const LAST = 640;

@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { findChromium } from '../../../scripts/lib/system-packages.mjs';
+import type { Browser, BrowserContext } from 'playwright-core';
 import {
   ensureHost,
   freePort,
@@ -10,21 +9,10 @@ import {
   startHost as startServer,
 } from '../../../scripts/lib/vscode-host.mjs';
 import { packageVsix } from '../../../scripts/lib/vsix.mjs';
+import { launchChromium } from './chromium.ts';
 import { processesWith, type RunningProcess, signalAll } from './processes.ts';
 import { until } from './until.ts';
 import { VsCodeWindow } from './window.ts';
-
-/** Nothing that a page asks for leaves the machine. */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
-];
 
 /** What a VS Code of a test is like. */
 export interface HostOptions {
@@ -153,7 +141,7 @@ export class VsCodeHost {
     } finally {
       fs.closeSync(log);
     }
-    this.#browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+    this.#browser = await launchChromium();
   }
 
   /** Opens a window and waits until its workbench is there. Its extensions may still be starting. */

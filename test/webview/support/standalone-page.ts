@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
 import { normalize } from './text.ts';
@@ -29,24 +29,6 @@ export async function bundleDashboard(): Promise<DashboardBundle> {
   const text = (extension: string): string =>
     outputFiles.find(file => file.path.endsWith(extension))?.text ?? '';
   return { script: text('.js'), style: text('.css') };
-}
-
-/** Starts a Chromium without a screen that can reach nothing but this machine. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
-    ],
-  });
 }
 
 /** What the page keeps for the test to read. */
