@@ -2,6 +2,11 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { walls } from './scripts/lib/walls.mjs';
 
+/** What the adapters of all vendors' GPUs have in common. */
+const SHARED_BY_GPUS = ['gpu-record.ts', 'pci-display.ts', 'drm-card.ts'].map(
+  file => `src/sampler/adapters/gpu/${file}`,
+);
+
 /**
  * The walls of the house: who may import whom. `src/sampler` composes the rooms of the sampler; an adapter knows only what
  * it is made of. TypeScript's project references keep the same walls between the folders that have a tsconfig.json.
@@ -16,7 +21,7 @@ const WALLS = {
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
     { folder: 'src/sampler', may: ['src/common', 'src/runtime', 'src/log', 'src/sampler/adapters'] },
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
-    { folder: 'src/sampler/adapters/gpu/*', may: ofAdapters() },
+    { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
     { folder: 'src/cli', may: ['src/common', 'src/client', 'src/runtime'] },
     { folder: 'webview', may: ['src/common'], node: false },
@@ -24,14 +29,14 @@ const WALLS = {
   packages: {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
-    'systeminformation': ['src/sampler', 'test', 'scripts'],
+    'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],
   },
 };
 
 function ofAdapters() {
-  const ofSampler = ['adapters/base.ts', 'sysroot.ts', 'proc', 'native'];
+  const ofSampler = ['adapters/base.ts', 'sysroot.ts', 'proc', 'native', 'cgroup'];
   return ['src/common', ...ofSampler.map(name => `src/sampler/${name}`)];
 }
 

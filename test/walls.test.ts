@@ -113,6 +113,7 @@ const ACCEPTED: typeof REFUSED = [
   ['src/sampler/adapters/cpu/x.ts', '../../sysroot.ts'],
   ['src/sampler/adapters/cpu/x.ts', '../../proc/kept-file.ts'],
   ['src/sampler/adapters/gpu/nvidia/x.ts', '../../../native/koffi.ts'],
+  ['src/sampler/adapters/gpu/nvidia/x.ts', '../gpu-record.ts'],
   ['src/sampler/adapters/gpu/nvidia/x.ts', '../../../../common/frame.ts'],
   ['src/sampler/x.ts', 'node:fs'],
   ['src/extension/x.ts', 'vscode'],

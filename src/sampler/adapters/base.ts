@@ -65,6 +65,11 @@ export interface Adapter {
   readonly group: MetricGroup;
   /** Whether a native call is under way on another thread: the process's normal exit would wait for it. */
   readonly hasPendingCall?: boolean;
+  /**
+   * Whether devices have come or gone since `open`: the host closes the adapter after this tick, opens it again and makes
+   * the layout anew. Looked at after every `read`.
+   */
+  readonly hasOtherDevices?: boolean;
   /** Probes the hardware once. Does not throw for hardware that is missing; says why instead. */
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable>;
   /** Looks up the slots of this adapter's columns. */

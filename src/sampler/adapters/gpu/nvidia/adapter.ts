@@ -1,6 +1,7 @@
 import type { FrameWriter } from '../../../../common/frame.ts';
 import type { MetricGroup } from '../../../../common/metrics.ts';
 import { type LoadedKoffi, loadKoffi } from '../../../native/koffi.ts';
+import { Sysroot } from '../../../sysroot.ts';
 import type {
   Adapter,
   AdapterContext,
@@ -10,11 +11,12 @@ import type {
   Unavailable,
 } from '../../base.ts';
 import { describeLimitations, describeModels } from './description.ts';
+import { canSleep, findNvidiaDisplays, type NvidiaDisplays } from './displays.ts';
 import { NvmlDriver } from './driver.ts';
 import { NvidiaGpu, REFUSED_RETRY_TICKS } from './gpu.ts';
 import { findLibrary, type LibraryPlaces, presentFiles } from './library-path.ts';
 import { loadNvml } from './nvml.ts';
-import { findPciDisplays, type PciDisplay, type PciDisplays } from './pci-display.ts';
+import type { PciDisplay } from '../pci-display.ts';
 import { PcieRotation } from './pcie-rotation.ts';
 import { buildReadings } from './readings.ts';
 import { REST_SECONDS, RestPolicy } from './rest.ts';
@@ -74,7 +76,8 @@ class Nvidia implements NvidiaAdapter {
   readonly name = 'nvidia';
   readonly group: MetricGroup = 'gpu';
   readonly #options: Required<NvidiaOptions>;
-  #displays: PciDisplays | undefined;
+  #sysroot = new Sysroot();
+  #displays: NvidiaDisplays | undefined;
   #driver: NvmlDriver | undefined;
   #gpus: readonly NvidiaGpu[] = [];
   #pcie: PcieRotation | undefined;
@@ -150,9 +153,10 @@ class Nvidia implements NvidiaAdapter {
 
   async #open({ sysroot }: AdapterContext): Promise<AdapterInfo | Unavailable> {
     const { platform, arch, env } = this.#options;
+    this.#sysroot = sysroot;
     const search = findLibrary({ platform, arch, env, isFixture: sysroot.isFixture });
     if (search.kind === 'relative') return RELATIVE_LIBRARY;
-    this.#displays ??= platform === 'linux' ? findPciDisplays(sysroot) : NO_DISPLAYS;
+    this.#displays ??= platform === 'linux' ? findNvidiaDisplays(sysroot) : NO_DISPLAYS;
     const reason = reasonToLeaveAlone(this.#displays);
     if (reason) return reason;
     if (this.#driver && !(await this.#driver.settle())) return NO_ANSWER;
@@ -213,7 +217,7 @@ class Nvidia implements NvidiaAdapter {
 
   #beginReading(): void {
     this.#phase = 'reading';
-    for (const gpu of this.#gpus) gpu.canSleep = gpu.pci?.canSleep() ?? false;
+    for (const gpu of this.#gpus) gpu.canSleep = gpu.pci !== undefined && canSleep(this.#sysroot, gpu.pci);
     this.#describeLimitations();
   }
 
@@ -301,10 +305,10 @@ class Nvidia implements NvidiaAdapter {
   }
 }
 
-const NO_DISPLAYS: PciDisplays = { devices: [], foreign: 0 };
+const NO_DISPLAYS: NvidiaDisplays = { devices: [], foreign: 0 };
 
 /** Why the driver must not be touched with these GPUs on the bus; `undefined` where it may be. */
-function reasonToLeaveAlone({ devices, foreign }: PciDisplays): Unavailable | undefined {
+function reasonToLeaveAlone({ devices, foreign }: NvidiaDisplays): Unavailable | undefined {
   if (devices.length === 0) return foreign > 0 ? FOREIGN_DRIVER : undefined;
   return devices.every(device => device.isAsleep()) ? ASLEEP : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Native, Nvml } from './nvml.ts';
 import { NvmlCode } from './return-code.ts';
-import { pciAddress } from './pci-display.ts';
+import { pciAddress } from '../pci-display.ts';
 
 /** `NVML_DEVICE_NAME_V2_BUFFER_SIZE` and `NVML_SYSTEM_DRIVER_VERSION_BUFFER_SIZE` */
 const NAME_SIZE = 96;

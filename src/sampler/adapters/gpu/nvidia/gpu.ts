@@ -1,6 +1,6 @@
 import type { Absence, FrameWriter } from '../../../../common/frame.ts';
-import { GpuColumn, GpuRecord } from './gpu-record.ts';
-import type { PciDisplay } from './pci-display.ts';
+import { GpuColumn, GpuRecord } from '../gpu-record.ts';
+import type { PciDisplay } from '../pci-display.ts';
 import type { Reading } from './readings.ts';
 import { absenceOf, NvmlCode } from './return-code.ts';
 

@@ -1,4 +1,4 @@
-import { GpuColumn } from './gpu-record.ts';
+import { GpuColumn } from '../gpu-record.ts';
 import type { NvidiaGpu } from './gpu.ts';
 import type { Nvml, ReadKind } from './nvml.ts';
 import { absenceOf, NOT_AVAILABLE, NvmlCode } from './return-code.ts';

@@ -1,5 +1,5 @@
 import { MIB } from '../../../../common/units.ts';
-import { GpuColumn, type GpuRecord } from './gpu-record.ts';
+import { GpuColumn, type GpuRecord } from '../gpu-record.ts';
 import type { Nvml } from './nvml.ts';
 import { NOT_AVAILABLE, NvmlCode } from './return-code.ts';
 

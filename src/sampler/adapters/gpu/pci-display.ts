@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Sysroot } from '../../../sysroot.ts';
+import type { Sysroot } from '../../sysroot.ts';
 
 const DEVICES = '/sys/bus/pci/devices';
-const NVIDIA = '0x10de';
 /** PCI class "display controller": VGA (0x0300) and 3D (0x0302). */
 const DISPLAY = '0x03';
 
@@ -13,23 +12,31 @@ const RESUMING = Buffer.from('resu');
 
 const buffer = Buffer.alloc(32);
 
+/** PCI vendor numbers, as `/sys` writes them. */
+export const PciVendor = { amd: '0x1002', intel: '0x8086', nvidia: '0x10de' } as const;
+
 /**
- * An NVIDIA GPU as the PCI bus of Linux shows it. Nothing here wakes the device: vendor, class and power state are kept
- * by the kernel. (The driver's own files under `/proc/driver/nvidia/gpus` do, but for `power`; so does `lspci`.)
+ * A GPU as the PCI bus of Linux shows it. Nothing here wakes the device: vendor, class and power state are kept by the
+ * kernel. (Most of what drivers put beside them does; so does `lspci`.)
  */
 export class PciDisplay {
   /** Domain, bus and device number, as {@link pciAddress} writes them. */
   readonly address: string;
-  readonly #name: string;
-  readonly #sysroot: Sysroot;
+  /** The address as the kernel writes it: `0000:01:00.0`. */
+  readonly name: string;
+  /** The device's folder in `/sys`, below the system's root or the fixture tree that stands for it. */
+  readonly folder: string;
+  /** Name of the kernel driver that has the device; `undefined` where none has. */
+  readonly driver: string | undefined;
   #statusFd: number | undefined;
 
   constructor(sysroot: Sysroot, name: string, address: string) {
-    this.#sysroot = sysroot;
-    this.#name = name;
+    this.name = name;
     this.address = address;
+    this.folder = sysroot.path(`${DEVICES}/${name}`);
+    this.driver = driverOf(this.folder);
     try {
-      this.#statusFd = fs.openSync(sysroot.path(`${DEVICES}/${name}/power/runtime_status`), 'r');
+      this.#statusFd = fs.openSync(path.join(this.folder, 'power/runtime_status'), 'r');
     } catch {
       // A kernel without runtime power management: the device never sleeps.
     }
@@ -51,53 +58,33 @@ export class PciDisplay {
     return startsWith(SUSPENDED_OR_SUSPENDING, length) || startsWith(RESUMING, length);
   }
 
-  /**
-   * Whether the driver puts this GPU to sleep when nobody uses it ("Runtime D3", laptops). To be asked only while it is
-   * awake and the driver open: before, the driver cannot tell.
-   */
-  canSleep(): boolean {
-    try {
-      const file = this.#sysroot.path(`/proc/driver/nvidia/gpus/${this.#name}/power`);
-      return /^Runtime D3 status:\s+Enabled/m.test(fs.readFileSync(file, 'latin1'));
-    } catch {
-      return false;
-    }
-  }
-
   close(): void {
     if (this.#statusFd !== undefined) fs.closeSync(this.#statusFd);
     this.#statusFd = undefined;
   }
 }
 
-/** The NVIDIA GPUs on the PCI bus. */
-export interface PciDisplays {
-  /** Those that the NVIDIA driver has, or could have. In the order of their addresses. */
-  readonly devices: readonly PciDisplay[];
-  /** Number of those that another driver has (nouveau, or one that passes them through to a guest). */
-  readonly foreign: number;
-}
-
-/** Looks for NVIDIA GPUs on the PCI bus; finds none where there is no such bus (other systems, WSL). */
-export function findPciDisplays(sysroot: Sysroot): PciDisplays {
+/**
+ * The display controllers of a vendor on the PCI bus, in the order of their addresses; none where there is no such bus
+ * (other systems, WSL). They are to be closed.
+ *
+ * @param vendor one of {@link PciVendor}
+ */
+export function findPciDisplays(sysroot: Sysroot, vendor: string): PciDisplay[] {
   let names: string[];
   try {
     names = fs.readdirSync(sysroot.path(DEVICES)).sort();
   } catch {
-    return { devices: [], foreign: 0 };
+    return [];
   }
-  const devices: PciDisplay[] = [];
-  let foreign = 0;
+  const displays: PciDisplay[] = [];
   for (const name of names) {
     const folder = sysroot.path(`${DEVICES}/${name}`);
     const address = addressOf(name);
-    if (address === undefined || attribute(folder, 'vendor') !== NVIDIA) continue;
-    if (!attribute(folder, 'class').startsWith(DISPLAY)) continue;
-    const driver = driverOf(folder);
-    if (driver === undefined || driver === 'nvidia') devices.push(new PciDisplay(sysroot, name, address));
-    else foreign++;
+    if (address === undefined || attribute(folder, 'vendor') !== vendor) continue;
+    if (attribute(folder, 'class').startsWith(DISPLAY)) displays.push(new PciDisplay(sysroot, name, address));
   }
-  return { devices, foreign };
+  return displays;
 }
 
 /** Writes a PCI address so that the system's and the driver's can be compared; they differ in their leading zeros. */

@@ -1,5 +1,5 @@
-import type { Absence, FrameWriter } from '../../../../common/frame.ts';
-import type { SlotFinder } from '../../base.ts';
+import type { Absence, FrameWriter } from '../../../common/frame.ts';
+import type { SlotFinder } from '../base.ts';
 
 /** The columns of a GPU, without their `gpuN_`, each with its place in a {@link GpuRecord}. */
 export const GpuColumn = {
