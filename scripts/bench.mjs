@@ -1,4 +1,4 @@
-// `npm run bench`: what watching costs here, beside psutil and systeminformation.
+// `npm run bench`: what watching costs here, beside other monitors.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './lib/children.mjs';
@@ -9,7 +9,8 @@ import { step, UserError } from './lib/terminal.mjs';
 
 const HELP = `npm run bench -- [options]
 
-Builds, measures what watching costs, and prints it beside what psutil and systeminformation cost.
+Builds, measures what watching costs, and prints it beside what psutil, systeminformation and, where they are
+installed, btop, node_exporter, collectd and glances cost.
 
   --seconds N   how long the processes are measured, 60 when not given; at least 5
   --json        one JSON document on standard output; progress goes to standard error

@@ -7,6 +7,7 @@ import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { describeMachine, type Machine } from './machine.ts';
+import { startMonitors } from './monitors.ts';
 import { startPeers } from './peers.ts';
 import { measureStartup, type StartupTimes } from './startup.ts';
 import { TickBench, type TickCosts } from './tick-costs.ts';
@@ -57,17 +58,23 @@ async function measureOnLinux(
     return bench;
   });
   const peers = await startPeers(folder);
+  const monitors = await startMonitors(folder);
+  const others = [...peers.running, ...monitors.running];
   const [processes, tick] = await step(`Running side by side for ${seconds} s`, () =>
     Promise.all([
       measureWholeProcesses({
         seconds,
         folder: path.join(folder, 'p'),
         inventory: path.join(startupFolder, 'inventory.json'),
-        peers: peers.running,
+        peers: others,
       }),
       ticks.onceASecond(seconds),
     ]),
   );
-  await Promise.all(peers.running.map(peer => peer.end()));
-  return { startup, tick, processes: { ...processes, notes: [...peers.notes, ...processes.notes] } };
+  await Promise.all(others.map(peer => peer.end()));
+  return {
+    startup,
+    tick,
+    processes: { ...processes, notes: [...peers.notes, ...monitors.notes, ...processes.notes] },
+  };
 }

@@ -43,9 +43,14 @@ export class SamplerProcess {
    *
    * @param folder made here
    * @param inventory what an earlier run found out about the machine, as {@link keepInventory} kept it
+   * @param env added to its environment
    * @throws Error with the sampler's last words when it ends instead
    */
-  static async start(folder: string, inventory?: string): Promise<SamplerProcess> {
+  static async start(
+    folder: string,
+    inventory?: string,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<SamplerProcess> {
     const data = path.join(folder, 'data');
     const runtime = samplerPaths(folder).directory;
     mkdirSync(data, { recursive: true });
@@ -55,8 +60,10 @@ export class SamplerProcess {
     const sampler = path.join(DIST, 'sampler.js');
     const args = [...SAMPLER_NODE_FLAGS, sampler, '--runtime-dir', runtime, '--data-dir', data, '--stay'];
     const spawnedAt = performance.now();
-    const env = samplerEnvironment(plainEnvironment());
-    const child = start(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
+    const child = start(process.execPath, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...samplerEnvironment(plainEnvironment()), ...env },
+    });
     const errors = collectErrors(child);
     child.stdin?.end(JSON.stringify(config));
     await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { SAMPLER_NODE_FLAGS } from '../../src/client/launch.ts';
 import { output } from './child.ts';
+import { fakeNvml } from './fake-nvml.ts';
 import { DIST, ROOT } from '../lib/paths.mjs';
 import { type Summary, summarize } from './statistics.ts';
 
@@ -39,12 +39,6 @@ export interface WorkerResult {
   readonly adapters: readonly { readonly name: string; readonly found: string }[];
   readonly columns: number;
   readonly times: Readonly<Record<string, readonly number[]>>;
-}
-
-/** What is used of `test/fixtures/nvml/build.ts`; the tests' project refers to this one, so its types cannot be had. */
-interface FakeNvmlModule {
-  readonly NO_FAKE_NVML: string | false;
-  readonly buildFakeNvml: (options: { readonly fixed: true }) => string;
 }
 
 /** Prepares the measurement of ticks in a folder of its own. */
@@ -131,16 +125,4 @@ export class TickBench {
 function totals({ times }: WorkerResult): number[] {
   const parts = Object.values(times);
   return (parts[0] ?? []).map((_, tick) => parts.reduce((sum, part) => sum + (part[tick] ?? 0), 0));
-}
-
-async function fakeNvml(): Promise<{ env: NodeJS.ProcessEnv; note: string }> {
-  const file = path.join(ROOT, 'test', 'fixtures', 'nvml', 'build.ts');
-  const { NO_FAKE_NVML, buildFakeNvml } = (await import(pathToFileURL(file).href)) as FakeNvmlModule;
-  if (NO_FAKE_NVML !== false) return { env: {}, note: `nvidia is left out: ${NO_FAKE_NVML}.` };
-  return {
-    env: { OPTIMETRICS_NVML: buildFakeNvml({ fixed: true }) },
-    note:
-      'nvidia: one GPU of a fake library that answers at once, so this is our part; a real driver’s comes on top. ' +
-      'Every 10 s one call waits 20 ms for the PCIe counters, as the real one does: no CPU time, but it is in the p99.',
-  };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FrameNotification, Subscribe } from '../../src/common/protocol.ts';
 import type { SamplerConnection } from '../../src/client/connection.ts';
+import { fakeNvml } from './fake-nvml.ts';
 import type { Peer } from './peers.ts';
 import { CpuMeter, readMemory } from './process-usage.ts';
 import { SamplerProcess } from './sampler-process.ts';
@@ -45,12 +46,14 @@ export interface WholeProcessUse {
   readonly notes: readonly string[];
 }
 
-/** Names of the two samplers in {@link WholeProcessUse.processes}. */
+/** Names of the samplers in {@link WholeProcessUse.processes}. */
 export const OURS_ALONE = 'OptiMetrics, no client';
 export const OURS_WITH_CLIENT = 'OptiMetrics, one client';
+export const OURS_WITH_GPU = 'OptiMetrics, one client, a GPU';
+const OURS: readonly string[] = [OURS_ALONE, OURS_WITH_CLIENT, OURS_WITH_GPU];
 
 /**
- * Runs the built sampler without and with a client, and the peers, side by side, and measures all from outside.
+ * Runs the built sampler without and with a client, and with a GPU (of a stand-in for NVIDIA’s library), and the peers, side by side, and measures all from outside.
  *
  * @param folder made here
  * @param inventory what earlier runs of the sampler found out about the machine
@@ -62,26 +65,30 @@ export async function measureWholeProcesses(options: {
   readonly peers: readonly Peer[];
 }): Promise<WholeProcessUse> {
   const { seconds, folder, inventory, peers } = options;
+  const nvml = await fakeNvml();
+  const hasFakeGpu = 'OPTIMETRICS_NVML' in nvml.env;
   const alone = await SamplerProcess.start(`${folder}-alone`, inventory);
   const watched = await SamplerProcess.start(`${folder}-watched`, inventory);
-  const connection = await watched.connect();
-  const heard = await subscribe(connection);
+  const withGpu = hasFakeGpu ? await SamplerProcess.start(`${folder}-gpu`, undefined, nvml.env) : undefined;
+  const connections = [await watched.connect(), ...(withGpu ? [await withGpu.connect()] : [])];
+  const [heard] = await Promise.all(connections.map(subscribe));
   const subjects = [
     new Subject(OURS_ALONE, alone.pid),
     new Subject(OURS_WITH_CLIENT, watched.pid),
+    ...(withGpu ? [new Subject(OURS_WITH_GPU, withGpu.pid)] : []),
     ...peers.map(({ name, pid }) => new Subject(name, pid)),
   ];
   await delay(SETTLE_MS);
-  const before = heard();
+  const before = heard?.() ?? 0;
   await nextLook();
   for (const subject of subjects) subject.begin();
   for (let second = 1; second <= seconds; second++) {
     await nextLook();
     for (const subject of subjects) subject.look(second % MEMORY_SECONDS === 0);
   }
-  const frames = heard() - before;
-  connection.close();
-  await Promise.all([alone.end(), watched.end()]);
+  const frames = (heard?.() ?? 0) - before;
+  for (const connection of connections) connection.close();
+  await Promise.all([alone.end(), watched.end(), withGpu?.end()]);
   const notes = subjects
     .filter(({ hasEnded }) => hasEnded)
     .map(({ name }) => `${name} ended before its time.`);
@@ -92,7 +99,7 @@ export async function measureWholeProcesses(options: {
 
 /** Compares each of our samplers with each other process. */
 export function ratiosOf(processes: readonly ProcessUse[]): Ratio[] {
-  const isOurs = ({ name }: ProcessUse): boolean => name === OURS_ALONE || name === OURS_WITH_CLIENT;
+  const isOurs = ({ name }: ProcessUse): boolean => OURS.includes(name);
   return processes
     .filter(one => !isOurs(one))
     .flatMap(theirs =>

@@ -54,7 +54,7 @@ export function findChromium() {
  * @param {string} program name, looked up on PATH, or absolute path
  * @returns {string | undefined}
  */
-function findProgram(program) {
+export function findProgram(program) {
   if (path.isAbsolute(program)) return existsSync(program) ? program : undefined;
   const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/sbin'];
   return folders.map(folder => path.join(folder, program)).find(isExecutable);
