@@ -3,9 +3,14 @@ import tseslint from 'typescript-eslint';
 import { walls } from './scripts/lib/walls.mjs';
 
 /** What the adapters of all vendors' GPUs have in common. */
-const SHARED_BY_GPUS = ['gpu-record.ts', 'pci-display.ts', 'drm-card.ts'].map(
-  file => `src/sampler/adapters/gpu/${file}`,
-);
+const SHARED_BY_GPUS = [
+  'gpu-record.ts',
+  'pci-display.ts',
+  'pci-names.ts',
+  'pci-watch.ts',
+  'rest.ts',
+  'drm-card.ts',
+].map(file => `src/sampler/adapters/gpu/${file}`);
 
 /**
  * The walls of the house: who may import whom. `src/sampler` composes the rooms of the sampler; an adapter knows only what
@@ -20,6 +25,7 @@ const WALLS = {
     { folder: 'src/log', may: ['src/common', 'src/runtime'] },
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
     { folder: 'src/sampler', may: ['src/common', 'src/runtime', 'src/log', 'src/sampler/adapters'] },
+    { folder: 'src/sampler/cgroup', may: ofCgroup() },
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
@@ -34,6 +40,10 @@ const WALLS = {
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],
   },
 };
+
+function ofCgroup() {
+  return ['src/common', ...['container.ts', 'sysroot.ts', 'proc'].map(name => `src/sampler/${name}`)];
+}
 
 function ofAdapters() {
   const ofSampler = ['adapters/base.ts', 'sysroot.ts', 'proc', 'native', 'cgroup'];

@@ -90,6 +90,10 @@ const REFUSED: readonly (readonly [file: string, imported: string])[] = [
   ['src/sampler/adapters/disk/x.ts', '../all.ts'],
   ['src/sampler/adapters/network/x.ts', '../../sampler.ts'],
   ['src/sampler/adapters/cpu/x.ts', '../../../log/row.ts'],
+  // what adapters share knows neither them nor the sampler
+  ['src/sampler/cgroup/x.ts', '../adapters/cpu/linux.ts'],
+  ['src/sampler/cgroup/x.ts', '../adapters/base.ts'],
+  ['src/sampler/cgroup/x.ts', '../sampler.ts'],
   // packages in the wrong place
   ['src/extension/x.ts', 'koffi'],
   ['src/sampler/history.ts', 'koffi'],
@@ -112,6 +116,9 @@ const ACCEPTED: typeof REFUSED = [
   ['src/sampler/adapters/cpu/x.ts', '../base.ts'],
   ['src/sampler/adapters/cpu/x.ts', '../../sysroot.ts'],
   ['src/sampler/adapters/cpu/x.ts', '../../proc/kept-file.ts'],
+  ['src/sampler/adapters/cpu/x.ts', '../../cgroup/cpu-limit.ts'],
+  ['src/sampler/cgroup/x.ts', '../proc/kept-file.ts'],
+  ['src/sampler/cgroup/x.ts', '../container.ts'],
   ['src/sampler/adapters/gpu/nvidia/x.ts', '../../../native/koffi.ts'],
   ['src/sampler/adapters/gpu/nvidia/x.ts', '../gpu-record.ts'],
   ['src/sampler/adapters/gpu/nvidia/x.ts', '../../../../common/frame.ts'],

@@ -4,7 +4,8 @@ import { connect } from '../client/connection.ts';
 import { describeAdapters } from '../client/diagnosis.ts';
 import { describeFault } from '../common/faults.ts';
 import type { Absence } from '../common/frame.ts';
-import { type SamplerStatus, Subscribe } from '../common/protocol.ts';
+import { cpuLimitText, type LimitText, memoryLimitText } from '../common/limits.ts';
+import { type Limits, type SamplerStatus, Subscribe } from '../common/protocol.ts';
 import type { Readings } from '../common/readings.ts';
 import { VERSION } from '../common/version.ts';
 import { runtimePaths } from '../runtime/runtime-paths.ts';
@@ -15,6 +16,8 @@ export interface Diagnosis {
   readonly platform: string;
   readonly hardware_id: string;
   readonly container: boolean;
+  /** What may be used of the machine, where that is less than all: CPU utilization and memory are shares of it. */
+  readonly limits: Limits;
   readonly adapters: SamplerStatus['adapters'];
   /** Columns without a value, and why. */
   readonly unavailable: Readonly<Record<string, Absence>>;
@@ -45,6 +48,7 @@ export async function diagnose(
     platform: `${process.platform}-${process.arch}`,
     hardware_id: status.hardwareId,
     container: status.container,
+    limits: status.limits ?? {},
     adapters: status.adapters,
     unavailable,
     log_directory: checkLogDirectory(places.logDirectory),
@@ -58,6 +62,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   const lines = [
     `optimetrics ${diagnosis.version} on ${diagnosis.platform}${diagnosis.container ? ', in a container' : ''}`,
     `hardware id ${diagnosis.hardware_id}`,
+    ...limitLines(diagnosis.limits),
     '',
     ...describeAdapters({ adapters } as SamplerStatus),
     '',
@@ -81,6 +86,16 @@ export function diagnosisText(diagnosis: Diagnosis): string {
     }
   }
   return lines.join('\n') + '\n';
+}
+
+function limitLines({ cpu, memory }: Limits): string[] {
+  const parts: string[] = [];
+  const add = (what: string, { limit, machine }: LimitText): void => {
+    parts.push(`${what} ${limit} (machine: ${machine})`);
+  };
+  if (cpu) add('CPU', cpuLimitText(cpu));
+  if (memory) add('memory', memoryLimitText(memory));
+  return parts.length === 0 ? [] : [`limits      ${parts.join(', ')}`];
 }
 
 function troubles(status: SamplerStatus): string[] {

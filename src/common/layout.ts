@@ -29,7 +29,7 @@ export interface Layout {
  */
 export function buildLayout(
   counts: InstanceCounts,
-  isCollected: (group: MetricGroup, metric: Metric) => boolean = () => true,
+  isCollected: (group: MetricGroup, metric: Metric, counts: InstanceCounts) => boolean = () => true,
 ): Layout {
   const columns: Column[] = [];
   for (let at = 0; at < METRICS.length;) {
@@ -37,7 +37,8 @@ export function buildLayout(
     let end = at + 1;
     while (end < METRICS.length && METRICS[end]?.per === per) end++;
     const block = METRICS.slice(at, end).filter(
-      metric => metric.kind !== 'text' && (metric.group === 'session' || isCollected(metric.group, metric)),
+      metric =>
+        metric.kind !== 'text' && (metric.group === 'session' || isCollected(metric.group, metric, counts)),
     );
     const repeats = per === 'machine' ? 1 : counts[per];
     for (let instance = 0; instance < repeats; instance++) {

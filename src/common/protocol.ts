@@ -1,6 +1,7 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
+import type { InstanceCounts } from './layout.ts';
 
 /**
  * Messages between the sampler and its clients (windows, terminals): JSON-RPC over the local socket.
@@ -92,6 +93,8 @@ export interface AdapterStatus {
   readonly detail: string;
   readonly remedy?: string;
   readonly limitations?: readonly { readonly what: string; readonly why: string; readonly remedy?: string }[];
+  /** How many cores, GPUs or file systems it has found, whether they have columns of their own or not. */
+  readonly instances?: Partial<InstanceCounts>;
 }
 
 /** How the log is doing. */
@@ -104,6 +107,17 @@ export interface LogStatus {
   readonly rowsWritten: number;
 }
 
+/**
+ * What the sampler's cgroup may use, where that is less than the machine has: in a container, a systemd slice, a batch
+ * job. CPU utilization and memory are shares of the limit then.
+ */
+export interface Limits {
+  /** CPU time a second, in cores, of which a quota may be a fraction; `hostCores` are those that are online. */
+  readonly cpu?: { readonly cores: number; readonly hostCores: number };
+  /** MB of 2^20 bytes. */
+  readonly memory?: { readonly mb: number; readonly hostMb: number };
+}
+
 export interface SamplerStatus {
   readonly adapters: readonly AdapterStatus[];
   readonly log: LogStatus;
@@ -113,6 +127,8 @@ export interface SamplerStatus {
   readonly intervalSeconds: number;
   /** Whether the sampler runs inside a container, as far as it can tell. */
   readonly container: boolean;
+  /** Left out where nothing is limited. */
+  readonly limits?: Limits;
   readonly clients: number;
 }
 

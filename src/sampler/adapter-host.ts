@@ -2,7 +2,7 @@ import { describeFault } from '../common/faults.ts';
 import { type Absence, ABSENCES, Frame } from '../common/frame.ts';
 import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
 import type { Metric, MetricGroup } from '../common/metrics.ts';
-import type { AdapterStatus } from '../common/protocol.ts';
+import type { AdapterStatus, Limits } from '../common/protocol.ts';
 import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from './adapters/base.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -19,8 +19,8 @@ const RETRY_MS: Readonly<Record<Absence, number>> = {
 /** When an adapter that was left out is looked at again; the quarantine decides. */
 const LEFT_OUT_CHECK_MS = 5_000;
 
-/** Whether a group is collected at all and, asked with a metric, whether that one is. */
-export type CollectionChoice = (group: MetricGroup, metric?: Metric) => boolean;
+/** Whether a group is collected at all and, asked with a metric, whether that one is on a machine with so many devices. */
+export type CollectionChoice = (group: MetricGroup, metric?: Metric, counts?: InstanceCounts) => boolean;
 
 /** What the status says of an adapter that has not answered yet. */
 const OPENING = 'waiting for the driver';
@@ -60,6 +60,8 @@ interface Entry {
   slots: ReadonlySet<number> | undefined;
   /** Whether its marks say that it has a call on another thread. */
   hasPendingCall: boolean;
+  /** What it said last of limits. */
+  limits: Limits | undefined;
 }
 
 /**
@@ -91,6 +93,7 @@ export class AdapterHost {
       isOpening: false,
       slots: undefined,
       hasPendingCall: false,
+      limits: undefined,
     }));
   }
 
@@ -111,7 +114,15 @@ export class AdapterHost {
       detail: fault === '' ? detail : fault,
       ...(remedy === undefined ? {} : { remedy }),
       ...(info?.limitations ? { limitations: info.limitations } : {}),
+      ...(info?.instances ? { instances: info.instances } : {}),
     }));
+  }
+
+  /** What we may use of the machine, as far as that is less than all; `undefined` where it is all. */
+  get limits(): Limits | undefined {
+    let all: Limits | undefined;
+    for (const { limits } of this.#entries) if (limits) all = { ...all, ...limits };
+    return all;
   }
 
   /** Devices of the adapters that are open now, and of the others as known before. */
@@ -179,6 +190,7 @@ export class AdapterHost {
         this.#noteFault(entry, describeFault(error));
       }
       this.#markPendingCall(entry);
+      this.#noteLimits(entry, entry.adapter.limits);
     }
     marks.leave();
     if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
@@ -271,6 +283,7 @@ export class AdapterHost {
     entry.info = undefined;
     entry.slots = undefined;
     entry.fault = '';
+    entry.limits = undefined;
     this.#closeAdapter(entry.adapter);
   }
 
@@ -378,6 +391,12 @@ export class AdapterHost {
     entry.hasPendingCall = hasPendingCall;
     if (hasPendingCall) this.#options.marks.opening(entry.adapter.name);
     else this.#options.marks.opened(entry.adapter.name);
+  }
+
+  #noteLimits(entry: Entry, limits: Limits | undefined): void {
+    if (limits === entry.limits) return;
+    entry.limits = limits;
+    this.#options.onStatus();
   }
 
   #noteFault(entry: Entry, fault: string): void {

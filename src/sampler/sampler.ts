@@ -3,7 +3,6 @@ import os from 'node:os';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import type { Frame } from '../common/frame.ts';
-import type { MetricGroup } from '../common/metrics.ts';
 import type {
   HelloResult,
   HistoryParams,
@@ -16,7 +15,8 @@ import type {
 import { VERSION } from '../common/version.ts';
 import { LogWriter } from '../log/log-writer.ts';
 import type { Adapter } from './adapters/base.ts';
-import { AdapterHost, type CollectionChoice } from './adapter-host.ts';
+import { AdapterHost } from './adapter-host.ts';
+import { collectionChoice } from './collection.ts';
 import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
@@ -113,7 +113,7 @@ export class Sampler {
   /** Opens the hardware and starts ticking. */
   async start(): Promise<void> {
     this.#setPriority();
-    await this.#host.open(this.#isCollected);
+    await this.#host.open(collectionChoice(this.#config));
     if (this.#hasEnded) return;
     this.#host.read(Number.NaN);
     this.#loop.start();
@@ -220,27 +220,16 @@ export class Sampler {
   }
 
   get #status(): SamplerStatus {
+    const { limits } = this.#host;
     return {
       adapters: this.#host.statuses,
       log: this.#logStatus,
       hardwareId: this.#hardwareId,
       intervalSeconds: this.#config.general.loggingInterval,
       container: this.#isContainer,
+      ...(limits ? { limits } : {}),
       clients: this.#sessions.size,
     };
-  }
-
-  get #isCollected(): CollectionChoice {
-    const { general } = this.#config;
-    const collected: Readonly<Record<MetricGroup, boolean>> = {
-      session: true,
-      cpu: general.collectCpu,
-      gpu: general.collectGpu,
-      memory: general.collectRam,
-      disk: general.collectDisk,
-      network: general.collectNetwork,
-    };
-    return (group, metric) => collected[group] && (general.collectPower || metric?.unit !== 'W');
   }
 
   #layoutChanged(): void {
@@ -255,7 +244,8 @@ export class Sampler {
 
   #setPriority(): void {
     try {
-      // The kernel derives the I/O priority from it too, see ioprio_set(2).
+      // Linux derives the I/O priority from it too, see ioprio_set(2). macOS has a background class below it, but holds
+      // up the timers and writes of such a process, and clients take silence for a hang.
       os.setPriority(
         this.#config.performance.lowPriorityMode ? os.constants.priority.PRIORITY_BELOW_NORMAL : 0,
       );
@@ -319,7 +309,7 @@ export class Sampler {
     this.#config = config;
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
-    await this.#host.open(this.#isCollected);
+    await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
     this.#statusChanged();
     this.report('info', 'settings changed');

@@ -612,3 +612,28 @@ test('AdapterHost knows the devices of what is open, and of the rest as before',
     gpus: { nvidia: [{ name: 'new', vendor: 'nvidia' }], amd: [{ name: 'C', vendor: 'amd' }] },
   });
 });
+
+test('AdapterHost puts the limits of all adapters together, and tells when one changes', async t => {
+  const [cpu, memory] = [new FakeAdapter('cpu', 'cpu'), new FakeAdapter('memory', 'memory')];
+  const bench = new Bench(t, [cpu, memory]);
+  await bench.open();
+  await bench.read();
+  assert.equal(bench.host.limits, undefined);
+  const told = bench.statusChanges;
+
+  cpu.limits = { cpu: { cores: 2, hostCores: 64 } };
+  memory.limits = { memory: { mb: 4096, hostMb: 515_072 } };
+  await bench.read();
+  assert.deepEqual(bench.host.limits, { ...cpu.limits, ...memory.limits });
+  assert.ok(bench.statusChanges > told);
+  const changes = bench.statusChanges;
+  await bench.read();
+  assert.equal(bench.statusChanges, changes);
+
+  cpu.limits = undefined;
+  await bench.read();
+  assert.deepEqual(bench.host.limits, memory.limits);
+  assert.equal(bench.statusChanges, changes + 1);
+  await bench.open(group => group !== 'memory');
+  assert.equal(bench.host.limits, undefined, 'what is not read has no limit to show');
+});

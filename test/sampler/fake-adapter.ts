@@ -1,5 +1,6 @@
 import type { FrameWriter } from '../../src/common/frame.ts';
 import type { MetricGroup } from '../../src/common/metrics.ts';
+import type { Limits } from '../../src/common/protocol.ts';
 import type {
   Adapter,
   AdapterInfo,
@@ -15,6 +16,7 @@ export class FakeAdapter implements Adapter {
   readonly name: string;
   readonly group: MetricGroup;
   hasPendingCall = false;
+  limits: Limits | undefined;
   /** What {@link open} answers: an outcome, or a function of which anything may be expected. */
   outcome: Outcome | (() => Promise<Outcome>) = { available: true, found: 'something' };
   /** What {@link read} writes, by column; for a GPU adapter by metric, for each of its GPUs. */

@@ -141,6 +141,23 @@ describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, ()
     assert.deepEqual(new Set(history.series[0]), new Set([12.5]));
   });
 
+  test('tells its clients what is limited, and when that changes', async t => {
+    const bench = await new Bench(t).start();
+    const { rpc } = await bench.connect();
+    const heard: unknown[] = [];
+    rpc.onNotification(StatusNotification, ({ limits }) => {
+      heard.push(limits);
+    });
+    const { status } = await rpc.sendRequest(Subscribe);
+    assert.ok(!('limits' in status));
+    bench.cpu.limits = { cpu: { cores: 0.5, hostCores: 8 } };
+    await until('the limit', () => heard.length > 0);
+    assert.deepEqual(heard.at(-1), bench.cpu.limits);
+    assert.deepEqual((await rpc.sendRequest(Subscribe)).status.limits, bench.cpu.limits);
+    bench.cpu.limits = undefined;
+    await until('its end', () => heard.at(-1) === undefined);
+  });
+
   test('never shows a tick with the columns of another layout', async t => {
     const bench = new Bench(t);
     let answer: (outcome: AdapterInfo) => void = () => undefined;
@@ -191,6 +208,27 @@ describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, ()
     assert.ok(heard.includes(false) && heard.includes(0.2));
     assert.equal(bench.gpu.closed, 1);
     assert.equal((await bench.connect()).hello.config.general.loggingInterval, 0.2);
+  });
+
+  test('gives the cores of a wide machine columns when the settings say so, and knows their number before', async t => {
+    const bench = new Bench(t);
+    bench.cpu.outcome = { available: true, found: '65 cores', instances: { core: 65 } };
+    await bench.start();
+    const { rpc } = await bench.connect();
+    const coreColumns = async (): Promise<number> =>
+      (await rpc.sendRequest(Subscribe)).layout.columns.filter(column => column.startsWith('core_')).length;
+    assert.equal(await coreColumns(), 0);
+    assert.deepEqual((await rpc.sendRequest(Subscribe)).status.adapters[0]?.instances, { core: 65 });
+    for (const [perCoreColumns, columns] of [
+      ['always', 130],
+      ['never', 0],
+      ['always', 130],
+      ['auto', 0],
+    ] as const) {
+      await rpc.sendRequest(Configure, changed(bench.config, { general: { perCoreColumns } }));
+      assert.equal(await coreColumns(), columns);
+    }
+    assert.equal(bench.cpu.closed, 0);
   });
 
   test('keeps a terminal’s settings while it runs', async t => {

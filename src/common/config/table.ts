@@ -71,6 +71,11 @@ export const TABLE = {
     collectDisk: sampler(boolean(), true, 'Whether to read disk space, rates and counters.'),
     collectNetwork: sampler(boolean(), true, 'Whether to read network rates, counters and socket counts.'),
     collectPower: sampler(boolean(), true, 'Whether to read power, of the CPU and of graphics cards.'),
+    perCoreColumns: sampler(
+      oneOf(['auto', 'always', 'never']),
+      'auto',
+      'Whether every core has columns of its own; "auto" means up to 64 cores. Without them there are the totals and means of all cores.',
+    ),
     enableSessionClassification: later(
       boolean(),
       true,

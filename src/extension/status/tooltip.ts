@@ -1,4 +1,5 @@
-import type { AdapterStatus, LogStatus, SamplerStatus } from '../../common/protocol.ts';
+import { cpuLimitText, type LimitText, memoryLimitText } from '../../common/limits.ts';
+import type { AdapterStatus, Limits, LogStatus, SamplerStatus } from '../../common/protocol.ts';
 import type { Readings } from '../../common/readings.ts';
 import { megabytes, rate } from './format.ts';
 
@@ -24,7 +25,7 @@ export interface TooltipContent {
 export function tooltipMarkdown({ machine, readings, status, note, links }: TooltipContent): string {
   const blocks = [`**OptiMetrics** — ${escapeMarkdown(machine)}`];
   if (note !== '') blocks.push(escapeMarkdown(note));
-  if (readings) blocks.push(table(rows(readings)));
+  if (readings) blocks.push(table(rows(readings, status)));
   if (status) {
     const troubles = status.adapters.filter(isTrouble).map(adapterLine);
     if (troubles.length > 0) blocks.push(troubles.join('  \n'));
@@ -36,18 +37,21 @@ export function tooltipMarkdown({ machine, readings, status, note, links }: Tool
 
 type Row = readonly [group: string, main: string, more: string];
 
-function rows(readings: Readings): Row[] {
-  const cores = readings.layout.columns.filter(column => /^core_\d+_utilization$/.test(column)).length;
+function rows(readings: Readings, status: SamplerStatus | undefined): Row[] {
+  const limits: Limits = status?.limits ?? {};
+  // Not the columns: a wide machine has none for its cores.
+  const cores = status?.adapters.reduce((sum, { instances }) => sum + (instances?.core ?? 0), 0) ?? 0;
   return [
     [
       'CPU',
       show(readings, 'total_utilization', value => `${value.toFixed(0)} %`),
       join(
+        limits.cpu ? limitOf(cpuLimitText(limits.cpu)) : '',
         optional(readings, 'avg_freq_mhz', value => `${(value / 1000).toFixed(2)} GHz`),
         optional(readings, 'temperature', value => `${value.toFixed(0)} °C`),
         optional(readings, 'power_watts', value => `${value.toFixed(0)} W`),
         optional(readings, 'load_avg_1m', value => `load ${value.toFixed(2)}`),
-        cores > 0 ? `${String(cores)} ${cores === 1 ? 'core' : 'cores'}` : '',
+        cores > 0 && !limits.cpu ? `${String(cores)} ${cores === 1 ? 'core' : 'cores'}` : '',
       ),
     ],
     ...readings.layout.gpus.map((gpu, number) => gpuRow(readings, number, gpu.name)),
@@ -55,7 +59,9 @@ function rows(readings: Readings): Row[] {
       'Memory',
       show(readings, 'ram_percent', value => `${value.toFixed(0)} %`),
       join(
-        ratio(readings, 'ram_used_mb', 'ram_total_mb'),
+        limits.memory
+          ? memoryOfLimit(readings, memoryLimitText(limits.memory))
+          : ratio(readings, 'ram_used_mb', 'ram_total_mb'),
         (readings.value('swap_total_mb') ?? 0) > 0
           ? optional(readings, 'swap_percent', value => `swap ${value.toFixed(0)} %`)
           : 'no swap',
@@ -81,6 +87,16 @@ function rows(readings: Readings): Row[] {
       ),
     ],
   ];
+}
+
+/** What the percentage is a share of. */
+function limitOf({ limit, machine }: LimitText, word = ''): string {
+  return `of ${limit}${word} (machine: ${machine})`;
+}
+
+function memoryOfLimit(readings: Readings, text: LimitText): string {
+  const used = optional(readings, 'ram_used_mb', value => `${megabytes(value)} `);
+  return `${used}${limitOf(text, ' limit')}`;
 }
 
 function gpuRow(readings: Readings, number: number, name: string): Row {

@@ -2,6 +2,7 @@ import type { FrameWriter } from '../../common/frame.ts';
 import type { Absence } from '../../common/frame.ts';
 import type { InstanceCounts } from '../../common/layout.ts';
 import type { MetricGroup } from '../../common/metrics.ts';
+import type { Limits } from '../../common/protocol.ts';
 import type { Sysroot } from '../sysroot.ts';
 
 /** What an adapter may use of the outside. */
@@ -70,6 +71,11 @@ export interface Adapter {
    * the layout anew. Looked at after every `read`.
    */
   readonly hasOtherDevices?: boolean;
+  /**
+   * What we may use of this hardware, where that is less than there is: values are shares of it. Looked at after every
+   * `read`; another object means that it has changed.
+   */
+  readonly limits?: Limits | undefined;
   /** Probes the hardware once. Does not throw for hardware that is missing; says why instead. */
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable>;
   /** Looks up the slots of this adapter's columns. */

@@ -18,6 +18,8 @@ const LARGEST = 2 ** 24;
 export interface KeptFileOptions {
   /** Why there is no value when there is no such file; `failed` unless told. */
   readonly missing?: Absence;
+  /** What an error means, where a driver has its own use of the codes; {@link absenceOf} unless told. */
+  readonly absenceOf?: (error: unknown, missing: Absence) => Absence;
   /** What the file holds, in words that name no path: used in log messages. */
   readonly what?: string;
   /** Told once when the file can no longer be read, and once when it can again. */
@@ -33,6 +35,7 @@ export class KeptFile {
   absence: Absence = 'failed';
   readonly #path: string;
   readonly #missing: Absence;
+  readonly #absenceOf: (error: unknown, missing: Absence) => Absence;
   readonly #what: string;
   readonly #log: ((message: string) => void) | undefined;
   readonly #backoff = new Backoff();
@@ -43,6 +46,7 @@ export class KeptFile {
   constructor(path: string, options: KeptFileOptions = {}) {
     this.#path = path;
     this.#missing = options.missing ?? 'failed';
+    this.#absenceOf = options.absenceOf ?? absenceOf;
     this.#what = options.what ?? '';
     this.#log = options.log;
   }
@@ -63,7 +67,7 @@ export class KeptFile {
       }
       into.rewind(length);
     } catch (error) {
-      this.#fail(absenceOf(error, this.#missing), codeOf(error) ?? '');
+      this.#fail(this.#absenceOf(error, this.#missing), codeOf(error) ?? '');
       return false;
     }
     if (this.#isFailing) this.#recover();

@@ -24,6 +24,11 @@ export class NumberFile {
     return reader.unsigned();
   }
 
+  /** Forgets the pause after a failure: the next read tries at once. */
+  retryNow(): void {
+    this.#file.retryNow();
+  }
+
   close(): void {
     this.#file.close();
   }

@@ -37,6 +37,7 @@ test('exactly the keys that a running sampler acts on count', () => {
       'general.collect_disk',
       'general.collect_network',
       'general.collect_power',
+      'general.per_core_columns',
       'logging.log_directory',
       'hardware_id.hash_algorithm',
       'hardware_id.include_cpu',

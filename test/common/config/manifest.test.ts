@@ -65,6 +65,7 @@ describe('the manifest', () => {
         ['optimetrics.general.collectDisk', 'machine', true],
         ['optimetrics.general.collectNetwork', 'machine', true],
         ['optimetrics.general.collectPower', 'machine', true],
+        ['optimetrics.general.perCoreColumns', 'machine', 'auto'],
         ['optimetrics.logging.logDirectory', 'machine', 'logs'],
         ['optimetrics.hardwareId.hashAlgorithm', 'machine', 'sha256'],
         ['optimetrics.hardwareId.includeCpu', 'machine', true],

@@ -15,7 +15,7 @@ import {
 } from '../../../src/common/config/schema.ts';
 import { allowedValues, forbiddenNeighbours } from './values.ts';
 
-/** The original's keys and defaults, written out once more: the table must not drift from them. */
+/** The original's keys and defaults, written out once more, and our own: the table must not drift from them. */
 const ORIGINAL = {
   general: {
     loggingInterval: 1,
@@ -25,6 +25,7 @@ const ORIGINAL = {
     collectDisk: true,
     collectNetwork: true,
     collectPower: true,
+    perCoreColumns: 'auto',
     enableSessionClassification: true,
     autoStart: false,
   },

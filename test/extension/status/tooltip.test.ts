@@ -8,7 +8,7 @@ import { type TooltipContent, tooltipMarkdown } from '../../../src/extension/sta
 import { gpusNamed, readingsOf } from '../../common/readings-of.ts';
 
 const STATUS: SamplerStatus = {
-  adapters: [],
+  adapters: [{ name: 'cpu', group: 'cpu', state: 'ok', detail: '2 cores', instances: { core: 2 } }],
   log: { state: 'writing', file: 'metrics_476aa2f1_2024-02-29.csv', rowsWritten: 5 },
   hardwareId: '476aa2f138590064966c48cda3e6a773',
   intervalSeconds: 1,
@@ -89,6 +89,26 @@ describe('the tooltip', () => {
     );
     assert.match(rows['Network']?.join(' ') ?? '', /in 980 Mbit\/s/);
     assert.match(rows['Network']?.join(' ') ?? '', /17 connections/);
+  });
+
+  test('says what the shares are of where a container limits us, and what the machine has', () => {
+    const limits = { cpu: { cores: 2, hostCores: 64 }, memory: { mb: 32_000, hostMb: 515_072 } };
+    const rows = cells(tooltip({ status: { ...STATUS, limits } }));
+    assert.deepEqual(rows['CPU'], ['12 %', 'of 2 cores (machine: 64) · 4.51 GHz · 65 W · load 1.25']);
+    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GB of 31.3 GB limit (machine: 503 GB) · no swap']);
+
+    const one = cells(tooltip({ status: { ...STATUS, limits: { cpu: { cores: 0.5, hostCores: 8 } } } }));
+    assert.match(one['CPU']?.[1] ?? '', /^of 0\.5 cores \(machine: 8\) · /);
+    assert.equal(one['Memory']?.[1], '17.6 GB of 31.3 GB · no swap');
+  });
+
+  test('says what memory is limited to while its use is not known', () => {
+    const limits = { memory: { mb: 512, hostMb: 8192 } };
+    const readings = readingsOf({ ram_percent: 'failed', ram_used_mb: 'failed', swap_total_mb: 0 });
+    assert.deepEqual(cells(tooltip({ readings, status: { ...STATUS, limits } }))['Memory'], [
+      'failed',
+      'of 512 MB limit (machine: 8.0 GB) · no swap',
+    ]);
   });
 
   test('says why a GPU or the CPU shows no share, and shows no other missing value at all', () => {

@@ -1,23 +1,28 @@
 import fs from 'node:fs';
 import type { Absence, FrameWriter } from '../../../common/frame.ts';
+import type { Limits } from '../../../common/protocol.ts';
+import { CpuLimit } from '../../cgroup/cpu-limit.ts';
+import { unseenLimit } from '../../cgroup/unseen-limit.ts';
 import { absenceOf } from '../../proc/absence-of.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Sysroot } from '../../sysroot.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
 import { parseCpuList } from './cpu-list.ts';
-import { Cpufreq, cpufreqPath } from './cpufreq.ts';
+import { Cpufreq, cpufreqPath, isCpufreqSlow } from './cpufreq.ts';
 import type { FrequencySource } from './frequency-source.ts';
 import { parseLoadAverage } from './load-average.ts';
 import { ProcCpuinfo } from './proc-cpuinfo.ts';
 import { CORE, ProcStat } from './proc-stat.ts';
+import { CpuSensors } from './sensors.ts';
+import { whySensorsAreMissing } from './wsl.ts';
 
 const LOAD_COLUMNS = ['load_avg_1m', 'load_avg_5m', 'load_avg_15m'] as const;
 const COUNTER_COLUMNS = ['context_switches', 'interrupts', 'soft_interrupts'] as const;
 
 /**
- * The CPU of a Linux machine: utilization of all cores and of each, their clocks, context switches, interrupts and
- * load. Temperature and power are not read here.
+ * The CPU of a Linux machine: utilization of all cores and of each, their clocks, context switches, interrupts, load,
+ * temperature and power.
  */
 export function createCpuAdapter(): Adapter {
   return new LinuxCpu();
@@ -28,10 +33,12 @@ class LinuxCpu implements Adapter {
   readonly group = 'cpu';
   readonly #reader = new ByteReader(16_384);
   readonly #loads = new Float64Array(LOAD_COLUMNS.length).fill(Number.NaN);
+  #limit: CpuLimit | undefined;
   #statFile: KeptFile | undefined;
   #loadFile: KeptFile | undefined;
   #stat = new ProcStat([]);
   #frequency: FrequencySource | undefined;
+  #sensors: CpuSensors | undefined;
   #cores = 0;
   #totalSlot = -1;
   #averageSlot = -1;
@@ -39,6 +46,10 @@ class LinuxCpu implements Adapter {
   #frequencySlots = new Int32Array(0);
   #counterSlots = new Int32Array(COUNTER_COLUMNS.length).fill(-1);
   #loadSlots = new Int32Array(LOAD_COLUMNS.length).fill(-1);
+
+  get limits(): Limits | undefined {
+    return this.#limit?.limits;
+  }
 
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
     return Promise.resolve(this.#open(context));
@@ -53,18 +64,23 @@ class LinuxCpu implements Adapter {
     this.#frequencySlots = Int32Array.from({ length: this.#cores }, (_, i) => slot(`core_${i}_freq_mhz`));
     this.#counterSlots = Int32Array.from(COUNTER_COLUMNS, slot);
     this.#loadSlots = Int32Array.from(LOAD_COLUMNS, slot);
+    this.#sensors?.bind(slot);
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
     this.#readStat(frame);
+    this.#readLimit(frame, elapsedSeconds);
     this.#readFrequency(frame, elapsedSeconds);
     this.#readLoad(frame);
+    this.#sensors?.read(frame, elapsedSeconds);
   }
 
   close(): void {
+    this.#limit?.close();
     this.#statFile?.close();
     this.#loadFile?.close();
     this.#frequency?.close();
+    this.#sensors?.close();
   }
 
   #open(context: AdapterContext): AdapterInfo | Unavailable {
@@ -96,10 +112,17 @@ class LinuxCpu implements Adapter {
     if (!this.#frequency) {
       limitations.push({ what: 'core clocks', why: 'neither cpufreq nor /proc/cpuinfo tells them here' });
     }
+    this.#limit = new CpuLimit(sysroot);
+    this.#limit.update(running.length, Number.NaN);
+    if (this.#limit.unseen) limitations.push(unseenLimit(this.#limit.unseen, 'CPU'));
+    this.#sensors = new CpuSensors(context);
+    const sensors = this.#sensors.open();
+    limitations.push(...whySensorsAreMissing(sysroot, sensors.limitations));
     const asleep = this.#cores - running.length;
     const cores = `${this.#cores} ${this.#cores === 1 ? 'core' : 'cores'}${asleep > 0 ? ` (${asleep} asleep)` : ''}`;
     const clock = this.#frequency ? `frequency from ${this.#frequency.name}` : 'no frequency';
-    return { available: true, found: `${cores}, ${clock}`, instances: { core: this.#cores }, limitations };
+    const found = [cores, clock, ...sensors.found].join(', ');
+    return { available: true, found, instances: { core: this.#cores }, limitations };
   }
 
   #readStat(frame: FrameWriter): void {
@@ -124,6 +147,18 @@ class LinuxCpu implements Adapter {
     frame.set(this.#counterSlots[0] ?? -1, stat.contextSwitches);
     frame.set(this.#counterSlots[1] ?? -1, stat.interrupts);
     frame.set(this.#counterSlots[2] ?? -1, stat.softInterrupts);
+  }
+
+  /** Where a cgroup limits us, in a container for example, what we use is a share of the limit, not of the machine. */
+  #readLimit(frame: FrameWriter, elapsedSeconds: number): void {
+    const limit = this.#limit;
+    if (!limit) return;
+    let online = 0;
+    for (let core = 0; core < this.#cores; core++) if (this.#isOnline(core)) online++;
+    limit.update(online, elapsedSeconds);
+    if (!limit.limits) return;
+    if (limit.utilization >= 0) frame.set(this.#totalSlot, limit.utilization);
+    else frame.absent(this.#totalSlot, limit.absence);
   }
 
   #readFrequency(frame: FrameWriter, elapsedSeconds: number): void {
@@ -199,12 +234,16 @@ function readPresent(sysroot: Sysroot): number[] {
   }
 }
 
-/** cpufreq if any core has it, else `/proc/cpuinfo` if it tells any clock. */
+/**
+ * cpufreq if any core has it, else `/proc/cpuinfo` if it tells any clock. Where cpufreq keeps its readers waiting for each
+ * core, `/proc/cpuinfo` is better, which lets them wait once for all; without it, one core a tick is asked.
+ */
 function findFrequencySource(sysroot: Sysroot, cpuIds: readonly number[]): FrequencySource | undefined {
-  if (cpuIds.some(id => fs.existsSync(sysroot.path(cpufreqPath(id))))) return new Cpufreq(sysroot, cpuIds);
+  const hasCpufreq = cpuIds.some(id => fs.existsSync(sysroot.path(cpufreqPath(id))));
+  if (hasCpufreq && !isCpufreqSlow(sysroot, cpuIds)) return new Cpufreq(sysroot, cpuIds);
   const cpuinfo = new ProcCpuinfo(sysroot, cpuIds);
   cpuinfo.update(() => true, Number.NaN);
   if (cpuinfo.hasAny) return cpuinfo;
   cpuinfo.close();
-  return undefined;
+  return hasCpufreq ? new Cpufreq(sysroot, cpuIds, 1) : undefined;
 }

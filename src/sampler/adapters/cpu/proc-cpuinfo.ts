@@ -10,6 +10,9 @@ const MANY_CORES = 16;
 /** Seconds between two reads where they are spread out. */
 const PAUSE_SECONDS = 5;
 
+/** A read that takes this long waited while the kernel measured the clocks, see `isCpufreqSlow`. */
+const SLOW_MS = 5;
+
 const PROCESSOR = ascii('processor');
 const MHZ = ascii('cpu MHz');
 const COLON = 0x3a;
@@ -17,8 +20,8 @@ const COLON = 0x3a;
 /**
  * Reads the `cpu MHz` lines of `/proc/cpuinfo`, which x86 has where cpufreq is missing: in virtual machines.
  *
- * It is read every tick while the clocks change. With many cores, or while they stand still (most hypervisors tell
- * the nominal clock), it is read every 5 s, and the values hold in between.
+ * It is read every tick while the clocks change. With many cores, where reading it takes long, or while they stand still
+ * (most hypervisors tell the nominal clock), it is read every 5 s, and the values hold in between.
  */
 export class ProcCpuinfo implements FrequencySource {
   readonly name = '/proc/cpuinfo';
@@ -48,14 +51,16 @@ export class ProcCpuinfo implements FrequencySource {
 
   update(isOnline: (index: number) => boolean, elapsedSeconds: number): void {
     if (!this.#isDue(isOnline, elapsedSeconds)) return;
+    const start = performance.now();
     this.#isReadable = this.#file.read(this.#reader);
+    const isSlow = performance.now() - start >= SLOW_MS;
     if (!this.#isReadable) {
       this.mhz.fill(Number.NaN);
       this.#secondsUntilDue = 0;
       return;
     }
     const hasChanged = this.parse(this.#reader);
-    this.#secondsUntilDue = this.mhz.length > MANY_CORES || !hasChanged ? PAUSE_SECONDS : 0;
+    this.#secondsUntilDue = this.mhz.length > MANY_CORES || isSlow || !hasChanged ? PAUSE_SECONDS : 0;
   }
 
   /** Takes in the file's content; tells whether any clock differs from before. */

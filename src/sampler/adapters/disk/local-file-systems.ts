@@ -28,6 +28,7 @@ const REMOTE = new Set([
   'ceph',
   'cifs',
   'coda',
+  'drvfs',
   'gfs2',
   'glusterfs',
   'gpfs',

@@ -3,8 +3,14 @@ import path from 'node:path';
 import type { Sysroot } from '../../sysroot.ts';
 
 const DEVICES = '/sys/bus/pci/devices';
-/** PCI class "display controller": VGA (0x0300) and 3D (0x0302). */
-const DISPLAY = '0x03';
+
+/** How the numbers of PCI classes begin in which there are GPUs, as `/sys` writes them. */
+export const PciClass = {
+  /** Display controllers: VGA (0x0300), 3D (0x0302) and others (0x0380). */
+  display: '0x03',
+  /** Processing accelerators (0x1200): AMD's MI300, but other vendors' devices that are no GPUs too. */
+  accelerator: '0x12',
+} as const;
 
 /** The first letters of the states of `power/runtime_status` in which a device must be left alone. */
 const SUSPENDED_OR_SUSPENDING = Buffer.from('sus');
@@ -69,8 +75,13 @@ export class PciDisplay {
  * (other systems, WSL). They are to be closed.
  *
  * @param vendor one of {@link PciVendor}
+ * @param classes those of {@link PciClass} that count
  */
-export function findPciDisplays(sysroot: Sysroot, vendor: string): PciDisplay[] {
+export function findPciDisplays(
+  sysroot: Sysroot,
+  vendor: string,
+  classes: readonly string[] = [PciClass.display],
+): PciDisplay[] {
   let names: string[];
   try {
     names = fs.readdirSync(sysroot.path(DEVICES)).sort();
@@ -82,7 +93,9 @@ export function findPciDisplays(sysroot: Sysroot, vendor: string): PciDisplay[] 
     const folder = sysroot.path(`${DEVICES}/${name}`);
     const address = addressOf(name);
     if (address === undefined || attribute(folder, 'vendor') !== vendor) continue;
-    if (attribute(folder, 'class').startsWith(DISPLAY)) displays.push(new PciDisplay(sysroot, name, address));
+    const number = attribute(folder, 'class');
+    if (classes.some(start => number.startsWith(start)))
+      displays.push(new PciDisplay(sysroot, name, address));
   }
   return displays;
 }

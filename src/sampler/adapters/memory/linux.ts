@@ -1,10 +1,15 @@
 import type { FrameWriter } from '../../../common/frame.ts';
+import type { Limits } from '../../../common/protocol.ts';
+import type { LimitedSpace } from '../../cgroup/limited-space.ts';
+import { MemoryLimit } from '../../cgroup/memory-limit.ts';
+import { unseenLimit } from '../../cgroup/unseen-limit.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
 import { Meminfo } from './meminfo.ts';
 import { parseSomePressure } from './pressure.ts';
 
+const KIB = 1024;
 const KIB_PER_MIB = 1024;
 const KIB_PER_GIB = 1024 ** 2;
 
@@ -12,7 +17,10 @@ const MEMORY_COLUMNS = ['ram_total_mb', 'ram_used_mb', 'ram_available_mb', 'ram_
 const SWAP_COLUMNS = ['swap_total_mb', 'swap_used_mb', 'swap_percent'] as const;
 const PRESSURES = ['cpu', 'memory', 'io'] as const;
 
-/** Memory, swap and pressure stall information of a Linux machine. */
+/**
+ * Memory, swap and pressure stall information of a Linux machine. Where a cgroup limits memory or swap, in a container
+ * for example, the columns are those of the limit and not of the machine. Pressure is always the machine's.
+ */
 export function createMemoryAdapter(): Adapter {
   return new LinuxMemory();
 }
@@ -22,11 +30,16 @@ class LinuxMemory implements Adapter {
   readonly group = 'memory';
   readonly #reader = new ByteReader(4096);
   readonly #meminfo = new Meminfo();
+  #limit: MemoryLimit | undefined;
   #memoryFile: KeptFile | undefined;
   #pressureFiles: readonly KeptFile[] = [];
   #memorySlots = new Int32Array(MEMORY_COLUMNS.length).fill(-1);
   #swapSlots = new Int32Array(SWAP_COLUMNS.length).fill(-1);
   #pressureSlots = new Int32Array(PRESSURES.length).fill(-1);
+
+  get limits(): Limits | undefined {
+    return this.#limit?.limits;
+  }
 
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
     return Promise.resolve(this.#open(context));
@@ -38,12 +51,13 @@ class LinuxMemory implements Adapter {
     this.#pressureSlots = Int32Array.from(PRESSURES, name => slot(`${name}_pressure`));
   }
 
-  read(frame: FrameWriter): void {
-    this.#readMemory(frame);
+  read(frame: FrameWriter, elapsedSeconds: number): void {
+    this.#readMemory(frame, elapsedSeconds);
     this.#readPressure(frame);
   }
 
   close(): void {
+    this.#limit?.close();
     this.#memoryFile?.close();
     for (const file of this.#pressureFiles) file.close();
   }
@@ -70,6 +84,9 @@ class LinuxMemory implements Adapter {
     const limitations: Limitation[] = [];
     const silent = pressureFiles.filter(file => !file.read(this.#reader));
     if (silent.length > 0) limitations.push(pressureLimitation(silent));
+    this.#limit = new MemoryLimit(sysroot);
+    this.#limit.update(this.#meminfo.total * KIB, this.#meminfo.swapTotal * KIB, Number.NaN);
+    if (this.#limit.unseen) limitations.push(unseenLimit(this.#limit.unseen, 'memory'));
     const size = `${(this.#meminfo.total / KIB_PER_GIB).toFixed(1)} GiB`;
     const swap =
       this.#meminfo.swapTotal > 0
@@ -79,7 +96,7 @@ class LinuxMemory implements Adapter {
     return { available: true, found: `${size}, ${swap}${pressure}`, limitations };
   }
 
-  #readMemory(frame: FrameWriter): void {
+  #readMemory(frame: FrameWriter, elapsedSeconds: number): void {
     const file = this.#memoryFile;
     if (file?.read(this.#reader) !== true) {
       const reason = file?.absence ?? 'failed';
@@ -90,16 +107,40 @@ class LinuxMemory implements Adapter {
     const meminfo = this.#meminfo;
     meminfo.parse(this.#reader);
     const { total, available, swapTotal } = meminfo;
-    const used = total - available;
+    const limit = this.#limit;
+    limit?.update(total * KIB, swapTotal * KIB, elapsedSeconds);
+    if (limit?.memory.isLimited === true) this.#setLimitedMemory(frame, limit.memory);
+    else this.#setMemory(frame, total, total - available);
+    if (limit?.swap.isLimited === true) this.#setLimitedSwap(frame, limit.swap);
+    else this.#setSwap(frame, swapTotal, swapTotal - meminfo.swapFree);
+  }
+
+  /** In KiB. */
+  #setMemory(frame: FrameWriter, total: number, used: number): void {
     frame.set(this.#memorySlots[0] ?? -1, total / KIB_PER_MIB);
     frame.set(this.#memorySlots[1] ?? -1, used / KIB_PER_MIB);
-    frame.set(this.#memorySlots[2] ?? -1, available / KIB_PER_MIB);
+    frame.set(this.#memorySlots[2] ?? -1, (total - used) / KIB_PER_MIB);
     frame.set(this.#memorySlots[3] ?? -1, (100 * used) / total);
-    const swapUsed = swapTotal - meminfo.swapFree;
-    frame.set(this.#swapSlots[0] ?? -1, swapTotal / KIB_PER_MIB);
-    frame.set(this.#swapSlots[1] ?? -1, swapUsed / KIB_PER_MIB);
+  }
+
+  /** In KiB. */
+  #setSwap(frame: FrameWriter, total: number, used: number): void {
+    frame.set(this.#swapSlots[0] ?? -1, total / KIB_PER_MIB);
+    frame.set(this.#swapSlots[1] ?? -1, used / KIB_PER_MIB);
     // A machine without swap uses none of it.
-    frame.set(this.#swapSlots[2] ?? -1, swapTotal === 0 ? 0 : (100 * swapUsed) / swapTotal);
+    frame.set(this.#swapSlots[2] ?? -1, total === 0 ? 0 : (100 * used) / total);
+  }
+
+  #setLimitedMemory(frame: FrameWriter, { total, used, absence }: LimitedSpace): void {
+    this.#setMemory(frame, total / KIB, used / KIB);
+    if (used >= 0) return;
+    for (const slot of this.#memorySlots.subarray(1)) frame.absent(slot, absence);
+  }
+
+  #setLimitedSwap(frame: FrameWriter, { total, used, absence }: LimitedSpace): void {
+    this.#setSwap(frame, total / KIB, used / KIB);
+    if (used >= 0) return;
+    for (const slot of this.#swapSlots.subarray(1)) frame.absent(slot, absence);
   }
 
   #readPressure(frame: FrameWriter): void {

@@ -19,7 +19,7 @@ import { loadNvml } from './nvml.ts';
 import type { PciDisplay } from '../pci-display.ts';
 import { PcieRotation } from './pcie-rotation.ts';
 import { buildReadings } from './readings.ts';
-import { REST_SECONDS, RestPolicy } from './rest.ts';
+import { REST_SECONDS, RestPolicy } from '../rest.ts';
 import { absenceOf, NvmlCode } from './return-code.ts';
 import {
   ASLEEP,

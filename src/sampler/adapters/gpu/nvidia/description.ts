@@ -1,6 +1,6 @@
 import type { Limitation } from '../../base.ts';
 import type { NvidiaGpu } from './gpu.ts';
-import { IDLE_SECONDS, REST_SECONDS } from './rest.ts';
+import { IDLE_SECONDS, REST_SECONDS } from '../rest.ts';
 
 /** One line for the doctor: "2 × NVIDIA H100 PCIe, NVIDIA T400 (driver 570.86)". */
 export function describeModels(

@@ -6,8 +6,8 @@ export const REST_SECONDS = 20;
 const MAX_IDLE_SECONDS = 600;
 
 /**
- * Decides when a GPU that can sleep is left alone so that it does: a program that has NVML open, or asks it every
- * second, keeps such a GPU awake for good (5 to 7 W on a laptop). A GPU that does not fall asleep, because something
+ * Decides when a GPU that can sleep is left alone so that it does: a program that has NVML open, or asks a driver
+ * every second, keeps such a GPU awake for good (5 to 7 W on a laptop). A GPU that does not fall asleep, because something
  * else keeps it awake, is left alone ever more rarely.
  */
 export class RestPolicy {

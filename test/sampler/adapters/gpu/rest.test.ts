@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { RestPolicy } from '../../../../../src/sampler/adapters/gpu/nvidia/rest.ts';
+import { RestPolicy } from '../../../../src/sampler/adapters/gpu/rest.ts';
 
 /** Ticks of one second until a rest begins; at most 2000. */
 function ticksToRest(policy: RestPolicy): number {

@@ -1,0 +1,30 @@
+import type { Limits } from './protocol.ts';
+
+/** A limit in words, beside what the machine has. */
+export interface LimitText {
+  /** `2 cores`, `4.0 GB` */
+  readonly limit: string;
+  /** `64`, `503 GB` */
+  readonly machine: string;
+}
+
+/** A limit of CPU time: `0.5 cores` of `64`. */
+export function cpuLimitText({ cores, hostCores }: NonNullable<Limits['cpu']>): LimitText {
+  return { limit: `${decimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, machine: String(hostCores) };
+}
+
+/** A limit of memory: `4.0 GB` of `503 GB`. */
+export function memoryLimitText({ mb, hostMb }: NonNullable<Limits['memory']>): LimitText {
+  return { limit: size(mb), machine: size(hostMb) };
+}
+
+/** At most two decimals, or one digit that counts: a quota may be a thousandth of a core. */
+function decimal(value: number): string {
+  return String(value < 0.1 ? Number(value.toPrecision(1)) : Number(value.toFixed(2)));
+}
+
+function size(mb: number): string {
+  if (mb < 1024) return `${mb.toFixed(0)} MB`;
+  const gb = mb / 1024;
+  return `${gb.toFixed(gb < 100 ? 1 : 0)} GB`;
+}

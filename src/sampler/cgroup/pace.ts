@@ -1,0 +1,25 @@
+/** Seconds between two looks at what limits there are: as long as a change may take to show. */
+const PAUSE_SECONDS = 2;
+
+/** Tells when limits are to be looked at again. */
+export class Pace {
+  #left = 0;
+
+  /**
+   * To be asked once a tick.
+   *
+   * @param elapsedSeconds time since the last tick; NaN on the first
+   */
+  isDue(elapsedSeconds: number): boolean {
+    if (elapsedSeconds > 0) this.#left -= elapsedSeconds;
+    // Ticks come a little early or late: half a tick short of the pause is the pause.
+    if (this.#left > (elapsedSeconds > 0 ? elapsedSeconds / 2 : 0)) return false;
+    this.#left = PAUSE_SECONDS;
+    return true;
+  }
+
+  /** The next tick is to look. */
+  hurry(): void {
+    this.#left = 0;
+  }
+}
