@@ -47,7 +47,12 @@ describe('optimetrics on the command line', () => {
       running_sampler: unknown;
     };
     const states = Object.fromEntries(diagnosis.adapters.map(adapter => [adapter.name, adapter.state]));
-    assert.deepEqual(states, { cpu: 'ok', memory: 'ok', disk: 'ok', network: 'ok', nvidia: 'unsupported' });
+    const system = { cpu: 'ok', memory: 'ok', disk: 'ok', network: 'ok' };
+    assert.deepEqual(states, {
+      ...system,
+      nvidia: 'unsupported',
+      amd: 'unsupported',
+    });
     assert.ok(diagnosis.adapters.find(adapter => adapter.name === 'nvidia')?.remedy);
     assert.equal(diagnosis.running_sampler, null);
   });

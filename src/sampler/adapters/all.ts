@@ -1,6 +1,7 @@
 import type { Adapter } from './base.ts';
 import { createCpuAdapter } from './cpu/linux.ts';
 import { createDiskAdapter } from './disk/linux.ts';
+import { createAmdAdapter } from './gpu/amd/adapter.ts';
 import { createNvidiaAdapter } from './gpu/nvidia/adapter.ts';
 import { createMemoryAdapter } from './memory/linux.ts';
 import { createNetworkAdapter } from './network/linux.ts';
@@ -9,5 +10,6 @@ import { createNetworkAdapter } from './network/linux.ts';
 export function createAdapters(platform: NodeJS.Platform = process.platform): Adapter[] {
   const linux = [createCpuAdapter, createMemoryAdapter, createDiskAdapter, createNetworkAdapter];
   const system = platform === 'linux' ? linux.map(create => create()) : [];
-  return [...system, createNvidiaAdapter()];
+  const gpus = platform === 'linux' ? [createAmdAdapter()] : [];
+  return [...system, createNvidiaAdapter(), ...gpus];
 }
