@@ -52,6 +52,7 @@ describe('optimetrics on the command line', () => {
       ...system,
       nvidia: 'unsupported',
       amd: 'unsupported',
+      intel: 'unsupported',
     });
     assert.ok(diagnosis.adapters.find(adapter => adapter.name === 'nvidia')?.remedy);
     assert.equal(diagnosis.running_sampler, null);

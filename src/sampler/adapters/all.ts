@@ -2,6 +2,7 @@ import type { Adapter } from './base.ts';
 import { createCpuAdapter } from './cpu/linux.ts';
 import { createDiskAdapter } from './disk/linux.ts';
 import { createAmdAdapter } from './gpu/amd/adapter.ts';
+import { createIntelAdapter } from './gpu/intel/adapter.ts';
 import { createNvidiaAdapter } from './gpu/nvidia/adapter.ts';
 import { createMemoryAdapter } from './memory/linux.ts';
 import { createNetworkAdapter } from './network/linux.ts';
@@ -10,6 +11,6 @@ import { createNetworkAdapter } from './network/linux.ts';
 export function createAdapters(platform: NodeJS.Platform = process.platform): Adapter[] {
   const linux = [createCpuAdapter, createMemoryAdapter, createDiskAdapter, createNetworkAdapter];
   const system = platform === 'linux' ? linux.map(create => create()) : [];
-  const gpus = platform === 'linux' ? [createAmdAdapter()] : [];
+  const gpus = platform === 'linux' ? [createAmdAdapter(), createIntelAdapter()] : [];
   return [...system, createNvidiaAdapter(), ...gpus];
 }
