@@ -13,8 +13,9 @@ const SOCKET_PATH_LIMIT = 100;
 
 /**
  * Folder for what lives as long as the login: socket, token, marks. `$XDG_RUNTIME_DIR/optimetrics` where that is set,
- * else a folder of the user's under the temporary directory. Where the path would be too long for a socket, a short
- * one under the temporary directory that is derived from it.
+ * else a folder of the user's under the temporary directory. On macOS it lies beside the logs instead: what is not
+ * accessed for three days may be deleted from the temporary directory there, see confstr(3), and a sampler may live
+ * longer than that. Where the path would be too long for a socket, a short one under `/tmp` that is derived from it.
  */
 export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const user =
@@ -23,7 +24,9 @@ export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const wanted =
     xdg !== undefined && path.isAbsolute(xdg)
       ? path.join(xdg, 'optimetrics')
-      : path.resolve('/', os.tmpdir(), `optimetrics-${user}`);
+      : process.platform === 'darwin'
+        ? path.join(dataDirectory(env), `run-${user}`)
+        : path.resolve('/', os.tmpdir(), `optimetrics-${user}`);
   if (socketFitsIn(wanted)) return wanted;
   return path.join('/tmp', `optimetrics-${user}-${shortHash(wanted)}`);
 }
@@ -67,7 +70,7 @@ export function ensurePrivateDirectory(directory: string): void {
   const stat = fs.lstatSync(directory);
   if (!stat.isDirectory()) {
     throw new UnsafeDirectoryError(
-      'the runtime folder (optimetrics in XDG_RUNTIME_DIR, or optimetrics-<uid> in the temporary folder) is not a folder; remove it and start again',
+      'the runtime folder (optimetrics in XDG_RUNTIME_DIR, else optimetrics-<uid> in the temporary folder or, on macOS, run-<uid> in Application Support/OptiMetrics) is not a folder; remove it and start again',
     );
   }
   if (typeof process.getuid !== 'function') return;

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { askPsForStart } from './process-start.ts';
 
 /** A process, told apart from a later one that was given the same number. */
 export interface ProcessIdentity {
@@ -21,12 +22,16 @@ export function identify(pid: number): ProcessIdentity | undefined {
       return undefined;
     }
   }
-  return exists(pid) ? { pid, started: '' } : undefined;
+  if (!exists(pid)) return undefined;
+  if (process.platform !== 'darwin') return { pid, started: '' };
+  const started = askPsForStart(pid);
+  return started === undefined ? undefined : { pid, started };
 }
 
-/** Whether the process of `identity` still runs. */
+/** Whether the process of `identity` still runs. Where the start cannot be told, one with its number is taken for it. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return identify(identity.pid)?.started === identity.started;
+  const now = identify(identity.pid);
+  return now !== undefined && (now.started === '' || now.started === identity.started);
 }
 
 function exists(pid: number): boolean {

@@ -65,6 +65,44 @@ describe('runtimeDirectory', { skip: process.platform !== 'linux' && 'written fo
   });
 });
 
+describe('folders on macOS', { skip: process.platform === 'win32' && 'paths of Unix' }, () => {
+  /** Lets this process take itself for one on macOS for one test. */
+  function onMac(t: TestContext): void {
+    const real = process.platform;
+    t.after(() => {
+      Object.defineProperty(process, 'platform', { value: real });
+    });
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+  }
+  const SUPPORT = '/Users/jane/Library/Application Support/OptiMetrics';
+
+  test('the socket is kept where nobody cleans up, beside the logs', t => {
+    onMac(t);
+    setEnvironment(t, 'TMPDIR', '/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/');
+    assert.equal(dataDirectory({ HOME: '/Users/jane' }), SUPPORT);
+    assert.equal(runtimeDirectory({ HOME: '/Users/jane' }), `${SUPPORT}/run-${String(uid)}`);
+    assert.equal(
+      runtimeDirectory({ HOME: '/Users/jane', XDG_RUNTIME_DIR: '/Users/jane/run' }),
+      '/Users/jane/run/optimetrics',
+    );
+  });
+
+  test('a home with a long name gets a short folder, as does one of another user a different one', t => {
+    onMac(t);
+    const long = `/Users/${'j'.repeat(60)}`;
+    const short = runtimeDirectory({ HOME: long });
+    assert.match(short, new RegExp(`^/tmp/optimetrics-${String(uid)}-[0-9a-f]{12}$`));
+    assert.ok(socketFitsIn(short));
+    assert.notEqual(runtimeDirectory({ HOME: `${long}j` }), short);
+  });
+
+  test('the data folder does not follow variables of other systems, and is absolute without HOME', t => {
+    onMac(t);
+    assert.equal(dataDirectory({ HOME: '/Users/jane', XDG_DATA_HOME: '/data', LOCALAPPDATA: 'C:' }), SUPPORT);
+    assert.ok(path.isAbsolute(dataDirectory({})));
+  });
+});
+
 describe('dataDirectory', { skip: process.platform !== 'linux' && 'written for Linux' }, () => {
   test('follows the XDG base directories', () => {
     assert.equal(dataDirectory({ XDG_DATA_HOME: '/data', HOME: '/home/x' }), '/data/optimetrics');

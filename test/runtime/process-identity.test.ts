@@ -49,8 +49,8 @@ describe('a process', () => {
   );
 
   test('that has ended and is not yet waited for has ended', { skip: !isLinux && 'needs /proc' }, async t => {
-    // The shell's child ends at once; `exec` makes a program of the shell that never waits for it.
-    const shell = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60'], {
+    // The shell's child ends soon after `exec` has made a program of the shell that never waits for it.
+    const shell = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     t.after(() => shell.kill('SIGKILL'));
