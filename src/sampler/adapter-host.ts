@@ -16,6 +16,8 @@ const RETRY_MS: Readonly<Record<Absence, number>> = {
   denied: 60_000,
   failed: 60_000,
 };
+/** When an adapter for GPUs looks again that found none: one may be plugged in, its driver may be loaded. */
+const NO_GPU_RETRY_MS = 60_000;
 /** When an adapter that was left out is looked at again; the quarantine decides. */
 const LEFT_OUT_CHECK_MS = 5_000;
 
@@ -56,6 +58,8 @@ interface Entry {
   retryAtMs: number;
   /** Whether an opening has not come back, even though nobody waits for it any more. */
   isOpening: boolean;
+  /** Whether it is being opened anew because its devices have changed: `info` is of before, until it answers. */
+  isReopening: boolean;
   /** Slots that it looked up when it was bound; `undefined` when that went wrong, and it is not read. */
   slots: ReadonlySet<number> | undefined;
   /** Whether its marks say that it has a call on another thread. */
@@ -91,6 +95,7 @@ export class AdapterHost {
       fault: '',
       retryAtMs: Number.POSITIVE_INFINITY,
       isOpening: false,
+      isReopening: false,
       slots: undefined,
       hasPendingCall: false,
       limits: undefined,
@@ -191,6 +196,7 @@ export class AdapterHost {
       }
       this.#markPendingCall(entry);
       this.#noteLimits(entry, entry.adapter.limits);
+      if (entry.adapter.hasOtherDevices === true) this.#reopen(entry);
     }
     marks.leave();
     if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
@@ -210,7 +216,7 @@ export class AdapterHost {
       this.#settle(entry, 'off', 'switched off in the settings');
       return;
     }
-    if (entry.state === 'ok') return;
+    if (entry.state === 'ok' && !entry.isReopening) return;
     if (entry.isOpening) {
       if (entry.state === 'off') this.#settle(entry, 'opening', OPENING);
       return;
@@ -220,8 +226,8 @@ export class AdapterHost {
       this.#leaveOut(entry, verdict);
       return;
     }
-    // One that sleeps or failed does so until it answers otherwise: what clients show does not flicker at every try.
-    if (!isAbsence(entry.state)) {
+    // What clients show does not flicker at every try: one that sleeps or failed does so until it answers otherwise.
+    if (!isAbsence(entry.state) && !entry.isReopening) {
       entry.state = 'opening';
       entry.detail = OPENING;
       entry.remedy = undefined;
@@ -235,6 +241,7 @@ export class AdapterHost {
       outcome = { available: false, reason: 'failed', why: describeFault(error) };
     }
     entry.isOpening = false;
+    entry.isReopening = false;
     this.#options.marks.opened(adapter.name);
     if (!this.#isCollected(adapter.group)) {
       // It was switched off while its driver took its time.
@@ -245,12 +252,26 @@ export class AdapterHost {
       entry.info = outcome;
       this.#settle(entry, 'ok', outcome.found);
     } else {
-      entry.retryAtMs = performance.now() + RETRY_MS[outcome.reason];
+      entry.info = undefined;
+      entry.slots = undefined;
+      entry.retryAtMs = performance.now() + retryMs(adapter.group, outcome.reason);
       this.#settle(entry, outcome.reason, outcome.why, outcome.remedy);
     }
   }
 
+  /** Opens an adapter anew whose devices have changed. Until it answers its columns stay as they are, without values. */
+  #reopen(entry: Entry): void {
+    if (entry.isOpening) return;
+    entry.isReopening = true;
+    entry.slots = undefined;
+    this.#closeAdapter(entry.adapter);
+    void this.#openOrLeave(entry);
+  }
+
   #leaveOut(entry: Entry, verdict: 'left-out' | 'quarantined'): void {
+    entry.isReopening = false;
+    entry.info = undefined;
+    entry.slots = undefined;
     if (verdict === 'quarantined') {
       entry.retryAtMs = Number.POSITIVE_INFINITY;
       this.#settle(
@@ -284,7 +305,9 @@ export class AdapterHost {
     entry.slots = undefined;
     entry.fault = '';
     entry.limits = undefined;
-    this.#closeAdapter(entry.adapter);
+    // One that is being opened anew is closed already, and is closed again when it answers.
+    if (entry.isReopening) entry.isReopening = false;
+    else this.#closeAdapter(entry.adapter);
   }
 
   #closeAdapter(adapter: Adapter): void {
@@ -326,7 +349,7 @@ export class AdapterHost {
   #bindOpen(initial: Frame): void {
     let firstGpu = 0;
     for (const entry of this.#entries) {
-      if (entry.info) this.#bind(entry, firstGpu, initial);
+      if (entry.info && !entry.isReopening) this.#bind(entry, firstGpu, initial);
       firstGpu += this.#gpusOf(entry).length;
     }
   }
@@ -354,8 +377,8 @@ export class AdapterHost {
     const nobodyKnowsAGpu = this.gpus.length === 0;
     for (const entry of this.#entries) {
       const gpus = this.#gpusOf(entry).length;
-      if (!entry.info) {
-        const reason = absenceOf(entry.state);
+      if (!entry.info || entry.isReopening) {
+        const reason = entry.isReopening ? 'failed' : absenceOf(entry.state);
         this.#layout.columns.forEach(({ metric, instance }, slot) => {
           if (metric.group !== entry.adapter.group) return;
           const isMine = metric.group !== 'gpu' || (instance >= firstGpu && instance < firstGpu + gpus);
@@ -405,6 +428,10 @@ export class AdapterHost {
     if (fault !== '') this.#options.context.log(`reading ${entry.adapter.name}: ${fault}`);
     this.#options.onStatus();
   }
+}
+
+function retryMs(group: MetricGroup, reason: Absence): number {
+  return group === 'gpu' && reason === 'unsupported' ? NO_GPU_RETRY_MS : RETRY_MS[reason];
 }
 
 function isAbsence(state: Entry['state']): boolean {

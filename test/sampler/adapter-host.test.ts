@@ -445,6 +445,120 @@ describe('AdapterHost, with GPUs', () => {
   });
 });
 
+describe('AdapterHost, with devices that come and go', () => {
+  test('opens an adapter anew whose devices have changed; the others go on, and its columns say why they are empty', async t => {
+    const cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 4 });
+    const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
+    amd.outcome = foundGpus('amd', 'A');
+    const intel = new FakeAdapter('intel', 'gpu', { utilization: 50 });
+    intel.outcome = foundGpus('intel', 'X');
+    const bench = new Bench(t, [cpu, amd, intel]);
+    await bench.open();
+    const pattern = /^(gpu\d|total)_utilization/;
+    assert.deepEqual(await bench.readOnly(pattern), {
+      total_utilization: 4,
+      gpu0_utilization: 10,
+      gpu1_utilization: 50,
+    });
+
+    const slow = later();
+    amd.outcome = () => slow.promise;
+    amd.hasOtherDevices = true;
+    await bench.read();
+    assert.deepEqual([amd.closed, amd.opened], [1, 2]);
+    const [layouts, reads, changes] = [bench.layouts, amd.reads.length, bench.statusChanges];
+    for (let tick = 0; tick < 3; tick++) {
+      assert.deepEqual(await bench.readOnly(pattern), {
+        total_utilization: 4,
+        gpu0_utilization: 'failed',
+        gpu1_utilization: 50,
+      });
+    }
+    assert.equal(amd.reads.length, reads, 'what is closed is not read');
+    assert.equal(bench.layouts, layouts);
+    assert.equal(bench.status('amd').state, 'ok');
+    assert.equal(bench.statusChanges, changes);
+    assert.deepEqual(readInFlight(bench.inFlightFile).opening, ['amd']);
+
+    const found = foundGpus('amd', 'A', 'B');
+    amd.outcome = found;
+    slow.answer(found);
+    await settled();
+    assert.equal(bench.layouts, layouts + 1);
+    assert.deepEqual(await bench.readOnly(pattern), {
+      total_utilization: 4,
+      gpu0_utilization: 10,
+      gpu1_utilization: 11,
+      gpu2_utilization: 50,
+    });
+    assert.deepEqual(
+      bench.host.gpus.map(({ name }) => name),
+      ['A', 'B', 'X'],
+    );
+  });
+
+  test('another adapter that opens meanwhile does not bring it back before it has answered', async t => {
+    const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
+    amd.outcome = foundGpus('amd', 'A');
+    const intel = new FakeAdapter('intel', 'gpu', { utilization: 50 });
+    intel.outcome = unavailable('failed');
+    const bench = new Bench(t, [amd, intel]);
+    await bench.open();
+    const slow = later();
+    amd.outcome = () => slow.promise;
+    amd.hasOtherDevices = true;
+    await bench.read();
+    intel.outcome = foundGpus('intel', 'X');
+    await bench.read(60_000);
+    const reads = amd.reads.length;
+    assert.deepEqual(await bench.readOnly(/^gpu\d_utilization/), {
+      gpu0_utilization: 'failed',
+      gpu1_utilization: 50,
+    });
+    assert.equal(amd.reads.length, reads);
+    slow.answer(unavailable('unsupported'));
+    await settled();
+    assert.deepEqual(await bench.readOnly(/^gpu\d_utilization/), { gpu0_utilization: 50 });
+    assert.equal(amd.closed, 1);
+  });
+
+  test('switched off while it is opened anew, it is closed when it answers', async t => {
+    const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
+    amd.outcome = foundGpus('amd', 'A');
+    const bench = new Bench(t, [amd]);
+    await bench.open();
+    const slow = later();
+    amd.outcome = () => slow.promise;
+    amd.hasOtherDevices = true;
+    await bench.read();
+    await bench.open(group => group !== 'gpu');
+    assert.equal(bench.status('amd').state, 'off');
+    slow.answer(foundGpus('amd', 'A'));
+    await settled();
+    assert.equal(amd.closed, 2);
+    assert.deepEqual(await bench.readOnly(/^gpu/), {});
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.open();
+    assert.deepEqual(await bench.readOnly(/^gpu0_utilization/), { gpu0_utilization: 10 });
+  });
+
+  test('an adapter for GPUs that found none looks again every minute: one may be plugged in', async t => {
+    const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
+    amd.outcome = unavailable('unsupported');
+    const bench = new Bench(t, [amd]);
+    await bench.open();
+    const changes = bench.statusChanges;
+    await bench.read(59_999);
+    assert.equal(amd.opened, 1);
+    await bench.read(1);
+    assert.equal(amd.opened, 2);
+    assert.equal(bench.statusChanges, changes, 'nothing has changed, nothing is told');
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.read(60_000);
+    assert.deepEqual(await bench.readOnly(/^gpu0_utilization/), { gpu0_utilization: 10 });
+  });
+});
+
 describe('AdapterHost, with groups switched off', () => {
   test('closes the adapters of the group and takes its columns away, and back', async t => {
     const cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 5 });

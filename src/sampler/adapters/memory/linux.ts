@@ -6,7 +6,7 @@ import { unseenLimit } from '../../cgroup/unseen-limit.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
-import { Meminfo } from './meminfo.ts';
+import { Meminfo } from '../../proc/meminfo.ts';
 import { parseSomePressure } from './pressure.ts';
 
 const KIB = 1024;

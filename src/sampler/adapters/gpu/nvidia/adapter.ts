@@ -11,16 +11,18 @@ import type {
   Unavailable,
 } from '../../base.ts';
 import { describeLimitations, describeModels } from './description.ts';
-import { canSleep, findNvidiaDisplays, type NvidiaDisplays } from './displays.ts';
+import { canSleep, findNvidiaDisplays, type NvidiaDisplays, watchNvidiaDisplays } from './displays.ts';
 import { NvmlDriver } from './driver.ts';
 import { NvidiaGpu, REFUSED_RETRY_TICKS } from './gpu.ts';
 import { findLibrary, type LibraryPlaces, presentFiles } from './library-path.ts';
 import { loadNvml } from './nvml.ts';
 import type { PciDisplay } from '../pci-display.ts';
+import type { PciWatch } from '../pci-watch.ts';
 import { PcieRotation } from './pcie-rotation.ts';
-import { buildReadings } from './readings.ts';
+import { buildMigCheck, buildReadings } from './readings.ts';
 import { REST_SECONDS, RestPolicy } from '../rest.ts';
 import { absenceOf, NvmlCode } from './return-code.ts';
+import { SharedMemory } from './shared-memory.ts';
 import {
   ASLEEP,
   BROKEN_LIBRARY,
@@ -37,6 +39,8 @@ import {
 const ANSWER_MS = 8_000;
 /** More GPUs than any machine has: a count beyond it is nonsense. */
 const MAX_GPUS = 64;
+/** After how many ticks the library is asked again how many GPUs it has. */
+const COUNT_TICKS = 60;
 
 /** What the adapter takes from its surroundings; tests put something else in their place. */
 export interface NvidiaOptions {
@@ -63,7 +67,8 @@ export interface NvidiaAdapter extends Adapter {
  * laptop's GPU that sleeps is left asleep (its `open` says so and may be repeated), and one that could sleep is left
  * alone when idle, see {@link RestPolicy}: the library is closed then, and opened again in a thread.
  *
- * Not found again until the next `open`: GPUs that are added to a running system.
+ * GPUs that are added or removed are noticed on the PCI bus, and where there is none (WSL, Windows) by the library's
+ * count of them, which only grows: one that is lost stays, and reads `failed` until it answers again.
  */
 export function createNvidiaAdapter(options: NvidiaOptions = {}): NvidiaAdapter {
   return new Nvidia(options);
@@ -80,6 +85,9 @@ class Nvidia implements NvidiaAdapter {
   #displays: NvidiaDisplays | undefined;
   #driver: NvmlDriver | undefined;
   #gpus: readonly NvidiaGpu[] = [];
+  #busWatch: PciWatch | undefined;
+  #hasOtherDevices = false;
+  #sharedMemory: SharedMemory | undefined;
   #pcie: PcieRotation | undefined;
   #rest = new RestPolicy();
   #phase: Phase = 'closed';
@@ -107,6 +115,10 @@ class Nvidia implements NvidiaAdapter {
     return this.#driver?.hasPendingCall ?? false;
   }
 
+  get hasOtherDevices(): boolean {
+    return this.#hasOtherDevices;
+  }
+
   async open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
     this.#log = message => {
       context.log(message);
@@ -123,6 +135,7 @@ class Nvidia implements NvidiaAdapter {
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
     this.#tick++;
+    this.#hasOtherDevices ||= this.#busWatch?.hasChanged(elapsedSeconds) ?? false;
     switch (this.#phase) {
       case 'reading':
         this.#read(frame, elapsedSeconds);
@@ -145,7 +158,10 @@ class Nvidia implements NvidiaAdapter {
     this.#life++;
     this.#phase = 'closed';
     this.#gpus = [];
+    this.#busWatch = undefined;
+    this.#hasOtherDevices = false;
     this.#pcie = undefined;
+    this.#sharedMemory?.close();
     this.#driver?.stop();
     for (const device of this.#displays?.devices ?? []) device.close();
     this.#displays = undefined;
@@ -156,14 +172,23 @@ class Nvidia implements NvidiaAdapter {
     this.#sysroot = sysroot;
     const search = findLibrary({ platform, arch, env, isFixture: sysroot.isFixture });
     if (search.kind === 'relative') return RELATIVE_LIBRARY;
-    this.#displays ??= platform === 'linux' ? findNvidiaDisplays(sysroot) : NO_DISPLAYS;
-    const reason = reasonToLeaveAlone(this.#displays);
+    if (platform === 'linux') this.#lookAtBus();
+    const displays = this.#displays ?? NO_DISPLAYS;
+    const reason = reasonToLeaveAlone(displays);
     if (reason) return reason;
     if (this.#driver && !(await this.#driver.settle())) return NO_ANSWER;
-    const driver = this.#driver ?? this.#loadDriver(search, this.#displays.devices.length > 0);
+    const driver = this.#driver ?? this.#loadDriver(search, displays.devices.length > 0);
     if ('available' in driver) return driver;
     this.#driver = driver;
-    return this.#start(driver, this.#displays.devices);
+    return this.#start(driver, displays.devices);
+  }
+
+  /** Looks which GPUs there are; again only where something has changed since. */
+  #lookAtBus(): void {
+    if (this.#displays && this.#busWatch?.hasChanged(Number.POSITIVE_INFINITY) === false) return;
+    for (const device of this.#displays?.devices ?? []) device.close();
+    this.#displays = findNvidiaDisplays(this.#sysroot);
+    this.#busWatch = watchNvidiaDisplays(this.#sysroot);
   }
 
   #loadDriver(search: LibraryPlaces, hasHardware: boolean): NvmlDriver | Unavailable {
@@ -185,7 +210,9 @@ class Nvidia implements NvidiaAdapter {
     const count = await driver.countGpus();
     if (typeof count !== 'number') return openingFault(count.code, displays.length > 0);
     if (count === 0) return NO_GPU;
-    const readings = buildReadings(driver.nvml);
+    this.#sharedMemory = new SharedMemory(this.#sysroot, this.#options.platform);
+    const readings = buildReadings(driver.nvml, this.#sharedMemory);
+    const checkMig = buildMigCheck(driver.nvml);
     const gpus: NvidiaGpu[] = [];
     let firstCode: number | undefined;
     for (let index = 0; index < Math.min(count, MAX_GPUS); index++) {
@@ -193,7 +220,7 @@ class Nvidia implements NvidiaAdapter {
       if (found === undefined) return NO_ANSWER;
       firstCode ??= found.code;
       const pci = displays.find(display => display.address === found.pciAddress);
-      const gpu = new NvidiaGpu(index, found.name, pci, readings);
+      const gpu = new NvidiaGpu(index, found.name, pci, readings, checkMig);
       if (found.handle === undefined) gpu.lose(this.#tick, absenceOf(found.code));
       else gpu.acquire(found.handle);
       gpus.push(gpu);
@@ -237,6 +264,7 @@ class Nvidia implements NvidiaAdapter {
     this.#pcie?.step(elapsedSeconds, tick, gpu => gpu.handle !== undefined && !gpu.checkAsleep());
     for (const gpu of this.#gpus) gpu.publish(frame);
     if (tick % REFUSED_RETRY_TICKS === 1) this.#describeLimitations();
+    if (tick % COUNT_TICKS === 0 && !this.hasPendingCall) this.#recount();
     if (this.#rest.noteTick(mayRest, elapsedSeconds) && !this.hasPendingCall) this.#beginRest();
   }
 
@@ -298,6 +326,11 @@ class Nvidia implements NvidiaAdapter {
       if (answer?.handle !== undefined) gpu.acquire(answer.handle);
       else gpu.lose(this.#tick, answer?.code === undefined ? 'failed' : absenceOf(answer.code));
     }
+  }
+
+  #recount(): void {
+    const count = this.#driver?.recountGpus() ?? 0;
+    if (Math.min(count, MAX_GPUS) > this.#gpus.length) this.#hasOtherDevices = true;
   }
 
   #describeLimitations(): void {

@@ -34,6 +34,20 @@ export function describeLimitations(gpus: readonly NvidiaGpu[]): Limitation[] {
       why: gpu.lost === 'denied' ? 'this user may not use it' : 'it does not answer; it is tried again',
     });
   }
+  const partitioned = gpus.filter(gpu => gpu.isPartitioned);
+  if (partitioned.length > 0) {
+    limitations.push({
+      what: `load and video engines of GPU ${listNumbers(partitioned)}`,
+      why: 'it is partitioned (MIG), and the driver measures no load of a GPU in that mode',
+    });
+  }
+  const sharing = gpus.filter(gpu => gpu.sharesMemory);
+  if (sharing.length > 0) {
+    limitations.push({
+      what: `video memory of GPU ${listNumbers(sharing)}`,
+      why: 'it has none of its own and shares the machine’s, which is shown instead',
+    });
+  }
   for (const [{ title, reason }, numbers] of groupMissing(gpus)) {
     const what = numbers.length === gpus.length ? title : `${title} of GPU ${numbers.join(', ')}`;
     if (reason === 'denied') {
@@ -50,9 +64,12 @@ export function describeLimitations(gpus: readonly NvidiaGpu[]): Limitation[] {
   return limitations;
 }
 
+function listNumbers(gpus: readonly NvidiaGpu[]): string {
+  return gpus.map(({ index }) => String(index)).join(', ');
+}
+
 const WHY_MISSING: Readonly<Record<string, string>> = {
-  'video memory':
-    'the GPU has no memory of its own: it shares the system’s, which the memory columns show, or the driver does not tell',
+  'video memory': 'the driver does not tell',
   'fan speed': 'the GPU has no fan of its own, or its driver does not tell',
 };
 

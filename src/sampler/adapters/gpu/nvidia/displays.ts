@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Sysroot } from '../../../sysroot.ts';
 import { findPciDisplays, type PciDisplay, PciVendor } from '../pci-display.ts';
+import { PciWatch } from '../pci-watch.ts';
 
 /** The NVIDIA GPUs on the PCI bus. */
 export interface NvidiaDisplays {
@@ -22,6 +23,14 @@ export function findNvidiaDisplays(sysroot: Sysroot): NvidiaDisplays {
     }
   }
   return { devices, foreign };
+}
+
+/** Watches for NVIDIA GPUs that come, go or change their driver, without waking one. */
+export function watchNvidiaDisplays(sysroot: Sysroot): PciWatch {
+  const find = (): PciDisplay[] => findPciDisplays(sysroot, PciVendor.nvidia);
+  const displays = find();
+  for (const display of displays) display.close();
+  return new PciWatch(sysroot, find, displays);
 }
 
 /**

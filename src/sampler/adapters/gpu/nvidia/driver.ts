@@ -31,6 +31,7 @@ export interface GpuIdentity {
 export class NvmlDriver {
   readonly nvml: Nvml;
   readonly #answerMs: number;
+  readonly #count = new Uint32Array(1);
   /** The parameters of calls that have not come back: the buffers among them must live until then. */
   readonly #pending = new Set<readonly unknown[]>();
   /** Fulfilled when the last call has come back or has had its time. */
@@ -81,6 +82,11 @@ export class NvmlDriver {
     const count = new Uint32Array(1);
     const code = await this.#call(this.nvml.getCount, [count]);
     return code === NvmlCode.success ? (count[0] ?? 0) : { code };
+  }
+
+  /** The number of GPUs once more, in this thread: of a driver that is open it is only looked up. 0 when refused. */
+  recountGpus(): number {
+    return this.nvml.getCount(this.#count) === NvmlCode.success ? (this.#count[0] ?? 0) : 0;
   }
 
   async getHandle(index: number): Promise<HandleAnswer> {

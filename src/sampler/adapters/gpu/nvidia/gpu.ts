@@ -37,11 +37,23 @@ export class NvidiaGpu {
   #hasSlept = false;
   /** The tick before which the handle is not asked for. */
   #acquireAt = 0;
+  readonly #checkMig: (gpu: bigint) => boolean;
+  #isPartitioned = false;
+  /** The tick before which its mode is not asked for. */
+  #checkMigAt = 0;
 
-  constructor(index: number, name: string, pci: PciDisplay | undefined, readings: readonly Reading[]) {
+  /** @param checkMig tells whether the GPU of a handle is in its partitioned mode */
+  constructor(
+    index: number,
+    name: string,
+    pci: PciDisplay | undefined,
+    readings: readonly Reading[],
+    checkMig: (gpu: bigint) => boolean,
+  ) {
     this.index = index;
     this.name = name;
     this.pci = pci;
+    this.#checkMig = checkMig;
     this.#progress = readings.map(reading => ({ reading, variant: 0, notBefore: 0 }));
     for (const { columns, variants } of readings) {
       if (variants.length > 0) continue;
@@ -79,6 +91,20 @@ export class NvidiaGpu {
       (record.get(GpuColumn.encoder_utilization) ?? 0) === 0 &&
       (record.get(GpuColumn.decoder_utilization) ?? 0) === 0 &&
       (record.get(GpuColumn.compute_processes) ?? 0) === 0
+    );
+  }
+
+  /** Whether it is in its partitioned mode (MIG), as far as known. */
+  get isPartitioned(): boolean {
+    return this.#isPartitioned;
+  }
+
+  /** Whether its memory is the machine's. */
+  get sharesMemory(): boolean {
+    return this.#progress.some(
+      ({ reading, variant }) =>
+        reading.variants[variant]?.isSharedMemory === true &&
+        this.record.get(reading.columns[0] ?? -1) !== undefined,
     );
   }
 
@@ -129,6 +155,10 @@ export class NvidiaGpu {
       this.#hasSlept = false;
       this.#forgetHeld();
     }
+    if (this.#handle !== undefined && tick >= this.#checkMigAt) {
+      this.#checkMigAt = tick + REFUSED_RETRY_TICKS;
+      this.#isPartitioned = this.#checkMig(this.#handle);
+    }
     for (const progress of this.#progress) {
       if (this.#handle === undefined) return;
       if (tick >= progress.notBefore) this.#make(progress, this.#handle, tick);
@@ -143,7 +173,12 @@ export class NvidiaGpu {
   }
 
   #make(progress: Progress, handle: bigint, tick: number): void {
-    const { variants, columns, mayComeLater } = progress.reading;
+    const { variants, columns, isOfWhole } = progress.reading;
+    if (isOfWhole && this.#isPartitioned) {
+      // Drivers that do not refuse such a reading answer 0.
+      for (const column of columns) this.record.absent(column, 'unsupported');
+      return;
+    }
     for (;;) {
       const variant = variants[progress.variant];
       if (!variant) return;
@@ -162,7 +197,7 @@ export class NvidiaGpu {
         continue;
       }
       for (const column of columns) this.record.absent(column, reason);
-      if (reason === 'denied' || (code === NvmlCode.notSupported && mayComeLater)) {
+      if (reason === 'denied' || (code === NvmlCode.notSupported && isOfWhole)) {
         progress.notBefore = tick + REFUSED_RETRY_TICKS;
       } else if (reason === 'unsupported') {
         progress.notBefore = Number.POSITIVE_INFINITY;

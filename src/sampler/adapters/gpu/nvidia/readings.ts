@@ -2,6 +2,7 @@ import { MIB } from '../../../../common/units.ts';
 import { GpuColumn, type GpuRecord } from '../gpu-record.ts';
 import type { Nvml } from './nvml.ts';
 import { NOT_AVAILABLE, NvmlCode } from './return-code.ts';
+import type { SharedMemory } from './shared-memory.ts';
 
 /** One way of making a reading: a function of the library and how to take its answer. */
 export interface Variant {
@@ -9,6 +10,8 @@ export interface Variant {
   call(gpu: bigint): number;
   /** Takes the answer of a call that succeeded. */
   store(record: GpuRecord): void;
+  /** Whether what it gives is the machine's memory and not the GPU's. */
+  readonly isSharedMemory?: boolean;
 }
 
 /** One call a tick, and the columns it fills. */
@@ -18,8 +21,11 @@ export interface Reading {
   readonly columns: readonly number[];
   /** Those of its variants that the library has, the newest first. */
   readonly variants: readonly Variant[];
-  /** Whether a GPU that does not support it now may do so later, as when it leaves its partitioned mode (MIG). */
-  readonly mayComeLater: boolean;
+  /**
+   * Whether there is none of a GPU in its partitioned mode (MIG), in which only the partitions work. It comes when the
+   * GPU leaves that mode.
+   */
+  readonly isOfWhole: boolean;
 }
 
 /** `nvmlMemory_v2`: the size of `nvmlMemory_v2_t`, 40 bytes, and its version, 2, in the highest byte. */
@@ -30,16 +36,26 @@ const TEMPERATURE_V1 = 12 | (1 << 24);
 const SENSOR_DIE = 0;
 /** `NVML_CLOCK_GRAPHICS`, `NVML_CLOCK_SM`, `NVML_CLOCK_MEM` */
 const CLOCK = { graphics: 0, sm: 1, memory: 2 } as const;
+/** `NVML_DEVICE_MIG_ENABLE` */
+const MIG_ENABLED = 1;
 /** `NVML_PSTATE_15` and `NVML_PSTATE_UNKNOWN` */
 const PSTATE = { slowest: 15, unknown: 32 } as const;
 /** Milliwatts in a watt. */
 const MILLI = 1000;
 
+/** Returns what tells whether a GPU is in its partitioned mode (MIG); it is not where the library knows no such mode. */
+export function buildMigCheck(nvml: Nvml): (gpu: bigint) => boolean {
+  const read = nvml.readTwo('nvmlDeviceGetMigMode');
+  const current = new Uint32Array(1);
+  const pending = new Uint32Array(1);
+  return gpu => read?.(gpu, current, pending) === NvmlCode.success && current[0] === MIG_ENABLED;
+}
+
 /**
  * Everything that is read of a GPU each tick, for a library; PCIe is apart, see {@link PcieRotation}. The readings share
  * their buffers: a variant's answer must be stored before the next call.
  */
-export function buildReadings(nvml: Nvml): Reading[] {
+export function buildReadings(nvml: Nvml, sharedMemory: SharedMemory): Reading[] {
   const out = new Uint32Array(16);
   const second = new Uint32Array(2);
   const signed = new Int32Array(out.buffer);
@@ -65,9 +81,38 @@ export function buildReadings(nvml: Nvml): Reading[] {
       setOrUnsupported(record, column, word(0), convert);
     };
 
-  const putMemory = (total: number, used: number) => (record: GpuRecord) => {
-    setMemory(record, long(total), long(used));
-  };
+  /** Memory of its own, with the places of the total and of what is used. A total of 0 is none. */
+  const ownMemory = (symbol: string, total: number, used: number, prepare?: () => void): Variant[] =>
+    one(
+      symbol,
+      record => {
+        setMemory(record, long(total), long(used));
+      },
+      prepare,
+    ).map(variant => ({
+      call: gpu => {
+        const code = variant.call(gpu);
+        return code === NvmlCode.success && long(total) === 0 ? NvmlCode.notSupported : code;
+      },
+      store: record => {
+        variant.store(record);
+      },
+    }));
+  const memory = [
+    // nvmlMemory_v2_t: version, (padding), total, reserved, free, used. What the driver reserves is not in `used`.
+    ...ownMemory('nvmlDeviceGetMemoryInfo_v2', 2, 8, () => (out[0] = MEMORY_V2)),
+    // nvmlMemory_t: total, free, used. What the driver reserves is in `used`.
+    ...ownMemory('nvmlDeviceGetMemoryInfo', 0, 4),
+  ];
+  if (memory.length > 0) {
+    memory.push({
+      call: () => (sharedMemory.read() ? NvmlCode.success : NvmlCode.notSupported),
+      store: record => {
+        setMemory(record, sharedMemory.total, sharedMemory.used);
+      },
+      isSharedMemory: true,
+    });
+  }
   const putPerformanceState = (record: GpuRecord): void => {
     const state = word(0);
     if (state <= PSTATE.slowest) record.set(GpuColumn.performance_state, state);
@@ -100,13 +145,13 @@ export function buildReadings(nvml: Nvml): Reading[] {
     variants: ['_v3', '_v2', ''].flatMap(version =>
       processCount(`nvmlDeviceGet${type}RunningProcesses${version}`, column),
     ),
-    mayComeLater: false,
+    isOfWhole: false,
   });
-  const reading = (title: string, column: number, variants: Variant[], mayComeLater = false): Reading => ({
+  const reading = (title: string, column: number, variants: Variant[], isOfWhole = false): Reading => ({
     title,
     columns: [column],
     variants,
-    mayComeLater,
+    isOfWhole,
   });
 
   return [
@@ -118,18 +163,13 @@ export function buildReadings(nvml: Nvml): Reading[] {
         setOrUnsupported(record, GpuColumn.utilization, word(0));
         setOrUnsupported(record, GpuColumn.memory_utilization, word(1));
       }),
-      mayComeLater: true,
+      isOfWhole: true,
     },
     {
       title: 'video memory',
       columns: [GpuColumn.vram_used_mb, GpuColumn.vram_total_mb, GpuColumn.vram_percent],
-      variants: [
-        // nvmlMemory_v2_t: version, (padding), total, reserved, free, used. What the driver reserves is not in `used`.
-        ...one('nvmlDeviceGetMemoryInfo_v2', putMemory(2, 8), () => (out[0] = MEMORY_V2)),
-        // nvmlMemory_t: total, free, used. What the driver reserves is in `used`.
-        ...one('nvmlDeviceGetMemoryInfo', putMemory(0, 4)),
-      ],
-      mayComeLater: false,
+      variants: memory,
+      isOfWhole: false,
     },
     reading('temperature', GpuColumn.temperature, [
       // nvmlTemperature_t: version, sensorType, (signed) temperature
@@ -220,14 +260,8 @@ function setOrUnsupported(
   else record.set(column, convert(value));
 }
 
-/** Stores memory in bytes. A total of 0 is what a GPU says that shares the system's memory. */
+/** Stores memory in bytes. */
 function setMemory(record: GpuRecord, total: number, used: number): void {
-  if (total === 0) {
-    record.absent(GpuColumn.vram_used_mb, 'unsupported');
-    record.absent(GpuColumn.vram_total_mb, 'unsupported');
-    record.absent(GpuColumn.vram_percent, 'unsupported');
-    return;
-  }
   record.set(GpuColumn.vram_used_mb, used / MIB);
   record.set(GpuColumn.vram_total_mb, total / MIB);
   record.set(GpuColumn.vram_percent, (used / total) * 100);

@@ -277,7 +277,7 @@ describe('NVIDIA readings', WITH_FAKE, () => {
   );
 
   test(
-    'memory that is shared with the system is unsupported and explained, by a total of 0 or by refusal',
+    'memory that is shared with the machine is the machine’s, and explained, by a total of 0 or by refusal',
     withRig(
       {
         knobs: {
@@ -287,20 +287,101 @@ describe('NVIDIA readings', WITH_FAKE, () => {
         },
       },
       async rig => {
+        rig.tree.write('proc/meminfo', 'MemTotal: 8388608 kB\nMemFree: 1 kB\nMemAvailable: 6291456 kB\n');
         const info = await rig.opened();
-        rig.tick();
-        for (const gpu of [0, 1]) {
-          const { vram_used_mb, vram_total_mb, vram_percent, utilization } = rig.columns(gpu);
-          assert.deepEqual(
-            [vram_used_mb, vram_total_mb, vram_percent],
-            ['unsupported', 'unsupported', 'unsupported'],
-          );
-          assert.equal(utilization, 20 + 5 * gpu);
+        for (const [available, used] of [
+          [6_291_456, 2048],
+          [2_097_152, 6144],
+        ] as const) {
+          rig.tree.write('proc/meminfo', `MemTotal: 8388608 kB\nMemAvailable: ${String(available)} kB\n`);
+          rig.tick();
+          for (const gpu of [0, 1]) {
+            const { vram_used_mb, vram_total_mb, vram_percent, utilization } = rig.columns(gpu);
+            assert.deepEqual([vram_used_mb, vram_total_mb, vram_percent], [used, 8192, (100 * used) / 8192]);
+            assert.equal(typeof utilization, 'number');
+          }
         }
-        const limitation = info.limitations?.find(({ what }) => what === 'video memory');
-        assert.match(limitation?.why ?? '', /shares the system’s/);
+        for (let tick = 0; tick < 60; tick++) rig.tick();
+        const limitation = info.limitations?.find(({ what }) => what === 'video memory of GPU 0, 1');
+        assert.match(limitation?.why ?? '', /shares the machine’s/);
       },
     ),
+  );
+
+  test(
+    'memory that neither the driver nor the machine tells is unsupported',
+    withRig({ knobs: { set: { total: 0 } } }, async rig => {
+      await rig.opened();
+      const { vram_used_mb, vram_total_mb, vram_percent } = rig.tick();
+      assert.deepEqual(
+        [vram_used_mb, vram_total_mb, vram_percent],
+        ['unsupported', 'unsupported', 'unsupported'],
+      );
+    }),
+  );
+
+  test(
+    'a partitioned GPU (MIG) has no load as a whole, even where the driver says 0; it comes back with the mode',
+    withRig(
+      { knobs: { set: { mig: 1, utilization: 0, memory_utilization: 0, encoder: 0, decoder: 0 } } },
+      async rig => {
+        const info = await rig.opened();
+        const ofWhole = {
+          utilization: 'unsupported',
+          memory_utilization: 'unsupported',
+          encoder_utilization: 'unsupported',
+          decoder_utilization: 'unsupported',
+        };
+        assert.deepEqual(rig.tick(), { ...FIRST, ...ofWhole });
+        rig.tick();
+        for (let tick = 0; tick < 60; tick++) rig.tick(0, 0.001);
+        assert.ok(info.limitations?.some(({ why }) => why.includes('partitioned (MIG)')));
+        rig.fake.turn({ set: { mig: 0, utilization: 7 } });
+        for (let tick = 0; tick < 60; tick++) rig.tick(0, 0.001);
+        assert.equal(rig.columns()['utilization'], 7);
+      },
+    ),
+  );
+});
+
+describe('NVIDIA GPUs that come and go', WITH_FAKE, () => {
+  const [first, second] = ['0000:01:00.0', '0000:02:00.0'].map(name => ({ name, driver: 'nvidia' }));
+
+  test(
+    'one that is added to the bus is found when the adapter is opened anew, and one that is removed is gone',
+    withRig({ devices: [first ?? { name: '' }] }, async rig => {
+      await rig.opened();
+      rig.tick(0, 10);
+      assert.equal(rig.adapter.hasOtherDevices, false);
+      rig.tree.add(second ?? { name: '' });
+      rig.fake.turn({ gpus: 2 });
+      rig.tick(0, 10);
+      assert.equal(rig.adapter.hasOtherDevices, true);
+      rig.adapter.close();
+      assert.equal((await rig.opened()).instances?.gpu, 2);
+      assert.equal(rig.adapter.hasOtherDevices, false);
+      assert.equal(rig.tick(1)['vram_total_mb'], 25 * 1024);
+
+      rig.tree.remove('0000:01:00.0');
+      rig.fake.turn({ gpus: 1 });
+      rig.tick(0, 10);
+      assert.equal(rig.adapter.hasOtherDevices, true);
+      rig.adapter.close();
+      assert.equal((await rig.opened()).instances?.gpu, 1);
+    }),
+  );
+
+  test(
+    'where there is no bus, more GPUs than before are noticed within a minute, fewer are lost ones',
+    withRig({ knobs: { gpus: 2 } }, async rig => {
+      await rig.opened();
+      rig.fake.turn({ gpus: 1 });
+      for (let tick = 0; tick < 120; tick++) rig.tick(0, 0.001);
+      assert.equal(rig.adapter.hasOtherDevices, false);
+      rig.fake.turn({ gpus: 3 });
+      for (let tick = 0; tick < 60; tick++) rig.tick(0, 0.001);
+      assert.equal(rig.adapter.hasOtherDevices, true);
+    }),
   );
 });
 

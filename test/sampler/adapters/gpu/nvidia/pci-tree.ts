@@ -34,6 +34,23 @@ export class PciTree {
     fs.writeFileSync(path.join(this.#folder(name), 'power/runtime_status'), `${status}\n`);
   }
 
+  /** Puts a device on the bus. */
+  add(device: MadeDevice): void {
+    this.#make(device);
+  }
+
+  /** Takes a device off the bus. */
+  remove(name: string): void {
+    fs.rmSync(this.#folder(name), { recursive: true });
+  }
+
+  /** Writes another file of the tree. */
+  write(file: string, content: string): void {
+    const target = path.join(this.#root, file);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, content);
+  }
+
   dispose(): void {
     fs.rmSync(this.#root, { recursive: true, force: true });
   }

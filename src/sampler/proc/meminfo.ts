@@ -1,4 +1,4 @@
-import { ascii, type ByteReader } from '../../proc/byte-reader.ts';
+import { ascii, type ByteReader } from './byte-reader.ts';
 
 const MEM_TOTAL = ascii('MemTotal:');
 const MEM_FREE = ascii('MemFree:');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Meminfo } from '../../../../src/sampler/adapters/memory/meminfo.ts';
-import { ByteReader } from '../../../../src/sampler/proc/byte-reader.ts';
-import { hostileText } from '../../proc/hostile-text.ts';
-import { load } from '../../proc/load.ts';
+import { Meminfo } from '../../../src/sampler/proc/meminfo.ts';
+import { ByteReader } from '../../../src/sampler/proc/byte-reader.ts';
+import { hostileText } from './hostile-text.ts';
+import { load } from './load.ts';
 
 const reader = new ByteReader();
 
