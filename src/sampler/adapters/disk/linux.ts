@@ -9,6 +9,11 @@ import type { Statfs } from './measured-file-system.ts';
 import { PhysicalDisks } from './physical-disks.ts';
 
 const BYTES_PER_MEGABYTE = 1e6;
+/**
+ * Least time between two times that new file systems are given columns: each starts another log file, and on some
+ * machines (containers with volumes) there is a new one every minute.
+ */
+const NEW_COLUMNS_SECONDS = 600;
 
 const TRANSFER_COLUMNS = [
   'disk_read_rate_mbps',
@@ -37,12 +42,19 @@ class LinuxDisk implements Adapter {
   readonly #reader = new ByteReader(8192);
   readonly #rows = new CounterRows(DISK_WIDTH);
   #space: FileSystemSpace | undefined;
+  /** Keys of the file systems in the order of their numbers: kept when it is opened anew, so that they keep theirs. */
+  #numbered: readonly string[] = [];
+  #secondsToNewColumns = 0;
   #disks: PhysicalDisks | undefined;
   #statsFile: KeptFile | undefined;
   #slots = new Int32Array(TRANSFER_COLUMNS.length).fill(-1);
 
   constructor({ statfs }: DiskAdapterOptions) {
     this.#statfs = statfs;
+  }
+
+  get hasOtherDevices(): boolean {
+    return this.#secondsToNewColumns <= 0 && this.#space?.hasOthers === true;
   }
 
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
@@ -55,12 +67,14 @@ class LinuxDisk implements Adapter {
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
+    if (elapsedSeconds > 0) this.#secondsToNewColumns -= elapsedSeconds;
     this.#space?.read(frame);
     this.#readTransfers(frame, elapsedSeconds);
   }
 
   close(): void {
     this.#space?.close();
+    this.#space = undefined;
     this.#statsFile?.close();
   }
 
@@ -68,7 +82,9 @@ class LinuxDisk implements Adapter {
     const { sysroot } = context;
     const log = (message: string): void => context.log(message);
     this.#space = new FileSystemSpace(sysroot, this.#statfs);
-    const fileSystems = this.#space.open();
+    const fileSystems = this.#space.open(this.#numbered);
+    if (this.#numbered.length > 0) this.#secondsToNewColumns = NEW_COLUMNS_SECONDS;
+    this.#numbered = this.#space.keys;
     const limitations: Limitation[] = [];
     if (fileSystems.remote > 0) {
       limitations.push({

@@ -241,6 +241,47 @@ describe('disk adapter for Linux', () => {
     assert.ok(!fake.asked.includes('/a'));
   });
 
+  test('a file system mounted later gets the next number when the adapter is opened anew, not more often than every ten minutes', async t => {
+    const line = (n: number, where: string): string => `${n} 1 8:${n} / ${where} rw - ext4 /dev/sd${n} rw\n`;
+    const tree = new FixtureTree(t).write(MOUNTINFO, line(1, '/') + line(2, '/home'));
+    const fake = new FakeStatfs(tree, {
+      '/': space(100, 50),
+      '/home': space(200, 150),
+      '/a': space(10, 0),
+      '/b': space(20, 0),
+    });
+    const adapter = createDiskAdapter({ statfs: fake.statfs });
+    let disk = await openAdapter(t, adapter, tree.sysroot);
+    const ticksUntilNews = (): number => {
+      for (let tick = 1; tick < 2000; tick++) {
+        disk.read(1);
+        if (adapter.hasOtherDevices === true) return tick;
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    disk.read(Number.NaN);
+    assert.equal(ticksUntilNews(), Number.POSITIVE_INFINITY);
+    tree.write(MOUNTINFO, line(1, '/') + line(3, '/a'));
+    assert.ok(ticksUntilNews() <= 30);
+    adapter.close();
+    disk = await openAdapter(t, adapter, tree.sysroot);
+    assert.deepEqual(disk.info.instances, { disk: 3 });
+    disk.read(1);
+    assert.equal(disk.reading('disk_1_total_gb'), 'failed', 'unmounted, it keeps its number');
+    assert.equal(disk.reading('disk_2_total_gb'), 10);
+    assert.equal(adapter.hasOtherDevices, false);
+
+    tree.write(MOUNTINFO, line(1, '/') + line(3, '/a') + line(4, '/b') + line(2, '/home'));
+    assert.equal(ticksUntilNews(), 599);
+    adapter.close();
+    disk = await openAdapter(t, adapter, tree.sysroot);
+    disk.read(1);
+    assert.deepEqual(
+      [0, 1, 2, 3].map(n => disk.reading(`disk_${n}_total_gb`)),
+      [100, 200, 10, 20],
+    );
+  });
+
   test('the mount table is read now and then, not every tick', async t => {
     const tree = new FixtureTree(t).write(MOUNTINFO, '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n');
     const fake = new FakeStatfs(tree, { '/': space(100, 50) });
