@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Sysroot } from '../../sysroot.ts';
 
 const DEVICES = '/sys/bus/pci/devices';
+/** Folder of graphics cards, whatever bus they are on. */
+const CARDS = '/sys/class/drm';
 
 /** How the numbers of PCI classes begin in which there are GPUs, as `/sys` writes them. */
 export const PciClass = {
@@ -30,16 +32,22 @@ export class PciDisplay {
   readonly address: string;
   /** The address as the kernel writes it: `0000:01:00.0`. */
   readonly name: string;
-  /** The device's folder in `/sys`, below the system's root or the fixture tree that stands for it. */
+  /** The device's folder in `/sys`, as the system names it. */
+  readonly path: string;
+  /** The same, below the system's root or the fixture tree that stands for it. */
   readonly folder: string;
-  /** Name of the kernel driver that has the device; `undefined` where none has. */
+  /** Name of the kernel driver that has the device; `undefined` where none has or the system does not show it. */
   readonly driver: string | undefined;
+  /** Whether it was found as a graphics card, which it is only with a driver. */
+  readonly isCard: boolean;
   #statusFd: number | undefined;
 
-  constructor(sysroot: Sysroot, name: string, address: string) {
+  constructor(sysroot: Sysroot, { name, path: place }: Place) {
     this.name = name;
-    this.address = address;
-    this.folder = sysroot.path(`${DEVICES}/${name}`);
+    this.address = addressOf(name) ?? name;
+    this.path = place;
+    this.isCard = place.startsWith(CARDS);
+    this.folder = sysroot.path(place);
     this.driver = driverOf(this.folder);
     try {
       this.#statusFd = fs.openSync(path.join(this.folder, 'power/runtime_status'), 'r');
@@ -70,9 +78,16 @@ export class PciDisplay {
   }
 }
 
+/** A device and its folder in `/sys`. */
+interface Place {
+  readonly name: string;
+  readonly path: string;
+}
+
 /**
  * The display controllers of a vendor on the PCI bus, in the order of their addresses; none where there is no such bus
- * (other systems, WSL). They are to be closed.
+ * (other systems, WSL). Where the bus shows none of the vendor, as in a sandbox that shows only a part of `/sys`, they are
+ * looked for among the graphics cards. They are to be closed.
  *
  * @param vendor one of {@link PciVendor}
  * @param classes those of {@link PciClass} that count
@@ -82,22 +97,37 @@ export function findPciDisplays(
   vendor: string,
   classes: readonly string[] = [PciClass.display],
 ): PciDisplay[] {
-  let names: string[];
-  try {
-    names = fs.readdirSync(sysroot.path(DEVICES)).sort();
-  } catch {
-    return [];
-  }
-  const displays: PciDisplay[] = [];
-  for (const name of names) {
-    const folder = sysroot.path(`${DEVICES}/${name}`);
-    const address = addressOf(name);
-    if (address === undefined || attribute(folder, 'vendor') !== vendor) continue;
+  const isOne = ({ path: place }: Place): boolean => {
+    const folder = sysroot.path(place);
+    if (attribute(folder, 'vendor') !== vendor) return false;
     const number = attribute(folder, 'class');
-    if (classes.some(start => number.startsWith(start)))
-      displays.push(new PciDisplay(sysroot, name, address));
-  }
-  return displays;
+    return classes.some(start => number.startsWith(start)) || (number === '' && place.startsWith(CARDS));
+  };
+  const onBus = listBus(sysroot).filter(isOne);
+  const places = onBus.length > 0 ? onBus : listCards(sysroot).filter(isOne);
+  return places.map(place => new PciDisplay(sysroot, place));
+}
+
+/** Names of all devices in whose folders there may be GPUs, so that it can be told whether there are others by now. */
+export function listDeviceNames(sysroot: Sysroot): string[] {
+  const onBus = listBus(sysroot);
+  return (onBus.length > 0 ? onBus : listCards(sysroot)).map(({ name }) => name);
+}
+
+function listBus(sysroot: Sysroot): Place[] {
+  return list(sysroot, DEVICES)
+    .filter(name => addressOf(name) !== undefined)
+    .map(name => ({ name, path: `${DEVICES}/${name}` }));
+}
+
+function listCards(sysroot: Sysroot): Place[] {
+  return list(sysroot, CARDS)
+    .filter(name => /^card\d+$/.test(name))
+    .map(name => {
+      const device = `${CARDS}/${name}/device`;
+      const address = targetOf(sysroot.path(device));
+      return { name: addressOf(address) === undefined ? name : address, path: device };
+    });
 }
 
 /** Writes a PCI address so that the system's and the driver's can be compared; they differ in their leading zeros. */
@@ -120,11 +150,27 @@ function attribute(folder: string, name: string): string {
   }
 }
 
-function driverOf(folder: string): string | undefined {
+/** Name of the kernel driver that has the device in this folder; `undefined` where none has. */
+export function driverOf(folder: string): string | undefined {
+  const linked = targetOf(path.join(folder, 'driver'));
+  if (linked !== '') return linked;
+  return /^DRIVER=(.+)$/m.exec(attribute(folder, 'uevent'))?.[1];
+}
+
+/** The name of what a link points to; empty where there is no link. */
+function targetOf(link: string): string {
   try {
-    return path.basename(fs.readlinkSync(path.join(folder, 'driver')));
+    return path.basename(fs.readlinkSync(link));
   } catch {
-    return undefined;
+    return '';
+  }
+}
+
+function list(sysroot: Sysroot, folder: string): string[] {
+  try {
+    return fs.readdirSync(sysroot.path(folder)).sort();
+  } catch {
+    return [];
   }
 }
 

@@ -1,8 +1,6 @@
-import fs from 'node:fs';
 import type { Sysroot } from '../../sysroot.ts';
-import type { PciDisplay } from './pci-display.ts';
+import { driverOf, listDeviceNames, type PciDisplay } from './pci-display.ts';
 
-const DEVICES = '/sys/bus/pci/devices';
 /** How often the bus is looked at. */
 const CHECK_SECONDS = 10;
 
@@ -13,7 +11,7 @@ const CHECK_SECONDS = 10;
 export class PciWatch {
   readonly #sysroot: Sysroot;
   readonly #find: () => readonly PciDisplay[];
-  readonly #known: readonly (readonly [name: string, driver: string | undefined])[];
+  readonly #known: readonly (readonly [folder: string, driver: string | undefined])[];
   #names: string;
   #seconds = 0;
 
@@ -24,7 +22,7 @@ export class PciWatch {
   constructor(sysroot: Sysroot, find: () => readonly PciDisplay[], displays: readonly PciDisplay[]) {
     this.#sysroot = sysroot;
     this.#find = find;
-    this.#known = displays.map(({ name, driver }) => [name, driver]);
+    this.#known = displays.map(({ folder, driver }) => [folder, driver]);
     this.#names = this.#listNames();
   }
 
@@ -39,7 +37,7 @@ export class PciWatch {
     this.#seconds = 0;
     const names = this.#listNames();
     if (names === this.#names) {
-      return this.#known.some(([name, driver]) => this.#driverOf(name) !== driver);
+      return this.#known.some(([folder, driver]) => driverOf(folder) !== driver);
     }
     this.#names = names;
     return this.#hasOtherDisplays();
@@ -49,28 +47,15 @@ export class PciWatch {
     const displays = this.#find();
     const isSame =
       displays.length === this.#known.length &&
-      displays.every(({ name, driver }, index) => {
+      displays.every(({ folder, driver }, index) => {
         const known = this.#known[index];
-        return known?.[0] === name && known[1] === driver;
+        return known?.[0] === folder && known[1] === driver;
       });
     for (const display of displays) display.close();
     return !isSame;
   }
 
   #listNames(): string {
-    try {
-      return fs.readdirSync(this.#sysroot.path(DEVICES)).sort().join();
-    } catch {
-      return '';
-    }
-  }
-
-  #driverOf(name: string): string | undefined {
-    try {
-      const link = fs.readlinkSync(this.#sysroot.path(`${DEVICES}/${name}/driver`));
-      return link.slice(link.lastIndexOf('/') + 1);
-    } catch {
-      return undefined;
-    }
+    return listDeviceNames(this.#sysroot).join();
   }
 }

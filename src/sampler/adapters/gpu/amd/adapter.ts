@@ -53,7 +53,7 @@ class Amd implements Adapter {
     this.close();
     const find = (): PciDisplay[] => findPciDisplays(sysroot, PciVendor.amd, CLASSES);
     const displays = find();
-    const mine = displays.filter(({ driver }) => driver === 'amdgpu');
+    const mine = displays.filter(isAmdgpu);
     const others = displays.filter(display => !mine.includes(display));
     for (const display of others) display.close();
     if (displays.length === 0) return Promise.resolve(NO_GPU);
@@ -101,6 +101,14 @@ class Amd implements Adapter {
     const limitations = [...describeLimitations(this.#gpus), ...this.#foreign];
     this.#limitations.splice(0, this.#limitations.length, ...limitations);
   }
+}
+
+/** Where it does not show which driver has the device, as in a sandbox, the driver's files tell. */
+function isAmdgpu({ driver, folder, isCard }: PciDisplay): boolean {
+  if (driver !== undefined || !isCard) return driver === 'amdgpu';
+  return ['gpu_busy_percent', 'gpu_metrics', 'mem_info_vram_total'].some(file =>
+    fs.existsSync(path.join(folder, file)),
+  );
 }
 
 function deviceNumber(display: PciDisplay): string {

@@ -34,7 +34,7 @@ export function describeLimitations(gpus: readonly AmdGpu[]): Limitation[] {
   });
   add(gpu => gpu.isApu, {
     what: 'power of an integrated GPU',
-    why: 'most tell only the power of the whole chip with the processor’s cores, which is not shown as the GPU’s',
+    why: 'most tell only the power of the whole chip with the processor’s cores, which is then shown',
   });
   add(gpu => gpu.isPowerSlow, {
     what: 'power',
@@ -75,5 +75,5 @@ const TOLD: readonly (readonly [title: string, column: number])[] = [
 /** Whether another line has said it already. */
 function isExplained(gpu: AmdGpu, column: number): boolean {
   const isPower = column === GpuColumn.power_watts || column === GpuColumn.power_limit_watts;
-  return isPower && (gpu.isApu || gpu.isPowerSlow);
+  return isPower && gpu.isPowerSlow;
 }

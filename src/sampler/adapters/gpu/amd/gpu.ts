@@ -306,12 +306,12 @@ export class AmdGpu {
   }
 
   /**
-   * A card's own power and limit. Those of an APU's sensors are of the whole chip, the processor's cores included: not
-   * shown as the GPU's.
+   * A card's own power and limit. Those of an APU's sensors are of the whole chip, the processor's cores included; they are
+   * shown unless its table tells the power of the graphics alone, which has no limit of its own.
    */
   #readPower(): void {
     const { record } = this;
-    if (this.#isApu) {
+    if (this.#isApu && !Number.isNaN(this.#table.gfxPowerWatts)) {
       this.#put(GpuColumn.power_watts, undefined, 1, this.#table.gfxPowerWatts);
       record.absent(GpuColumn.power_limit_watts, 'unsupported');
       return;

@@ -40,8 +40,8 @@ export interface HwmonFiles {
  * @returns `undefined` where amdgpu offers none
  */
 export function findHwmon(device: string): HwmonFiles | undefined {
-  const folder = folders(path.join(device, 'hwmon')).find(
-    candidate => text(path.join(candidate, 'name')) === 'amdgpu',
+  const folder = folders(path.join(device, 'hwmon')).find(candidate =>
+    ['amdgpu', ''].includes(text(path.join(candidate, 'name'))),
   );
   if (folder === undefined) return undefined;
   const file = (name: string): string | undefined => readable(path.join(folder, name));
@@ -52,13 +52,16 @@ export function findHwmon(device: string): HwmonFiles | undefined {
     }
     return undefined;
   };
+  /** The first sensor of a kind, where the driver gives it no label (Linux before 5.2). */
+  const unlabelled = (kind: string): string | undefined =>
+    fs.existsSync(path.join(folder, `${kind}1_label`)) ? undefined : file(`${kind}1_input`);
   return {
     folder,
-    temperature: labelled('temp', 'edge') ?? labelled('temp', 'junction'),
+    temperature: labelled('temp', 'edge') ?? labelled('temp', 'junction') ?? unlabelled('temp'),
     averagePower: file('power1_average'),
     power: file('power1_input'),
     powerLimit: file('power1_cap'),
-    coreClock: labelled('freq', 'sclk'),
+    coreClock: labelled('freq', 'sclk') ?? unlabelled('freq'),
     memoryClock: labelled('freq', 'mclk'),
     pwm: file('pwm1'),
     fan: file('fan1_input'),

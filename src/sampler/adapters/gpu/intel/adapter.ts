@@ -12,14 +12,13 @@ import { findPciDisplays, type PciDisplay, PciVendor } from '../pci-display.ts';
 import { PciWatch } from '../pci-watch.ts';
 import { ClientWatch } from './client-watch.ts';
 import { describeGpus, describeLimitations } from './description.ts';
+import { intelDriver } from './driver.ts';
 import { IntelGpu } from './gpu.ts';
 import { nameOf } from './name.ts';
 import { foreignDriver, foreignLimitations, NO_GPU } from './unavailable.ts';
 
 /** After how many ticks it is described anew what cannot be read. */
 const DESCRIBE_TICKS = 60;
-
-const DRIVERS: readonly (string | undefined)[] = ['i915', 'xe'];
 
 /**
  * Intel GPUs of Linux with the kernel's drivers i915 and xe, from their files in `/sys` and those of their users in `/proc`.
@@ -57,7 +56,7 @@ class Intel implements Adapter {
     this.close();
     const find = (): PciDisplay[] => findPciDisplays(sysroot, PciVendor.intel);
     const displays = find();
-    const mine = displays.filter(({ driver }) => DRIVERS.includes(driver));
+    const mine = displays.filter(display => intelDriver(display) !== undefined);
     const others = displays.filter(display => !mine.includes(display));
     for (const display of others) display.close();
     if (displays.length === 0) return NO_GPU;

@@ -13,6 +13,7 @@ import { AwakeShare } from './awake-share.ts';
 import type { ClientWatch } from './client-watch.ts';
 import { EnergyCounter } from './energy-counter.ts';
 import type { GpuClients } from './gpu-clients.ts';
+import { cardFolder, intelDriver } from './driver.ts';
 import { findDeviceFiles, findI915Gts, findXeGts, type GtFiles } from './gt.ts';
 import { findSensors, type SensorFiles } from './hwmon.ts';
 import { memorySize } from './memory-size.ts';
@@ -98,11 +99,10 @@ export class IntelGpu {
     const devices = findDeviceFiles(folder);
     const mayTouch = (): boolean => !this.#isResting && !display.isAsleep();
     this.#clients = watch.add(devices, display.name, mayTouch);
-    const card = devices.find(device => device.startsWith('card')) ?? 'card';
-    this.#findGts = (): GtFiles[] =>
-      display.driver === 'xe' ? findXeGts(folder) : findI915Gts(path.join(folder, 'drm', card));
+    const driver = intelDriver(display);
+    this.#findGts = (): GtFiles[] => (driver === 'xe' ? findXeGts(folder) : findI915Gts(cardFolder(folder)));
     this.#gts = this.#findGts();
-    this.#sensors = findSensors(sysroot, `/sys/bus/pci/devices/${display.name}`, display.driver ?? '');
+    this.#sensors = findSensors(sysroot, display.path, driver ?? '');
     this.#control = new KeptFile(path.join(folder, 'power/control'), { missing: 'unsupported' });
     const keep = (file: string): NumberFile => new NumberFile(file);
     this.#clocks = this.#gts.flatMap(({ clock }) => (clock === undefined ? [] : [keep(clock)]));

@@ -11,7 +11,7 @@ export interface ThrottlingPlace {
 /** The files of one of a GPU's parts ("GT"): graphics, media; on large GPUs for each tile. */
 export interface GtFiles {
   readonly folder: string;
-  /** Actual clock of a part that does graphics or compute work, in MHz; `undefined` for a media part. */
+  /** Actual (or, without that, requested) clock of a part that does graphics or compute work, in MHz; `undefined` for a media part. */
   readonly clock: string | undefined;
   /** Milliseconds that it was in its sleep state, or that engines of it were. */
   readonly asleep: readonly string[];
@@ -27,12 +27,12 @@ export interface GtFiles {
 export function findI915Gts(card: string): GtFiles[] {
   const gts = numbered(path.join(card, 'gt'), 'gt').map((folder, index) => ({
     folder,
-    clock: index === 0 ? present(folder, 'rps_act_freq_mhz') : undefined,
+    clock: index === 0 ? firstPresent(folder, ['rps_act_freq_mhz', 'rps_cur_freq_mhz']) : undefined,
     asleep: allPresent(folder, ['rc6_residency_ms', 'media_rc6_residency_ms']),
     throttling: place(folder, 'throttle_reason_', 'throttle_reason_status'),
   }));
   if (gts.length > 0) return gts;
-  const clock = present(card, 'gt_act_freq_mhz');
+  const clock = firstPresent(card, ['gt_act_freq_mhz', 'gt_cur_freq_mhz']);
   const power = path.join(card, 'power');
   const asleep = allPresent(power, ['rc6_residency_ms', 'media_rc6_residency_ms']);
   if (clock === undefined && asleep.length === 0) return [];
@@ -50,8 +50,9 @@ export function findXeGts(device: string): GtFiles[] {
   return numbered(device, 'tile').flatMap(tile =>
     numbered(tile, 'gt').map((folder, index) => ({
       folder,
-      // The requested clock, cur_freq, would keep the GPU from sleeping to be read (`xe_guc_pc_get_cur_freq`).
-      clock: index === 0 ? present(folder, 'freq0/act_freq') : undefined,
+      // The requested clock, cur_freq, would keep the GPU from sleeping to be read (`xe_guc_pc_get_cur_freq`): it is read only
+      // where there is no other.
+      clock: index === 0 ? firstPresent(folder, ['freq0/act_freq', 'freq0/cur_freq']) : undefined,
       asleep: allPresent(folder, ['gtidle/idle_residency_ms']),
       throttling: place(path.join(folder, 'freq0/throttle'), 'reason_', 'status'),
     })),
@@ -60,11 +61,17 @@ export function findXeGts(device: string): GtFiles[] {
 
 /** Names of the GPU's device files in `/dev/dri`: `card1`, `renderD128`. */
 export function findDeviceFiles(device: string): string[] {
-  return list(path.join(device, 'drm')).filter(name => /^(card|renderD)\d{1,6}$/.test(name));
+  const isDeviceFile = (name: string): boolean => /^(card|renderD)\d{1,6}$/.test(name);
+  const names = list(path.join(device, 'drm')).filter(isDeviceFile);
+  return names.length > 0 ? names : [path.basename(path.dirname(device))].filter(isDeviceFile);
 }
 
 function place(folder: string, prefix: string, status: string): ThrottlingPlace | undefined {
   return present(folder, status) === undefined ? undefined : { folder, prefix, status };
+}
+
+function firstPresent(folder: string, names: readonly string[]): string | undefined {
+  return allPresent(folder, names)[0];
 }
 
 function allPresent(folder: string, names: readonly string[]): string[] {

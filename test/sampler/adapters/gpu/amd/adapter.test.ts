@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createAmdAdapter } from '../../../../../src/sampler/adapters/gpu/amd/adapter.ts';
 import { hostileText } from '../../../proc/hostile-text.ts';
-import { openAdapter, tryOpen } from '../../../proc/fixture-tree.ts';
+import { FixtureTree, openAdapter, tryOpen } from '../../../proc/fixture-tree.ts';
 import { AmdTree, failReads, isHarmless, metricsTable, noteFiles } from './amd-tree.ts';
 
 /** The columns of a GPU without their number. */
@@ -61,8 +61,8 @@ const APU = {
   vram_total_mb: 8192,
   vram_percent: 18.8,
   temperature: 48,
-  // its sensor tells 15.1 W for the whole chip
-  power_watts: 'unsupported',
+  // of the whole chip: its table does not tell that of the graphics alone
+  power_watts: 15.1,
   power_limit_watts: 'unsupported',
   core_clock_mhz: 1300,
   // from the table
@@ -89,7 +89,7 @@ describe('AMD GPUs', () => {
     assert.equal(gpu.adapter.hasOtherDevices, false);
   });
 
-  test('an APU: memory of both kinds, no power but its own, the rest from the table', async t => {
+  test('an APU: memory of both kinds, power of the chip, the rest from the table', async t => {
     const amd = new AmdTree(t);
     amd.plug('amd-apu');
     const gpu = await openAdapter(t, createAmdAdapter(), amd.tree.sysroot);
@@ -103,7 +103,7 @@ describe('AMD GPUs', () => {
     ]) {
       assert.ok(what?.includes(told), told);
     }
-    assert.ok(!what?.includes('power'), 'it is told once');
+    assert.ok(!what?.includes('power'));
     assert.ok(what?.includes('fan speed'));
   });
 
@@ -159,6 +159,7 @@ describe('AMD GPUs', () => {
     const gpu = await openAdapter(t, createAmdAdapter(), amd.tree.sysroot);
     assert.deepEqual(columnsOf(gpu.read(Number.NaN).readings), {
       ...APU,
+      power_watts: 'unsupported',
       utilization: 37,
       temperature: 49,
       vram_used_mb: 'unsupported',
@@ -440,6 +441,36 @@ describe('AMD GPUs', () => {
     // The card's own sound device
     amd.plug('amd-desktop', '0000:03:00.1').write({ class: '0x040300' });
     assert.equal((await tryOpen(t, createAmdAdapter(), amd.tree.sysroot)).available, false);
+  });
+});
+
+describe('AMD GPUs where only a part of /sys is shown', () => {
+  test('a card without its bus, labels and driver is known by its files', async t => {
+    const tree = new FixtureTree(t);
+    const device = '/sys/class/drm/card1/device';
+    const files = {
+      'vendor': '0x1002',
+      'device': '0x73bf',
+      'gpu_busy_percent': '34',
+      'mem_info_vram_used': '2147483648',
+      'mem_info_vram_total': '17163091968',
+      'hwmon/hwmon3/name': 'amdgpu',
+      'hwmon/hwmon3/temp1_input': '61000',
+      'hwmon/hwmon3/freq1_input': '1800000000',
+      'hwmon/hwmon3/power1_average': '122000000',
+      'hwmon/hwmon3/power1_cap': '255000000',
+      'hwmon/hwmon3/pwm1': '51',
+    };
+    for (const [name, content] of Object.entries(files)) tree.write(`${device}/${name}`, `${content}\n`);
+    tree.write('/sys/class/drm/card1-DP-1/status', 'connected\n');
+    const gpu = await openAdapter(t, createAmdAdapter(), tree.sysroot);
+    const columns = columnsOf(gpu.read(Number.NaN).readings);
+    const { utilization, vram_used_mb, vram_total_mb, temperature, power_watts } = columns;
+    assert.deepEqual([utilization, vram_used_mb, vram_total_mb, temperature], [34, 2048, 16368, 61]);
+    const { power_limit_watts, core_clock_mhz, fan_speed } = columns;
+    assert.deepEqual([power_watts, power_limit_watts, core_clock_mhz, fan_speed], [122, 255, 1800, 20]);
+    for (let second = 0; second < 30; second++) gpu.read(1);
+    assert.equal(gpu.adapter.hasOtherDevices, false);
   });
 });
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createIntelAdapter } from '../../../../../src/sampler/adapters/gpu/intel/adapter.ts';
-import { openAdapter, type OpenedAdapter, tryOpen } from '../../../proc/fixture-tree.ts';
+import { FixtureTree, openAdapter, type OpenedAdapter, tryOpen } from '../../../proc/fixture-tree.ts';
 import { hostileText } from '../../../proc/hostile-text.ts';
 import { failReads, i915Client, IntelTree, type MadeGpu, noteFiles, xeClient } from './intel-tree.ts';
 
@@ -533,4 +533,22 @@ test('whatever the files hold, every column has a value in its range or a reason
     }),
     { numRuns: 300 },
   );
+});
+
+describe('an Intel GPU where only a part of /sys is shown', () => {
+  for (const [driver, clock] of [
+    ['i915', '../gt_cur_freq_mhz'],
+    ['xe', 'tile0/gt0/freq0/cur_freq'],
+  ] as const) {
+    test(`one with ${driver} is known by its files`, async t => {
+      const tree = new FixtureTree(t);
+      tree.write('/sys/class/drm/card0/device/vendor', '0x8086\n');
+      const file = tree.write(`/sys/class/drm/card0/device/${clock}`.replace('/device/..', ''), '1150\n');
+      const gpu = await openAdapter(t, createIntelAdapter(), file.sysroot);
+      gpu.read(Number.NaN);
+      assert.equal(columnsOf(gpu)['core_clock_mhz'], 1150);
+      for (let second = 0; second < 30; second++) gpu.read(1);
+      assert.equal(gpu.adapter.hasOtherDevices, false);
+    });
+  }
 });
