@@ -54,6 +54,8 @@ export interface NvidiaAdapter extends Adapter {
    * cannot be handled ends the process. A crash in that time is this adapter's.
    */
   readonly hasPendingCall: boolean;
+  /** Whether its GPUs are its own to read: it is open, or waits for the driver's answer. */
+  readonly hasGpus: boolean;
 }
 
 /**
@@ -105,6 +107,10 @@ class Nvidia implements NvidiaAdapter {
 
   get hasPendingCall(): boolean {
     return this.#driver?.hasPendingCall ?? false;
+  }
+
+  get hasGpus(): boolean {
+    return this.#phase !== 'closed' || this.hasPendingCall;
   }
 
   async open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
