@@ -8,6 +8,7 @@ import { createAppleAdapter } from './gpu/apple/adapter.ts';
 import { createIntelAdapter } from './gpu/intel/adapter.ts';
 import { createNvidiaAdapter } from './gpu/nvidia/adapter.ts';
 import { createWindowsGpuAdapter } from './gpu/windows/adapter.ts';
+import { findSystemGpus } from './gpu/windows/system-gpu.ts';
 import { createMemoryAdapter as createDarwinMemoryAdapter } from './memory/darwin.ts';
 import { createMemoryAdapter } from './memory/linux.ts';
 import { createNetworkAdapter as createDarwinNetworkAdapter } from './network/darwin.ts';
@@ -35,7 +36,7 @@ function createDarwinAdapters(): Adapter[] {
 }
 
 function createWindowsGpuAdapters(): Adapter[] {
-  const nvidia = createNvidiaAdapter();
+  const nvidia = createNvidiaAdapter({ findDisplays: () => findSystemGpus('nvidia') });
   // Windows knows NVIDIA's GPUs too, but less of them: it stands in where NVIDIA's library does not answer.
   const isReadElsewhere = (vendor: GpuInfo['vendor']): boolean => vendor === 'nvidia' && nvidia.hasGpus;
   return [nvidia, createWindowsGpuAdapter({ isReadElsewhere })];

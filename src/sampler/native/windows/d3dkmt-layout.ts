@@ -24,6 +24,7 @@ export const QUERY_INFO = { size: 24, adapter: 0, type: 4, data: 8, dataSize: 16
 /** `KMTQUERYADAPTERINFOTYPE` */
 export const QueryType = {
   segmentSizes: 3,
+  adapterAddress: 6,
   registryInfo: 8,
   adapterType: 15,
   nodeMetadata: 25,
@@ -35,6 +36,9 @@ export const QueryType = {
 
 /** `D3DKMT_SEGMENTSIZEINFO`: bytes in 64 bits. */
 export const SEGMENT_SIZES = { size: 24, dedicatedVideo: 0, dedicatedSystem: 8, sharedSystem: 16 } as const;
+
+/** `D3DKMT_ADAPTERADDRESS`: `UINT BusNumber`, `DeviceNumber`, `FunctionNumber` on the PCI bus. */
+export const ADAPTER_ADDRESS = { size: 12, bus: 0, device: 4 } as const;
 
 /** `D3DKMT_ADAPTERREGISTRYINFO`: four texts of `MAX_PATH` (260) UTF-16 units, the adapter’s name first. */
 export const REGISTRY_INFO = { size: 4 * 520, name: 0, nameSize: 520 } as const;

@@ -1,7 +1,6 @@
 import type { FrameWriter } from '../../../../common/frame.ts';
 import type { MetricGroup } from '../../../../common/metrics.ts';
 import { type LoadedKoffi, loadKoffi } from '../../../native/koffi.ts';
-import { Sysroot } from '../../../sysroot.ts';
 import type {
   Adapter,
   AdapterContext,
@@ -11,12 +10,11 @@ import type {
   Unavailable,
 } from '../../base.ts';
 import { describeLimitations, describeModels } from './description.ts';
-import { canSleep, findNvidiaDisplays, type NvidiaDisplays } from './displays.ts';
+import { findNvidiaDisplays, type NvidiaDisplay, type NvidiaDisplays } from './displays.ts';
 import { NvmlDriver } from './driver.ts';
 import { NvidiaGpu, REFUSED_RETRY_TICKS } from './gpu.ts';
 import { findLibrary, type LibraryPlaces, presentFiles } from './library-path.ts';
 import { loadNvml } from './nvml.ts';
-import type { PciDisplay } from '../pci-display.ts';
 import { PcieRotation } from './pcie-rotation.ts';
 import { buildReadings } from './readings.ts';
 import { REST_SECONDS, RestPolicy } from '../rest.ts';
@@ -45,6 +43,8 @@ export interface NvidiaOptions {
   readonly arch?: string;
   readonly answerMs?: number;
   readonly loadKoffi?: () => LoadedKoffi | Unavailable;
+  /** How the system’s GPUs are found that may sleep, where that is not the PCI bus of Linux. */
+  readonly findDisplays?: (() => Promise<readonly NvidiaDisplay[]>) | undefined;
 }
 
 /** An {@link Adapter} whose calls may be out in a thread that never comes back. */
@@ -54,7 +54,7 @@ export interface NvidiaAdapter extends Adapter {
    * cannot be handled ends the process. A crash in that time is this adapter's.
    */
   readonly hasPendingCall: boolean;
-  /** Whether its GPUs are its own to read: it is open, or waits for the driver's answer. */
+  /** Whether its GPUs are its own to read: it is open, waits for the driver's answer, or for a GPU to wake up. */
   readonly hasGpus: boolean;
 }
 
@@ -78,7 +78,6 @@ class Nvidia implements NvidiaAdapter {
   readonly name = 'nvidia';
   readonly group: MetricGroup = 'gpu';
   readonly #options: Required<NvidiaOptions>;
-  #sysroot = new Sysroot();
   #displays: NvidiaDisplays | undefined;
   #driver: NvmlDriver | undefined;
   #gpus: readonly NvidiaGpu[] = [];
@@ -102,6 +101,7 @@ class Nvidia implements NvidiaAdapter {
       arch: options.arch ?? process.arch,
       answerMs: options.answerMs ?? ANSWER_MS,
       loadKoffi: options.loadKoffi ?? loadKoffi,
+      findDisplays: options.findDisplays,
     };
   }
 
@@ -110,7 +110,7 @@ class Nvidia implements NvidiaAdapter {
   }
 
   get hasGpus(): boolean {
-    return this.#phase !== 'closed' || this.hasPendingCall;
+    return this.#phase !== 'closed' || this.hasPendingCall || (this.#displays?.devices.length ?? 0) > 0;
   }
 
   async open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
@@ -158,11 +158,15 @@ class Nvidia implements NvidiaAdapter {
   }
 
   async #open({ sysroot }: AdapterContext): Promise<AdapterInfo | Unavailable> {
-    const { platform, arch, env } = this.#options;
-    this.#sysroot = sysroot;
+    const { platform, arch, env, findDisplays } = this.#options;
     const search = findLibrary({ platform, arch, env, isFixture: sysroot.isFixture });
     if (search.kind === 'relative') return RELATIVE_LIBRARY;
-    this.#displays ??= platform === 'linux' ? findNvidiaDisplays(sysroot) : NO_DISPLAYS;
+    // Looking for GPUs elsewhere than on Linux is worth it only where there is something to read them with.
+    if (findDisplays && presentFiles(search, platform, false).length === 0) {
+      return missingFile(search, platform);
+    }
+    if (findDisplays) this.#displays ??= { devices: await findDisplays(), foreign: 0 };
+    else this.#displays ??= platform === 'linux' ? findNvidiaDisplays(sysroot) : NO_DISPLAYS;
     const reason = reasonToLeaveAlone(this.#displays);
     if (reason) return reason;
     if (this.#driver && !(await this.#driver.settle())) return NO_ANSWER;
@@ -175,7 +179,7 @@ class Nvidia implements NvidiaAdapter {
   #loadDriver(search: LibraryPlaces, hasHardware: boolean): NvmlDriver | Unavailable {
     const { platform, answerMs } = this.#options;
     const files = presentFiles(search, platform, hasHardware);
-    const missing = search.kind === 'named' ? MISSING_NAMED_LIBRARY : missingLibrary(platform);
+    const missing = missingFile(search, platform);
     if (files.length === 0) return missing;
     const native = this.#options.loadKoffi();
     if (!native.available) return native;
@@ -185,7 +189,7 @@ class Nvidia implements NvidiaAdapter {
   }
 
   /** Opens the driver and takes account of its GPUs. */
-  async #start(driver: NvmlDriver, displays: readonly PciDisplay[]): Promise<AdapterInfo | Unavailable> {
+  async #start(driver: NvmlDriver, displays: readonly NvidiaDisplay[]): Promise<AdapterInfo | Unavailable> {
     const started = await driver.start();
     if (started !== NvmlCode.success) return openingFault(started, displays.length > 0);
     const count = await driver.countGpus();
@@ -198,8 +202,8 @@ class Nvidia implements NvidiaAdapter {
       const found = await driver.inspectGpu(index);
       if (found === undefined) return NO_ANSWER;
       firstCode ??= found.code;
-      const pci = displays.find(display => display.address === found.pciAddress);
-      const gpu = new NvidiaGpu(index, found.name, pci, readings);
+      const display = displays.find(({ address }) => address === found.pciAddress);
+      const gpu = new NvidiaGpu(index, found.name, display, readings);
       if (found.handle === undefined) gpu.lose(this.#tick, absenceOf(found.code));
       else gpu.acquire(found.handle);
       gpus.push(gpu);
@@ -223,7 +227,7 @@ class Nvidia implements NvidiaAdapter {
 
   #beginReading(): void {
     this.#phase = 'reading';
-    for (const gpu of this.#gpus) gpu.canSleep = gpu.pci !== undefined && canSleep(this.#sysroot, gpu.pci);
+    for (const gpu of this.#gpus) gpu.canSleep = gpu.display?.canSleep() ?? false;
     this.#describeLimitations();
   }
 
@@ -309,6 +313,10 @@ class Nvidia implements NvidiaAdapter {
   #describeLimitations(): void {
     this.#limitations.splice(0, this.#limitations.length, ...describeLimitations(this.#gpus));
   }
+}
+
+function missingFile(search: LibraryPlaces, platform: NodeJS.Platform): Unavailable {
+  return search.kind === 'named' ? MISSING_NAMED_LIBRARY : missingLibrary(platform);
 }
 
 const NO_DISPLAYS: NvidiaDisplays = { devices: [], foreign: 0 };

@@ -11,7 +11,7 @@ import { GpuColumn, type GpuRecord } from '../gpu-record.ts';
 import { EngineLoad } from './engine-load.ts';
 
 /** More engines than any GPU has; AMD’s have some 20. */
-const MAX_ENGINES = 128;
+export const MAX_ENGINES = 128;
 
 /**
  * The engines of a GPU (“nodes” of the graphics kernel): 3D, copy, video and so on. The kernel’s scheduler counts for how
