@@ -216,8 +216,10 @@ describe('GPUs of Windows', { skip: NO_FAKE_D3DKMT }, () => {
       { vendor: 0, name: 'NVIDIA RTX A2000' },
       { vendor: 0x1234, name: 'é'.repeat(259) },
       { vendor: 0x1234 },
+      { vendor: 0x8086, name: 'Intel(R) Arc(TM) Graphics' },
     ]);
     fake.fail(3, Kind.deviceIds, 0xc000_000d);
+    fake.fail(6, Kind.registryInfo, 0xc000_000d);
     const gpus = await open(t, fake);
     assert.deepEqual(gpus.info.gpus, [
       { vendor: 'amd', name: 'AMD Radeon(TM) Graphics' },
@@ -226,6 +228,7 @@ describe('GPUs of Windows', { skip: NO_FAKE_D3DKMT }, () => {
       { vendor: 'nvidia', name: 'NVIDIA RTX A2000' },
       { vendor: 'other', name: 'é'.repeat(100) },
       { vendor: 'other', name: 'GPU' },
+      { vendor: 'intel', name: 'Intel GPU' },
     ]);
   });
 
