@@ -1,81 +1,69 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { whyNoCompiler, MINGW } from '../fixtures/c-library.ts';
 import { buildFakeD3dkmt, buildFakeD3dkmtDll } from '../fixtures/d3dkmt/build.ts';
 import { type Observed, observeMixedMachine } from '../fixtures/d3dkmt/scenario.ts';
 import { buildFakeNvmlDll } from '../fixtures/nvml/build.ts';
-import {
-  bundleForWine,
-  ensureWine,
-  fileOfDriveC,
-  NO_WINE,
-  runUnderWine,
-  stopWine,
-  windowsPath,
-} from './harness/wine.ts';
-
-const PROGRAM = path.join(import.meta.dirname, '..', 'fixtures', 'd3dkmt', 'wine-program.ts');
-/** Where the driver puts NVML, and where it did before 2018. */
-const PLACES = [
-  fileOfDriveC('windows', 'system32', 'nvml.dll'),
-  fileOfDriveC('Program Files', 'NVIDIA Corporation', 'NVSMI', 'nvml.dll'),
-];
-const removeFromPlaces = (): void => {
-  for (const file of PLACES) fs.rmSync(file, { force: true });
-};
+import * as esbuild from 'esbuild';
+import { ROOT } from '../../scripts/lib/paths.mjs';
+import { whyNoWine } from '../../scripts/lib/windows-host.mjs';
+import { WindowsHome } from './harness/windows.ts';
 
 type Seen = Readonly<Record<'nvidia' | 'windows-gpu', Observed>> & { readonly platform: string };
 
 describe(
   'GPUs under Wine, with the DLLs of a made-up driver',
-  { skip: NO_WINE || whyNoCompiler('the fake DLLs', MINGW) },
+  { skip: whyNoWine() || whyNoCompiler('the fake DLLs', MINGW) },
   () => {
-    let program = '';
+    let home: WindowsHome;
     before(async () => {
-      await ensureWine();
-      program = await bundleForWine(PROGRAM);
-      removeFromPlaces();
+      home = await WindowsHome.make();
+      await bundle(path.join(home.root, 'program.js'));
+      // The native call interface for Windows, beside the bundle.
+      fs.copyFileSync(path.join(home.root, 'optimetrics', 'koffi.node'), path.join(home.root, 'koffi.node'));
     });
-    after(async () => {
-      fs.rmSync(path.dirname(program), { recursive: true, force: true });
-      removeFromPlaces();
-      await stopWine();
+    after(() => {
+      home.end();
     });
 
-    /** Runs the program in a folder with `nvml.dll` in it, which writes down its calls, and returns what it printed. */
-    async function run(
-      t: TestContext,
-      args: readonly string[],
-      env: NodeJS.ProcessEnv = {},
-    ): Promise<{ printed: unknown; calls: string }> {
-      const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'optimetrics-wine-cwd-'));
+    /** A file of the program's drive C. */
+    const fileOf = (...parts: string[]): string => path.join(home.root, '..', ...parts);
+
+    /** Puts a made-up driver's library somewhere on drive C, which then writes its calls beside itself. */
+    function putNvml(t: TestContext, ...folder: string[]): { calls: () => string } {
+      const file = fileOf(...folder, 'nvml.dll');
+      const calls = `${file}.calls`;
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.copyFileSync(buildFakeNvmlDll(), file);
+      const seenFromInside = `C:\\${[...folder, 'nvml.dll.calls'].join('\\')}`;
+      fs.writeFileSync(`${file}.control`, `FAKE_NVML_GPUS=2\nFAKE_NVML_CALLS=${seenFromInside}\n`);
       t.after(() => {
-        fs.rmSync(cwd, { recursive: true, force: true });
+        for (const made of [file, calls, `${file}.control`]) fs.rmSync(made, { force: true });
       });
-      fs.copyFileSync(buildFakeNvmlDll(), path.join(cwd, 'nvml.dll'));
-      const file = path.join(cwd, 'calls');
-      const set = { FAKE_NVML_CALLS: windowsPath(file), FAKE_NVML_GPUS: '2', ...env };
-      const { code, stdout, stderr } = await runUnderWine(program, args, { cwd, env: set });
+      return { calls: () => (fs.existsSync(calls) ? fs.readFileSync(calls, 'utf8') : '') };
+    }
+
+    /** Runs the program in a folder of drive C and returns what it printed. */
+    async function run(what: string, folder: string, ...more: string[]): Promise<unknown> {
+      fs.mkdirSync(fileOf(folder), { recursive: true });
+      const args = ['C:\\test\\program.js', what, `C:\\${folder}`, ...more];
+      const { code, stdout, stderr } = await home.node(args).finished;
       assert.equal(code, 0, stderr);
-      return { printed: JSON.parse(stdout), calls: fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '' };
+      return JSON.parse(stdout);
     }
 
     /** What the adapters of Windows see. */
-    async function look(t: TestContext, env?: NodeJS.ProcessEnv): Promise<{ seen: Seen; calls: string }> {
-      const { printed, calls } = await run(t, ['system'], env);
-      const seen = printed as Seen;
+    async function look(...more: string[]): Promise<Seen> {
+      const seen = (await run('system', 'current', ...more)) as Seen;
       assert.equal(seen.platform, 'win32');
-      return { seen, calls };
+      return seen;
     }
 
     test('the graphics kernel: the same as on Linux, from the same source with Windows’ binary interface', async () => {
-      const dll = windowsPath(buildFakeD3dkmtDll());
-      const { code, stdout, stderr } = await runUnderWine(program, ['mixed', dll]);
-      assert.equal(code, 0, stderr);
-      const observed = JSON.parse(stdout) as Observed;
+      fs.copyFileSync(buildFakeD3dkmtDll(), path.join(home.root, 'd3dkmt.dll'));
+      const observed = (await run('mixed', 'current', 'C:\\test\\d3dkmt.dll')) as Observed;
       const here = await observeMixedMachine(buildFakeD3dkmt());
       assert.deepEqual(observed, JSON.parse(JSON.stringify(here)));
       const last = observed.ticks.at(-1) ?? {};
@@ -92,34 +80,38 @@ describe(
     });
 
     test('an nvml.dll in the current directory is not loaded', async t => {
-      const control = await run(t, ['load', 'nvml.dll']);
-      assert.match(control.calls, /nvmlInit_v2/, 'Windows finds it by its bare name');
-      const { seen, calls } = await look(t);
-      assert.equal(calls, '');
+      const nvml = putNvml(t, 'current');
+      const seen = await look();
+      assert.equal(nvml.calls(), '');
       assert.ok(!seen.nvidia.outcome.available);
       assert.equal(seen.nvidia.outcome.reason, 'unsupported');
+      assert.equal(await run('load', 'current', 'nvml.dll'), 0, 'Windows finds it by its bare name');
+      assert.match(nvml.calls(), /nvmlInit_v2/);
     });
 
     test('nor one that OPTIMETRICS_NVML names without saying where', async t => {
-      const { seen, calls } = await look(t, { OPTIMETRICS_NVML: 'nvml.dll' });
-      assert.equal(calls, '');
+      const nvml = putNvml(t, 'current');
+      const seen = await look('', 'nvml.dll');
+      assert.equal(nvml.calls(), '');
       assert.ok(!seen.nvidia.outcome.available);
       assert.match(seen.nvidia.outcome.why, /not an absolute path/);
     });
 
-    test('Wine’s own gdi32.dll has no adapters to tell, and says so', async t => {
-      const { seen } = await look(t);
+    test('Wine’s own gdi32.dll has no adapters to tell, and says so', async () => {
+      const seen = await look();
       assert.ok(!seen['windows-gpu'].outcome.available);
       assert.equal(seen['windows-gpu'].outcome.reason, 'unsupported');
     });
 
-    for (const place of PLACES) {
-      test(`NVML is read in every column where the driver puts it: ${path.basename(path.dirname(place))}`, async t => {
-        fs.mkdirSync(path.dirname(place), { recursive: true });
-        fs.copyFileSync(buildFakeNvmlDll(), place);
-        t.after(removeFromPlaces);
-        const { seen, calls } = await look(t);
-        assert.match(calls, /nvmlInit_v2/);
+    for (const place of [
+      // Where the driver puts it, and where it did before 2018.
+      ['windows', 'system32'],
+      ['Program Files', 'NVIDIA Corporation', 'NVSMI'],
+    ]) {
+      test(`NVML is read in every column where the driver puts it: ${place.join('\\')}`, async t => {
+        const nvml = putNvml(t, ...place);
+        const seen = await look();
+        assert.match(nvml.calls(), /nvmlInit_v2/);
         const { outcome, ticks } = seen.nvidia;
         assert.ok(outcome.available);
         assert.equal(outcome.found, 'NVIDIA Test GPU A, NVIDIA Test GPU B (driver 580.65.06)');
@@ -145,3 +137,22 @@ describe(
     }
   },
 );
+
+/** Bundles the program as the build does the sampler. */
+async function bundle(outfile: string): Promise<void> {
+  await esbuild.build({
+    entryPoints: [path.join(import.meta.dirname, '..', 'fixtures', 'd3dkmt', 'wine-program.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+    inject: [path.join(ROOT, 'scripts', 'lib', 'import-meta-url.cjs.mjs')],
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      'import.meta.url': 'importMetaUrl',
+    },
+  });
+}
