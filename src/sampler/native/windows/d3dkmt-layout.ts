@@ -35,7 +35,7 @@ export const QueryType = {
 } as const;
 
 /** `D3DKMT_SEGMENTSIZEINFO`: bytes in 64 bits. */
-export const SEGMENT_SIZES = { size: 24, dedicatedVideo: 0, dedicatedSystem: 8, sharedSystem: 16 } as const;
+export const SEGMENT_SIZES = { size: 24, dedicatedVideo: 0, sharedSystem: 16 } as const;
 
 /** `D3DKMT_ADAPTERADDRESS`: `UINT BusNumber`, `DeviceNumber`, `FunctionNumber` on the PCI bus. */
 export const ADAPTER_ADDRESS = { size: 12, bus: 0, device: 4 } as const;
@@ -78,7 +78,6 @@ export const ADAPTER_PERFORMANCE = {
   adapter: 0,
   memoryFrequency: 8,
   fan: 48,
-  power: 52,
   temperature: 56,
 } as const;
 

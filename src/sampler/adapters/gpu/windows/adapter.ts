@@ -112,7 +112,9 @@ class WindowsGpus implements Adapter {
       available: true,
       // Even with nothing to read it stays open, to take over those of a library that fails.
       found:
-        gpus.length === 0 ? 'no GPU that is not read otherwise' : gpus.map(({ name }) => name).join(', '),
+        gpus.length === 0
+          ? 'the GPUs are read through their vendor’s library'
+          : gpus.map(({ name }) => name).join(', '),
       instances: { gpu: gpus.length },
       gpus,
       limitations: describeLimitations(this.#gpus, hasNeural),
@@ -143,7 +145,8 @@ class WindowsGpus implements Adapter {
     const adapters = this.#d3dkmt?.openAdapters();
     if (adapters === undefined || typeof adapters === 'number') return false;
     for (const { handle } of adapters) this.#d3dkmt?.closeAdapter(handle);
-    return adapters.length !== this.#known.size || adapters.some(({ luid }) => !this.#known.has(keyOf(luid)));
+    const keys = new Set(adapters.map(({ luid }) => keyOf(luid)));
+    return keys.size !== this.#known.size || [...keys].some(key => !this.#known.has(key));
   }
 }
 

@@ -302,6 +302,13 @@ describe('GPUs of Windows', { skip: NO_FAKE_D3DKMT }, () => {
     assert.equal(gpus.adapter.hasOtherDevices, true);
   });
 
+  test('a number that is listed twice is no change', async t => {
+    const fake = system([IRIS, { ...IRIS, luid: [0xfffe_0000, 0] }]);
+    const gpus = await open(t, fake);
+    for (let tick = 0; tick < 31; tick++) gpus.read(1);
+    assert.equal(gpus.adapter.hasOtherDevices, false);
+  });
+
   test('GPUs that their vendor’s library reads are left to it, and taken over when it fails', async t => {
     const fake = system([IRIS, GEFORCE]);
     let isReadByNvml = true;
@@ -333,6 +340,7 @@ describe('GPUs of Windows', { skip: NO_FAKE_D3DKMT }, () => {
     let isReadByNvml = true;
     const gpus = await open(t, fake, { isReadElsewhere: () => isReadByNvml });
     assert.deepEqual(gpus.info.gpus, []);
+    assert.equal(gpus.info.found, 'the GPUs are read through their vendor’s library');
     assert.deepEqual(gpus.info.limitations, []);
     gpus.read(1);
     assert.equal(gpus.adapter.hasOtherDevices, false);
