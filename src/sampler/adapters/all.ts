@@ -1,4 +1,4 @@
-import type { Adapter } from './base.ts';
+import type { Adapter, GpuInfo } from './base.ts';
 import { createCpuAdapter as createDarwinCpuAdapter } from './cpu/darwin.ts';
 import { createCpuAdapter } from './cpu/linux.ts';
 import { createDiskAdapter as createDarwinDiskAdapter } from './disk/darwin.ts';
@@ -7,6 +7,8 @@ import { createAmdAdapter } from './gpu/amd/adapter.ts';
 import { createAppleAdapter } from './gpu/apple/adapter.ts';
 import { createIntelAdapter } from './gpu/intel/adapter.ts';
 import { createNvidiaAdapter } from './gpu/nvidia/adapter.ts';
+import { createWindowsGpuAdapter } from './gpu/windows/adapter.ts';
+import { findSystemGpus } from './gpu/windows/system-gpu.ts';
 import { createMemoryAdapter as createDarwinMemoryAdapter } from './memory/darwin.ts';
 import { createMemoryAdapter } from './memory/linux.ts';
 import { createNetworkAdapter as createDarwinNetworkAdapter } from './network/darwin.ts';
@@ -16,6 +18,7 @@ import { createNetworkAdapter } from './network/linux.ts';
 export function createAdapters(platform: NodeJS.Platform = process.platform): Adapter[] {
   // NVIDIA has made no driver for macOS since 10.13, and what there was then did not bring its library.
   if (platform === 'darwin') return createDarwinAdapters();
+  if (platform === 'win32') return createWindowsGpuAdapters();
   const linux = [createCpuAdapter, createMemoryAdapter, createDiskAdapter, createNetworkAdapter];
   const system = platform === 'linux' ? linux.map(create => create()) : [];
   const gpus = platform === 'linux' ? [createAmdAdapter(), createIntelAdapter()] : [];
@@ -30,4 +33,11 @@ function createDarwinAdapters(): Adapter[] {
     createDarwinNetworkAdapter(),
     createAppleAdapter(),
   ];
+}
+
+function createWindowsGpuAdapters(): Adapter[] {
+  const nvidia = createNvidiaAdapter({ findDisplays: () => findSystemGpus('nvidia') });
+  // Windows knows NVIDIA's GPUs too, but less of them: it stands in where NVIDIA's library does not answer.
+  const isReadElsewhere = (vendor: GpuInfo['vendor']): boolean => vendor === 'nvidia' && nvidia.hasGpus;
+  return [nvidia, createWindowsGpuAdapter({ isReadElsewhere })];
 }
