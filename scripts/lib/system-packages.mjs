@@ -3,6 +3,9 @@ import path from 'node:path';
 import { run } from './children.mjs';
 import { step, UserError } from './terminal.mjs';
 
+/** Where Wine is for programs of 64 bits; the `wine` of Debian would ask for one of 32 bits first. */
+const WINE = ['/usr/lib/wine/wine64', 'wine64'];
+
 /** What the tests take from the system: the Debian package and the programs, any one of which shows that it is there. */
 const NEEDED = [
   { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] }, // drives VS Code
@@ -10,6 +13,12 @@ const NEEDED = [
   { debian: 'libc6-dev', programs: ['/usr/include/stdio.h', '/usr/include/stdlib.h'] },
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
   { debian: 'faketime', programs: ['faketime'] }, // midnight
+  ...(process.arch === 'x64'
+    ? [
+        { debian: 'wine', programs: WINE },
+        { debian: 'wine64', programs: WINE },
+      ]
+    : []), // Windows
 ];
 
 /**
@@ -48,6 +57,11 @@ export function findChromium() {
     if (file !== undefined) return file;
   }
   throw new UserError('There is no Chromium on PATH. Install it with: apt-get install chromium');
+}
+
+/** Path of Wine for programs of 64 bits; `undefined` when there is none. */
+export function findWine() {
+  return WINE.map(findProgram).find(file => file !== undefined);
 }
 
 /**
