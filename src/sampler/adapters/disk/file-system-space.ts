@@ -1,78 +1,52 @@
 import { Buffer } from 'node:buffer';
-import fs from 'node:fs';
 import type { FrameWriter } from '../../../common/frame.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Sysroot } from '../../sysroot.ts';
 import type { SlotFinder } from '../base.ts';
-import { chooseLocalFileSystems, countRemote, mountPointOf } from './local-file-systems.ts';
-import { MeasuredFileSystem, type Statfs } from './measured-file-system.ts';
-import { parseMountinfo, type Mount } from './mountinfo.ts';
-
-/** Ticks between two looks at the mount table. */
-const TABLE_TICKS = 30;
+import { chooseLocalFileSystems, countRemote, type LocalFileSystem } from './local-file-systems.ts';
+import type { Statfs } from './measured-file-system.ts';
+import { MeasuredFileSystems } from './measured-file-systems.ts';
+import { parseMountinfo } from './mountinfo.ts';
 
 /** Space on the file systems that {@link chooseLocalFileSystems} chooses at the start. */
 export class FileSystemSpace {
-  readonly #sysroot: Sysroot;
-  readonly #statfs: Statfs;
+  readonly #fileSystems: MeasuredFileSystems;
   readonly #tableFile: KeptFile;
   readonly #reader = new ByteReader(4096);
   #table: Buffer = Buffer.alloc(0);
-  #ticksToTable = TABLE_TICKS;
-  #fileSystems: MeasuredFileSystem[] = [];
+  #remote = 0;
 
-  constructor(sysroot: Sysroot, statfs: Statfs = path => fs.statfsSync(path)) {
-    this.#sysroot = sysroot;
-    this.#statfs = statfs;
+  constructor(sysroot: Sysroot, statfs?: Statfs) {
+    this.#fileSystems = new MeasuredFileSystems(() => this.#choose(), sysroot, statfs);
     this.#tableFile = new KeptFile(sysroot.path('/proc/self/mountinfo'));
   }
 
   /** Chooses the file systems. To be called once, first. */
   open(): { readonly count: number; readonly remote: number } {
-    const mounts = this.#readTable() ?? [];
-    this.#fileSystems = chooseLocalFileSystems(mounts).map(
-      fileSystem => new MeasuredFileSystem(fileSystem, this.#sysroot, this.#statfs),
-    );
-    return { count: this.#fileSystems.length, remote: countRemote(mounts) };
+    return { count: this.#fileSystems.open(), remote: this.#remote };
   }
 
   bind(slot: SlotFinder): void {
-    this.#fileSystems.forEach((fileSystem, n) => {
-      fileSystem.bind(slot, n);
-    });
+    this.#fileSystems.bind(slot);
   }
 
   read(frame: FrameWriter): void {
-    if (--this.#ticksToTable <= 0) this.#refresh();
-    for (const fileSystem of this.#fileSystems) {
-      // What answers is not what answered before: it may have been unmounted, and its parent answers now.
-      if (fileSystem.ask() && fileSystem.hasChanged) {
-        this.#refresh();
-        if (fileSystem.isMounted) fileSystem.accept();
-      }
-      fileSystem.write(frame);
-    }
+    this.#fileSystems.read(frame);
   }
 
   close(): void {
     this.#tableFile.close();
   }
 
-  #refresh(): void {
-    this.#ticksToTable = TABLE_TICKS;
-    const mounts = this.#readTable();
-    if (!mounts) return;
-    const choice = chooseLocalFileSystems(mounts);
-    for (const fileSystem of this.#fileSystems) fileSystem.moveTo(mountPointOf(fileSystem.key, choice));
-  }
-
-  /** The mount table, when it differs from that of the last call. */
-  #readTable(): Mount[] | undefined {
+  /** `undefined` when the mount table is that of the last call. */
+  #choose(): LocalFileSystem[] | undefined {
     if (!this.#tableFile.read(this.#reader)) return undefined;
     const { bytes, end } = this.#reader;
     if (this.#table.length === end && bytes.compare(this.#table, 0, end, 0, end) === 0) return undefined;
     this.#table = Buffer.from(bytes.subarray(0, end));
-    return parseMountinfo(this.#table.toString('latin1'));
+    const mounts = parseMountinfo(this.#table.toString('latin1'));
+    this.#remote = countRemote(mounts);
+    return chooseLocalFileSystems(mounts);
   }
 }

@@ -7,17 +7,14 @@ import { DISK, DISK_WIDTH, parseDiskstats, SECTOR } from './diskstats.ts';
 import { FileSystemSpace } from './file-system-space.ts';
 import type { Statfs } from './measured-file-system.ts';
 import { PhysicalDisks } from './physical-disks.ts';
+import { TransferColumns, type TransferCounters } from './transfer-columns.ts';
 
-const BYTES_PER_MEGABYTE = 1e6;
-
-const TRANSFER_COLUMNS = [
-  'disk_read_rate_mbps',
-  'disk_write_rate_mbps',
-  'disk_read_count',
-  'disk_write_count',
-  'disk_read_bytes',
-  'disk_write_bytes',
-] as const;
+const COUNTERS: TransferCounters = {
+  reads: DISK.reads,
+  writes: DISK.writes,
+  bytesRead: DISK.sectorsRead,
+  bytesWritten: DISK.sectorsWritten,
+};
 
 /** What a test puts in place of the system. */
 export interface DiskAdapterOptions {
@@ -36,10 +33,10 @@ class LinuxDisk implements Adapter {
   readonly #statfs: Statfs | undefined;
   readonly #reader = new ByteReader(8192);
   readonly #rows = new CounterRows(DISK_WIDTH);
+  readonly #columns = new TransferColumns(COUNTERS, SECTOR);
   #space: FileSystemSpace | undefined;
   #disks: PhysicalDisks | undefined;
   #statsFile: KeptFile | undefined;
-  #slots = new Int32Array(TRANSFER_COLUMNS.length).fill(-1);
 
   constructor({ statfs }: DiskAdapterOptions) {
     this.#statfs = statfs;
@@ -51,7 +48,7 @@ class LinuxDisk implements Adapter {
 
   bind(slot: SlotFinder): void {
     this.#space?.bind(slot);
-    this.#slots = Int32Array.from(TRANSFER_COLUMNS, slot);
+    this.#columns.bind(slot);
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
@@ -120,12 +117,12 @@ class LinuxDisk implements Adapter {
     const rows = this.#rows;
     const file = this.#statsFile;
     if (!file || !this.#disks) {
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
     if (!file.read(this.#reader)) {
       rows.forget();
-      for (const slot of this.#slots) frame.absent(slot, file.absence);
+      this.#columns.absent(frame, file.absence);
       return;
     }
     if (!parseDiskstats(this.#reader, rows, this.#disks)) {
@@ -134,18 +131,10 @@ class LinuxDisk implements Adapter {
     }
     if (rows.count === 0) {
       // Transfers go somewhere else, to a host for example: that none are seen does not mean that there are none.
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
-    const { totals, increases } = rows;
-    frame.set(this.#slots[2] ?? -1, totals[DISK.reads] ?? Number.NaN);
-    frame.set(this.#slots[3] ?? -1, totals[DISK.writes] ?? Number.NaN);
-    frame.set(this.#slots[4] ?? -1, (totals[DISK.sectorsRead] ?? Number.NaN) * SECTOR);
-    frame.set(this.#slots[5] ?? -1, (totals[DISK.sectorsWritten] ?? Number.NaN) * SECTOR);
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const megabytes = SECTOR / BYTES_PER_MEGABYTE / elapsedSeconds;
-    frame.set(this.#slots[0] ?? -1, (increases[DISK.sectorsRead] ?? Number.NaN) * megabytes);
-    frame.set(this.#slots[1] ?? -1, (increases[DISK.sectorsWritten] ?? Number.NaN) * megabytes);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 }
 

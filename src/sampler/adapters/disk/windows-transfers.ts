@@ -5,12 +5,7 @@ import type { Volumes } from '../../native/windows/volumes.ts';
 import { readUnsigned64 } from '../../native/unsigned64.ts';
 import type { CounterRows } from '../../proc/counter-rows.ts';
 import { WrappingCounters } from '../../proc/wrapping-counters.ts';
-
-/** Columns of a row: what a disk has done since Windows started to count. */
-export const TRANSFER = { reads: 0, writes: 1, bytesRead: 2, bytesWritten: 3 } as const;
-
-/** Counters a row. */
-export const TRANSFER_WIDTH = 4;
+import { TRANSFER } from './transfer-columns.ts';
 
 /** Ticks between two searches for disks that came or went. */
 const SEARCH_TICKS = 30;

@@ -4,12 +4,10 @@ import { DRIVE, type Volumes } from '../../native/windows/volumes.ts';
 import type { Sysroot } from '../../sysroot.ts';
 import type { SlotFinder } from '../base.ts';
 import type { LocalFileSystem } from './local-file-systems.ts';
-import { MeasuredFileSystem, type SpaceOfFileSystem } from './measured-file-system.ts';
+import type { SpaceOfFileSystem } from './measured-file-system.ts';
+import { MeasuredFileSystems } from './measured-file-systems.ts';
 
-/** Ticks between two looks at what stands behind the letters. */
-const LETTERS_TICKS = 30;
-
-/** Names of Node for the errors by which {@link MeasuredFileSystem} tells why there is no answer. */
+/** Names of Node for the errors by which a measured file system tells why there is no answer. */
 const CODES = { denied: 'EACCES', unsupported: 'ENOTSUP', asleep: 'EIO', failed: 'EIO' } as const;
 
 /**
@@ -18,51 +16,32 @@ const CODES = { denied: 'EACCES', unsupported: 'ENOTSUP', asleep: 'EIO', failed:
  */
 export class WindowsVolumes {
   readonly #volumes: Volumes;
-  readonly #sysroot: Sysroot;
-  #ticksToLetters = LETTERS_TICKS;
-  #fileSystems: MeasuredFileSystem[] = [];
+  readonly #fileSystems: MeasuredFileSystems;
 
   constructor(volumes: Volumes, sysroot: Sysroot) {
     this.#volumes = volumes;
-    this.#sysroot = sysroot;
+    this.#fileSystems = new MeasuredFileSystems(
+      () => this.#choose(),
+      sysroot,
+      root => this.#spaceOf(root.toString()),
+    );
   }
 
   /** Chooses the volumes. To be called once, first. */
   open(): { readonly count: number; readonly remote: number } {
-    this.#fileSystems = this.#choose().map(
-      volume => new MeasuredFileSystem(volume, this.#sysroot, root => this.#spaceOf(root)),
-    );
-    const letters = this.#volumes.letters();
-    const remote = letters.filter(letter => this.#volumes.kindOf(letter) === DRIVE.remote).length;
-    return { count: this.#fileSystems.length, remote };
+    const remote = this.#volumes.letters().filter(letter => this.#volumes.kindOf(letter) === DRIVE.remote);
+    return { count: this.#fileSystems.open(), remote: remote.length };
   }
 
   bind(slot: SlotFinder): void {
-    this.#fileSystems.forEach((fileSystem, n) => {
-      fileSystem.bind(slot, n);
-    });
+    this.#fileSystems.bind(slot);
   }
 
   read(frame: FrameWriter): void {
-    if (--this.#ticksToLetters <= 0) this.#refresh();
-    for (const fileSystem of this.#fileSystems) {
-      // Another size is another volume, unless the letter still stands for the same device.
-      if (fileSystem.ask() && fileSystem.hasChanged) {
-        this.#refresh();
-        if (fileSystem.isMounted) fileSystem.accept();
-      }
-      fileSystem.write(frame);
-    }
+    this.#fileSystems.read(frame);
   }
 
-  #refresh(): void {
-    this.#ticksToLetters = LETTERS_TICKS;
-    const choice = this.#choose();
-    for (const fileSystem of this.#fileSystems) {
-      fileSystem.moveTo(choice.find(({ key }) => key === fileSystem.key)?.mountPoint);
-    }
-  }
-
+  /** They are known by their devices: a letter can pass to another. */
   #choose(): LocalFileSystem[] {
     const chosen = new Map<string, LocalFileSystem>();
     for (const letter of this.#volumes.letters()) {
@@ -74,13 +53,13 @@ export class WindowsVolumes {
     return [...chosen.values()];
   }
 
-  #spaceOf(root: string | Buffer): SpaceOfFileSystem {
-    const space = this.#volumes.spaceOf(root.toString());
+  #spaceOf(root: string): SpaceOfFileSystem {
+    const space = this.#volumes.spaceOf(root);
     if (!space) {
       const code = CODES[absenceOfError(this.#volumes.lastError)];
       throw Object.assign(new Error('GetDiskFreeSpaceExW'), { code });
     }
     const { total, free, available } = space;
-    return { type: 0, bsize: 1, blocks: total, bfree: Math.min(free, total), bavail: available };
+    return { type: 0, bsize: 1, blocks: total, bfree: free, bavail: available };
   }
 }

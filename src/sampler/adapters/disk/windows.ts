@@ -4,19 +4,9 @@ import { openWindowsLibraries, type WindowsNativeOptions } from '../../native/wi
 import { Volumes } from '../../native/windows/volumes.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
-import { TRANSFER, TRANSFER_WIDTH, WindowsTransfers } from './windows-transfers.ts';
+import { TRANSFER, TRANSFER_WIDTH, TransferColumns } from './transfer-columns.ts';
+import { WindowsTransfers } from './windows-transfers.ts';
 import { WindowsVolumes } from './windows-volumes.ts';
-
-const BYTES_PER_MEGABYTE = 1e6;
-
-const TRANSFER_COLUMNS = [
-  'disk_read_rate_mbps',
-  'disk_write_rate_mbps',
-  'disk_read_count',
-  'disk_write_count',
-  'disk_read_bytes',
-  'disk_write_bytes',
-] as const;
 
 /** Space on the local volumes of a Windows machine, and transfers of its physical disks. */
 export function createDiskAdapter(options: WindowsNativeOptions = {}): Adapter {
@@ -28,9 +18,9 @@ class WindowsDisk implements Adapter {
   readonly group = 'disk';
   readonly #options: WindowsNativeOptions;
   readonly #rows = new CounterRows(TRANSFER_WIDTH);
+  readonly #columns = new TransferColumns(TRANSFER);
   #space: WindowsVolumes | undefined;
   #transfers: WindowsTransfers | undefined;
-  #slots = new Int32Array(TRANSFER_COLUMNS.length).fill(-1);
 
   constructor(options: WindowsNativeOptions) {
     this.#options = options;
@@ -42,7 +32,7 @@ class WindowsDisk implements Adapter {
 
   bind(slot: SlotFinder): void {
     this.#space?.bind(slot);
-    this.#slots = Int32Array.from(TRANSFER_COLUMNS, slot);
+    this.#columns.bind(slot);
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
@@ -101,18 +91,10 @@ class WindowsDisk implements Adapter {
       const reason = this.#transfers?.absence ?? 'unsupported';
       rows.forget();
       // Transfers go somewhere else, to a host for example: that none are seen does not mean that there are none.
-      for (const slot of this.#slots) frame.absent(slot, reason);
+      this.#columns.absent(frame, reason);
       return;
     }
-    const { totals, increases } = rows;
-    frame.set(this.#slots[2] ?? -1, totals[TRANSFER.reads] ?? Number.NaN);
-    frame.set(this.#slots[3] ?? -1, totals[TRANSFER.writes] ?? Number.NaN);
-    frame.set(this.#slots[4] ?? -1, totals[TRANSFER.bytesRead] ?? Number.NaN);
-    frame.set(this.#slots[5] ?? -1, totals[TRANSFER.bytesWritten] ?? Number.NaN);
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const perSecond = 1 / BYTES_PER_MEGABYTE / elapsedSeconds;
-    frame.set(this.#slots[0] ?? -1, (increases[TRANSFER.bytesRead] ?? Number.NaN) * perSecond);
-    frame.set(this.#slots[1] ?? -1, (increases[TRANSFER.bytesWritten] ?? Number.NaN) * perSecond);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 }
 

@@ -5,22 +5,8 @@ import { SocketTables } from '../../native/windows/socket-tables.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import type { Adapter, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
 import { takeInterfaces } from './if-table.ts';
-import { NET, NET_WIDTH } from './net-dev.ts';
-
-const BITS_PER_BYTE = 8;
-const BITS_PER_MEGABIT = 1e6;
-
-/** Columns of sums, and the counter of a row that each is the sum of. */
-const SUMS = [
-  ['net_bytes_sent', NET.bytesOut],
-  ['net_bytes_recv', NET.bytesIn],
-  ['net_packets_sent', NET.packetsOut],
-  ['net_packets_recv', NET.packetsIn],
-  ['net_errors_in', NET.errorsIn],
-  ['net_errors_out', NET.errorsOut],
-  ['net_drops_in', NET.dropsIn],
-  ['net_drops_out', NET.dropsOut],
-] as const;
+import { InterfaceColumns } from './interface-columns.ts';
+import { NET_WIDTH } from './net-dev.ts';
 
 /** Counting sockets takes the longer the more there are: so many of them are worth one tick without counting. */
 const SOCKETS_A_TICK = 1000;
@@ -38,13 +24,11 @@ class WindowsNetwork implements Adapter {
   readonly group = 'network';
   readonly #options: WindowsNativeOptions;
   readonly #rows = new CounterRows(NET_WIDTH);
+  readonly #columns = new InterfaceColumns();
   #table: InterfaceRows | undefined;
   #tables: SocketTables | undefined;
   #sockets = Number.NaN;
   #ticksToSockets = 0;
-  #sumSlots = new Int32Array(SUMS.length).fill(-1);
-  #sendRateSlot = -1;
-  #receiveRateSlot = -1;
   #socketsSlot = -1;
   #establishedSlot = -1;
 
@@ -57,9 +41,7 @@ class WindowsNetwork implements Adapter {
   }
 
   bind(slot: SlotFinder): void {
-    this.#sumSlots = Int32Array.from(SUMS, ([name]) => slot(name));
-    this.#sendRateSlot = slot('net_send_rate_mbps');
-    this.#receiveRateSlot = slot('net_recv_rate_mbps');
+    this.#columns.bind(slot);
     this.#socketsSlot = slot('net_connections_total');
     this.#establishedSlot = slot('net_connections_established');
   }
@@ -103,21 +85,12 @@ class WindowsNetwork implements Adapter {
     const rows = this.#rows;
     const table = this.#table;
     if (table?.read() !== true) {
-      const reason = table?.absence ?? 'failed';
       rows.forget();
-      for (const slot of this.#sumSlots) frame.absent(slot, reason);
-      frame.absent(this.#sendRateSlot, reason);
-      frame.absent(this.#receiveRateSlot, reason);
+      this.#columns.absent(frame, table?.absence ?? 'failed');
       return;
     }
     takeInterfaces(table.bytes, table.count, rows);
-    SUMS.forEach(([, column], i) => {
-      frame.set(this.#sumSlots[i] ?? -1, rows.totals[column] ?? Number.NaN);
-    });
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const megabits = BITS_PER_BYTE / BITS_PER_MEGABIT / elapsedSeconds;
-    frame.set(this.#sendRateSlot, (rows.increases[NET.bytesOut] ?? Number.NaN) * megabits);
-    frame.set(this.#receiveRateSlot, (rows.increases[NET.bytesIn] ?? Number.NaN) * megabits);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 
   #readSockets(frame: FrameWriter): void {
