@@ -5,7 +5,7 @@ import { INFORMATION, type SystemInformation } from '../../native/windows/system
 import { WrappingCounters } from '../../proc/wrapping-counters.ts';
 import type { SlotFinder } from '../base.ts';
 
-/** `sizeof(SYSTEM_PERFORMANCE_INFORMATION)` of `winternl.h` up to Windows 7; what was added later finds room. */
+/** `sizeof(SYSTEM_PERFORMANCE_INFORMATION)` of `winternl.h`; what Windows 7 and later have added behind finds room. */
 const PERFORMANCE_SIZE = 312;
 const PERFORMANCE_ROOM = 1024;
 /**
