@@ -14,8 +14,8 @@ export type StartReader = (pid: number) => string;
 let readStart: StartReader = () => '';
 
 /**
- * Tells processes apart by this on Windows, where it takes native code, which clients do not load. They can do without: the
- * pipe of a sampler goes with it, so that whoever listens on it is the one that noted itself as its owner.
+ * Tells processes apart by this on Windows, where it takes native code, which clients do not load. They can do without: they
+ * look at the note of a sampler while its pipe is there, which goes with it.
  */
 export function tellStartsBy(reader: StartReader): void {
   readStart = reader;

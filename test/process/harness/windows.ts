@@ -86,6 +86,24 @@ export class WindowsHome {
     return stdout.trim();
   }
 
+  /** Process number, by which this system knows it, of the sampler; `undefined` when there is none or several. */
+  get samplerPid(): number | undefined {
+    const pids = fs.readdirSync('/proc').filter(name => {
+      if (!/^\d+$/.test(name)) return false;
+      try {
+        const [argv, env] = ['cmdline', 'environ'].map(file =>
+          fs.readFileSync(`/proc/${name}/${file}`, 'latin1'),
+        );
+        return (
+          argv?.includes('sampler.js') === true && env?.includes(`WINEPREFIX=${this.#prefix}\0`) === true
+        );
+      } catch {
+        return false;
+      }
+    });
+    return pids.length === 1 ? Number(pids[0]) : undefined;
+  }
+
   /** Ends everything that runs in this Windows, and removes it. */
   async end(): Promise<void> {
     const server = findProgram('wineserver') ?? path.join(path.dirname(this.#wine), 'wineserver64');
