@@ -48,7 +48,7 @@ export function decodePageFiles(bytes: Buffer, length: number): PageFiles | unde
     used += inUse;
     const next = bytes.readUInt32LE(at + PAGE_FILE.nextEntryOffset);
     if (next === 0) break;
-    // It always points behind this entry, or the list would never end.
+    // An entry cannot lie within another.
     if (next < PAGE_FILE_SIZE) return undefined;
     at += next;
   }

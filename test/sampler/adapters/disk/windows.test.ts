@@ -25,7 +25,7 @@ function makeMachine(without: readonly string[] = []): FakeWindows {
     .setDrive('E', { device: '\\Device\\CdRom0', kind: 5 })
     .setDrive('F', { device: '\\??\\C:\\Projects of Jane', total: 400n * GIB, free: 100n * GIB })
     .setDrive('N', { device: '\\Device\\LanmanRedirector\\;N:0\\server\\share', kind: 4 })
-    .setDrive('X', { device: '\\Device\\HarddiskVolume3', total: 400n * GIB, free: 100n * GIB })
+    .setDrive('X', { device: '\\Device\\HarddiskVolume3', total: 400n * GIB, free: 99n * GIB })
     .setDevices(['NUL', 'PhysicalDriveX', 'CdRom0', 'PhysicalDrive1Partition2'])
     .setDisk(0, {
       performance: diskPerformanceOf({ bytesRead: 10n ** 12n, bytesWritten: 5000n, reads: 70, writes: 8 }),

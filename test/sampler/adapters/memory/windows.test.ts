@@ -120,6 +120,9 @@ describe('structures of memory', () => {
       broken.writeUInt32LE(next, 0);
       assert.equal(decodePageFiles(broken, broken.length), undefined, String(next));
     }
+    const overlapping = Buffer.alloc(64);
+    overlapping.set(Uint32Array.of(16, 0, 0, 0));
+    assert.equal(decodePageFiles(overlapping, overlapping.length), undefined);
     const many = pageFilesOf(...Array.from({ length: 16 }, () => [0xffff_ffff, 0xffff_ffff] as const));
     assert.deepEqual(decodePageFiles(many, many.length), { total: 16 * 0xffff_ffff, used: 16 * 0xffff_ffff });
   });
