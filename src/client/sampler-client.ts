@@ -360,12 +360,14 @@ export class SamplerClient {
   /**
    * Ends a sampler that hangs in a native call, where no signal handler of its own can run. Only a process that is
    * known to be the sampler is ended: the one we are connected to, or the one that noted itself as the socket's owner
-   * and still runs.
+   * and still runs. On Windows only the note counts, which is in a folder of the user's: while no sampler runs, any user
+   * can listen on a pipe of its name, and say what process it likes.
    */
   #endHungSampler(why: string): void {
     const owner = readOwner(this.#paths.owner);
     const connection = this.#connection;
-    const pid = connection?.hello.pid ?? (owner && isRunning(owner) ? owner.pid : undefined);
+    const noted = owner && isRunning(owner) ? owner.pid : undefined;
+    const pid = process.platform === 'win32' ? noted : (connection?.hello.pid ?? noted);
     this.#log(
       'warn',
       `the sampler hangs (${why})${pid === undefined ? '' : `; ending process ${String(pid)}`}`,

@@ -65,6 +65,8 @@ export class MachineIdentity {
   async #complete(names: HardwareNames): Promise<HardwareNames> {
     // A fixture tree stands for another machine; this one's names are not its names.
     if (this.#sysroot.isFixture) return names;
+    // There the library knows no more than the registry and the adapters, and starts PowerShell to find out.
+    if (process.platform === 'win32') return names;
     try {
       return await completeNames(names, !hasSleepingDisplay(this.#sysroot));
     } catch (error) {

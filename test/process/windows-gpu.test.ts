@@ -24,9 +24,7 @@ describe(
       // The native call interface for Windows, beside the bundle.
       fs.copyFileSync(path.join(home.root, 'optimetrics', 'koffi.node'), path.join(home.root, 'koffi.node'));
     });
-    after(() => {
-      home.end();
-    });
+    after(() => home.end());
 
     /** A file of the program's drive C. */
     const fileOf = (...parts: string[]): string => path.join(home.root, '..', ...parts);

@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/common/config/schema.ts';
 import type { KnownDevices } from '../../src/sampler/adapter-host.ts';
 import type { GpuInfo } from '../../src/sampler/adapters/base.ts';
 import { hardwareIdFor, MachineIdentity } from '../../src/sampler/machine-identity.ts';
+import { Sysroot } from '../../src/sampler/sysroot.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 import { FixtureTree } from './proc/fixture-tree.ts';
 
@@ -34,6 +35,18 @@ describe('MachineIdentity', () => {
     const second = new MachineIdentity(tree.sysroot, data, unexpected);
     assert.deepEqual(second.knownDevices, DEVICES);
     assert.deepEqual(await second.names([], DEVICES), names, 'a driver that does not answer changes nothing');
+  });
+
+  test('asks nobody on Windows, where that would start PowerShell', async t => {
+    const real = process.platform;
+    t.after(() => {
+      Object.defineProperty(process, 'platform', { value: real });
+    });
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    // The library’s helper is not built beside the sources: asking it would be reported.
+    const identity = new MachineIdentity(new Sysroot(), temporaryDirectory(t), unexpected);
+    assert.deepEqual((await identity.names([], DEVICES)).gpus, []);
+    await identity.refresh([GPU], DEVICES);
   });
 
   test('knows from before what the system does not tell any more', async t => {

@@ -28,7 +28,7 @@ export class WindowsHome {
   readonly #wine: string;
   readonly #prefix: string;
   readonly #env: NodeJS.ProcessEnv;
-  #commands = 0;
+  readonly #commands: Promise<Finished>[] = [];
 
   private constructor(wine: string) {
     this.#wine = wine;
@@ -86,8 +86,26 @@ export class WindowsHome {
     return stdout.trim();
   }
 
+  /** Process number, by which this system knows it, of the sampler; `undefined` when there is none or several. */
+  get samplerPid(): number | undefined {
+    const pids = fs.readdirSync('/proc').filter(name => {
+      if (!/^\d+$/.test(name)) return false;
+      try {
+        const [argv, env] = ['cmdline', 'environ'].map(file =>
+          fs.readFileSync(`/proc/${name}/${file}`, 'latin1'),
+        );
+        return (
+          argv?.includes('sampler.js') === true && env?.includes(`WINEPREFIX=${this.#prefix}\0`) === true
+        );
+      } catch {
+        return false;
+      }
+    });
+    return pids.length === 1 ? Number(pids[0]) : undefined;
+  }
+
   /** Ends everything that runs in this Windows, and removes it. */
-  end(): void {
+  async end(): Promise<void> {
     const server = findProgram('wineserver') ?? path.join(path.dirname(this.#wine), 'wineserver64');
     try {
       execFileSync(server, ['-k'], { env: this.#env, stdio: 'ignore' });
@@ -95,6 +113,7 @@ export class WindowsHome {
     } catch {
       // It says by its exit code that there was nothing to end.
     }
+    await Promise.allSettled(this.#commands);
     fs.rmSync(this.#prefix, { recursive: true, force: true, maxRetries: 10 });
   }
 
@@ -106,7 +125,7 @@ export class WindowsHome {
 
   /** Output goes to files: a Node for Windows cannot write to the pipes that Wine makes of ours. */
   #start(command: string, args: readonly string[]): RunningOnWindows {
-    const output = path.join(this.#prefix, `command-${String(++this.#commands)}`);
+    const output = path.join(this.#prefix, `command-${String(this.#commands.length)}`);
     const files = [`${output}.out`, `${output}.err`] as const;
     const [out, err] = files.map(file => fs.openSync(file, 'w')) as [number, number];
     const child = spawn(command, args, {
@@ -128,6 +147,7 @@ export class WindowsHome {
         resolve({ code, signal, stdout: stdout(), stderr: stderr() });
       });
     });
+    this.#commands.push(finished);
     return { stdout, stderr, finished };
   }
 }
