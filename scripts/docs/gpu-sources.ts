@@ -33,7 +33,7 @@ export const GPU_SOURCES: GpuSources = {
       'the busiest kind of engine, work of all programs from `/proc/*/fdinfo`; else the share of time awake, from `rc6_residency_ms` (i915) or `gtidle/idle_residency_ms` (xe)',
     ),
     Apple: statistics('Device Utilization %', ', else “GPU Activity(%)”'),
-    Windows: '`D3DKMTQueryStatistics`, running time of the busiest kind of engine',
+    Windows: '`D3DKMTQueryStatistics`, running time of the busiest engine',
   },
   'gpu{n}_memory_utilization': {
     NVIDIA: nvml('UtilizationRates'),
@@ -47,14 +47,15 @@ export const GPU_SOURCES: GpuSources = {
     AMD: '`mem_info_vram_used`; of an APU with `mem_info_gtt_used`',
     Intel: none('told of single programs only, which count shared memory twice'),
     Apple: statistics('In use system memory', '; “vramUsedBytes” with memory of its own'),
-    Windows: '`D3DKMTQueryStatistics`, resident bytes of the segments',
+    Windows:
+      '`D3DKMTQueryStatistics`, resident bytes of its own segments, else of those in the machine’s memory',
   },
   'gpu{n}_vram_total_mb': {
     NVIDIA: nvml('MemoryInfo_v2'),
     AMD: '`mem_info_vram_total`; of an APU with `mem_info_gtt_total`',
     Intel: '`dmem.capacity` of the root cgroup (Linux 6.14, cards)',
     Apple: '`sysctl hw.memsize`; “VRAM,totalMB” with memory of its own',
-    Windows: '`D3DKMTQueryStatistics`, size of the segments',
+    Windows: '`D3DKMTQueryAdapterInfo`, segment sizes; else limits of `D3DKMTQueryStatistics`',
   },
   'gpu{n}_vram_percent': {
     NVIDIA: 'used / total',
@@ -117,14 +118,14 @@ export const GPU_SOURCES: GpuSources = {
     AMD: VIDEO_ON_AMD,
     Intel: VIDEO_ON_INTEL,
     Apple: none(),
-    Windows: '`D3DKMTQueryStatistics`, engines that encode video',
+    Windows: '`D3DKMTQueryStatistics`, engines that only encode',
   },
   'gpu{n}_decoder_utilization': {
     NVIDIA: nvml('DecoderUtilization'),
     AMD: VIDEO_ON_AMD,
     Intel: VIDEO_ON_INTEL,
     Apple: none(),
-    Windows: '`D3DKMTQueryStatistics`, engines that decode video',
+    Windows: '`D3DKMTQueryStatistics`, engines that only decode',
   },
   'gpu{n}_compute_processes': {
     NVIDIA: `${nvml('ComputeRunningProcesses_v3')}: the number alone is asked for`,

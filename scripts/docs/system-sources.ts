@@ -3,17 +3,19 @@ import { needs, none, type Source, type SystemSources } from './source.ts';
 const NOT_CLASSIFIED = none('workloads are not classified in this version');
 const PRIVATE_ON_MAC = none('private interfaces that differ from chip to chip');
 const NO_PSI = none('only Linux measures it');
-const POWER_INFORMATION = '`CallNtPowerInformation(ProcessorInformation)`, `CurrentMhz`';
+const POWER_INFORMATION =
+  '`CallNtPowerInformation(ProcessorInformation)`, `CurrentMhz`: without turbo; up to 64 cores';
 const MEMORY_STATUS = '`GlobalMemoryStatusEx`';
 const VM_STATISTICS =
   '`host_statistics64(HOST_VM_INFO64)`: anonymous less purgeable, wired and compressor pages, as Activity Monitor’s “Memory Used”';
 const SWAP_USAGE = '`sysctl vm.swapusage`';
 const STATFS = 'statfs(2) of file systems on local block devices';
-const FREE_SPACE = '`GetDiskFreeSpaceExW` of fixed drives';
+const PAGE_FILES = '`NtQuerySystemInformation`, class 18: all page files';
+const FREE_SPACE = '`GetDiskFreeSpaceExW` of fixed drives, each volume once';
 const STATFS_ON_MAC = 'statfs(2) of local file systems; an APFS container counts once';
 const DISK_PERFORMANCE = '`IOCTL_DISK_PERFORMANCE` of the physical drives';
 const BLOCK_DRIVER = 'I/O Registry, `Statistics` of `IOBlockStorageDriver`';
-const INTERFACE_TABLE_WINDOWS = '`GetIfTable2`';
+const INTERFACE_TABLE_WINDOWS = '`GetIfTable2`, interfaces with hardware';
 const INTERFACE_TABLE_MAC = '`sysctl` of `IFMIB_IFALLDATA`, ifmib(4)';
 
 function diskstats(field: string): Source {
@@ -47,7 +49,7 @@ export const SYSTEM_SOURCES: SystemSources = {
   'total_utilization': {
     Linux:
       '`/proc/stat`, line `cpu`, all but idle and iowait; below a cgroup’s limit `usage_usec` of `cpu.stat` (`cpuacct.usage` in cgroup v1)',
-    Windows: '`NtQuerySystemInformation`, class 8, all but idle',
+    Windows: '`NtQuerySystemInformation`, class 8, all but idle; else `GetSystemTimes`',
     macOS: '`host_processor_info(PROCESSOR_CPU_LOAD_INFO)`, all but idle',
   },
   'core_{n}_utilization': {
@@ -98,7 +100,7 @@ export const SYSTEM_SOURCES: SystemSources = {
   },
   'soft_interrupts': {
     Linux: '`/proc/stat`, `softirq`',
-    Windows: none('Windows has none'),
+    Windows: '`NtQuerySystemInformation`, class 23: deferred procedure calls',
     macOS: none('not counted for the whole machine'),
   },
   'load_avg_1m': loadAverage(1),
@@ -127,12 +129,12 @@ export const SYSTEM_SOURCES: SystemSources = {
   },
   'swap_total_mb': {
     Linux: '`/proc/meminfo`, `SwapTotal`; where a cgroup limits swap, the limit',
-    Windows: '`NtQuerySystemInformation` and `GlobalMemoryStatusEx`: the page files',
+    Windows: PAGE_FILES,
     macOS: SWAP_USAGE,
   },
   'swap_used_mb': {
     Linux: '`SwapTotal` − `SwapFree`; in a limited cgroup `memory.swap.current`',
-    Windows: '`NtQuerySystemInformation` and `GlobalMemoryStatusEx`: the page files',
+    Windows: PAGE_FILES,
     macOS: SWAP_USAGE,
   },
   'swap_percent': {
@@ -147,7 +149,7 @@ export const SYSTEM_SOURCES: SystemSources = {
   'disk_{n}_total_gb': { Linux: STATFS, Windows: FREE_SPACE, macOS: STATFS_ON_MAC },
   'disk_{n}_percent': {
     Linux: 'used / (used + available to users)',
-    Windows: 'used / total',
+    Windows: 'used / (used + available to this user)',
     macOS: 'used / (used + available to users)',
   },
   'disk_read_rate_mbps': rateOf('disk_read_bytes'),
@@ -184,7 +186,8 @@ export const SYSTEM_SOURCES: SystemSources = {
   'net_recv_rate_mbps': rateOf('net_bytes_recv'),
   'net_connections_total': {
     Linux: '`/proc/net/sockstat` and `sockstat6`, `inuse` of TCP and UDP; TIME_WAIT does not count',
-    Windows: '`GetTcpStatisticsEx`, `GetUdpStatisticsEx`, IPv4 and IPv6',
+    Windows:
+      'rows of `GetTcpTable`, `GetTcp6Table`, `GetUdpTable`, `GetUdp6Table`; TIME_WAIT counts; with thousands of them less often',
     macOS: '`sysctl net.inet.tcp.pcbcount` and `net.inet.udp.pcbcount`; TIME_WAIT counts',
   },
   'net_connections_established': {
