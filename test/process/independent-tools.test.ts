@@ -9,7 +9,7 @@ import { comparisonTable } from './harness/tools/comparison-table.ts';
 import { measure, whyNotHere } from './harness/tools/measure.ts';
 
 /** Columns without which a comparison would say nothing: the load sees to it that they are large. */
-const LOADED = ['context_switches, growth', 'interrupts, growth', 'ram_used_mb, against total − available'];
+const LOADED = ['context_switches, growth', 'interrupts, growth'];
 
 describe('independent tools over the same seconds', { skip: whyNotHere() }, () => {
   test('say the same of CPU, memory, disk and network', async t => {
