@@ -1,12 +1,18 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './children.mjs';
+import { findPythonWithPsutil } from './psutil.mjs';
 import { step, UserError } from './terminal.mjs';
 
 /** Where Wine is for programs of 64 bits; the `wine` of Debian would ask for one of 32 bits first. */
 const WINE = ['/usr/lib/wine/wine64', 'wine64'];
 
-/** What the tests take from the system: the Debian package and the programs, any one of which shows that it is there. */
+/**
+ * What the tests take from the system: the Debian package and the programs, any one of which shows that it is there, or
+ * whatever else shows it.
+ *
+ * @type {readonly { debian: string, programs: readonly string[], isThere?: () => boolean }[]}
+ */
 const NEEDED = [
   { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] }, // drives VS Code
   { debian: 'gcc', programs: ['gcc'] }, // compiles the stand-in for NVIDIA's library
@@ -20,6 +26,10 @@ const NEEDED = [
         { debian: 'gcc-mingw-w64-x86-64-win32', programs: ['x86_64-w64-mingw32-gcc'] }, // compiles DLLs for it
       ]
     : []), // Windows
+  // What the values are compared with.
+  { debian: 'procps', programs: ['vmstat'] },
+  { debian: 'sysstat', programs: ['iostat'] },
+  { debian: 'python3-psutil', programs: [], isThere: () => findPythonWithPsutil() !== undefined },
 ];
 
 /**
@@ -28,7 +38,9 @@ const NEEDED = [
  * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
  */
 export async function ensureSystemPackages() {
-  const missing = NEEDED.filter(({ programs }) => !programs.some(findProgram)).map(({ debian }) => debian);
+  const missing = NEEDED.filter(
+    ({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true),
+  ).map(({ debian }) => debian);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new UserError(

@@ -128,6 +128,14 @@ export const METRICS: readonly Metric[] = [
     gauge('temperature', '°C', 1, 1, 'CPU temperature', 'Temperature of the CPU package.', 'hw.temperature'),
     gauge('power_watts', 'W', 1, 1, 'CPU power', 'Power drawn by the CPU packages.', 'hw.power'),
     counter(
+      'package_throttles',
+      'count',
+      1,
+      'CPU throttling',
+      'Times that CPU packages were throttled since boot because they were too hot, all packages together.',
+      'hw.cpu.package.throttles',
+    ),
+    counter(
       'context_switches',
       'count',
       500,

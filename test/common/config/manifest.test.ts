@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
 
-const HINT = 'run: node --import tsx scripts/generate-settings.mjs';
+const HINT = 'run: node --import tsx scripts/generate.mjs';
 
 interface Manifest {
   readonly capabilities: {

@@ -75,6 +75,7 @@ test('a Windows machine fills a frame: what it cannot tell is unsupported, never
         [
           'temperature',
           'power_watts',
+          'package_throttles',
           'load_avg_1m',
           'load_avg_5m',
           'load_avg_15m',

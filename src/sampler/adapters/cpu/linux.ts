@@ -22,7 +22,7 @@ const COUNTER_COLUMNS = ['context_switches', 'interrupts', 'soft_interrupts'] as
 
 /**
  * The CPU of a Linux machine: utilization of all cores and of each, their clocks, context switches, interrupts, load,
- * temperature and power.
+ * temperature, power and throttling.
  */
 export function createCpuAdapter(): Adapter {
   return new LinuxCpu();

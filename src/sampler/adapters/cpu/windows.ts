@@ -18,6 +18,7 @@ const LIMITATIONS: readonly Limitation[] = [
     what: 'CPU temperature and power',
     why: 'Windows tells them to drivers in the kernel only, and OptiMetrics installs none',
   },
+  { what: 'CPU throttling', why: 'Windows does not count it' },
   { what: 'load averages', why: 'Windows does not reckon them' },
 ];
 const NO_TURBO: Limitation = {

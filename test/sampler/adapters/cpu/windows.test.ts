@@ -52,6 +52,7 @@ describe('CPU adapter for Windows', () => {
     assert.equal(cpu.info.found, '2 cores, frequency from power management');
     assert.deepEqual(what(cpu), [
       'CPU temperature and power',
+      'CPU throttling',
       'load averages',
       'core clocks above the nominal one',
     ]);
@@ -60,7 +61,7 @@ describe('CPU adapter for Windows', () => {
     at(windows, 2);
     cpu.read(1);
     const { readings } = cpu;
-    for (const column of ['temperature', 'load_avg_1m', 'load_avg_5m', 'load_avg_15m']) {
+    for (const column of ['temperature', 'package_throttles', 'load_avg_1m', 'load_avg_5m', 'load_avg_15m']) {
       assert.equal(readings[column], 'failed', 'it is not bound, and so unsupported in a real frame');
       Reflect.deleteProperty(readings, column);
     }
