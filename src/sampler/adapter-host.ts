@@ -1,9 +1,10 @@
 import { describeFault } from '../common/faults.ts';
-import { type Absence, ABSENCES, Frame } from '../common/frame.ts';
+import { type Absence, Frame } from '../common/frame.ts';
 import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
 import type { Metric, MetricGroup } from '../common/metrics.ts';
 import type { AdapterStatus, Limits } from '../common/protocol.ts';
 import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from './adapters/base.ts';
+import { absenceOf, createEntry, type Entry, isAbsence, mayComeBack } from './adapter-state.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -16,6 +17,8 @@ const RETRY_MS: Readonly<Record<Absence, number>> = {
   denied: 60_000,
   failed: 60_000,
 };
+/** When an adapter whose devices have all gone looks again. */
+const GONE_RETRY_MS = 60_000;
 /** When an adapter that was left out is looked at again; the quarantine decides. */
 const LEFT_OUT_CHECK_MS = 5_000;
 
@@ -44,26 +47,6 @@ export interface AdapterHostOptions {
   readonly onStatus: () => void;
 }
 
-interface Entry {
-  readonly adapter: Adapter;
-  state: AdapterStatus['state'];
-  detail: string;
-  remedy: string | undefined;
-  info: AdapterInfo | undefined;
-  /** What went wrong in the last read; empty when nothing did. */
-  fault: string;
-  /** When to try to open it again, on the monotonic clock. */
-  retryAtMs: number;
-  /** Whether an opening has not come back, even though nobody waits for it any more. */
-  isOpening: boolean;
-  /** Slots that it looked up when it was bound; `undefined` when that went wrong, and it is not read. */
-  slots: ReadonlySet<number> | undefined;
-  /** Whether its marks say that it has a call on another thread. */
-  hasPendingCall: boolean;
-  /** What it said last of limits. */
-  limits: Limits | undefined;
-}
-
 /**
  * Opens the adapters, gives each its columns, and reads them all once a tick. An adapter that fails, is missing or is
  * in quarantine costs its own columns and nothing else.
@@ -82,19 +65,7 @@ export class AdapterHost {
 
   constructor(options: AdapterHostOptions) {
     this.#options = options;
-    this.#entries = options.adapters.map(adapter => ({
-      adapter,
-      state: 'opening',
-      detail: '',
-      remedy: undefined,
-      info: undefined,
-      fault: '',
-      retryAtMs: Number.POSITIVE_INFINITY,
-      isOpening: false,
-      slots: undefined,
-      hasPendingCall: false,
-      limits: undefined,
-    }));
+    this.#entries = options.adapters.map(createEntry);
   }
 
   get layout(): Layout {
@@ -174,6 +145,7 @@ export class AdapterHost {
   read(elapsedSeconds: number): Frame {
     const frame = this.#frame;
     const { marks } = this.#options;
+    let hasOtherDevices = false;
     frame.utcMs = Date.now();
     frame.monotonicMs = performance.now();
     frame.values.fill(Number.NaN);
@@ -184,6 +156,7 @@ export class AdapterHost {
       try {
         entry.adapter.read(frame, elapsedSeconds);
         if (entry.fault !== '') this.#noteFault(entry, '');
+        hasOtherDevices ||= entry.adapter.hasOtherDevices === true;
       } catch (error) {
         // What it wrote before it threw is not to be trusted either.
         for (const slot of entry.slots) frame.absent(slot, 'failed');
@@ -193,6 +166,7 @@ export class AdapterHost {
       this.#noteLimits(entry, entry.adapter.limits);
     }
     marks.leave();
+    if (hasOtherDevices) this.#reopenChanged();
     if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
     return frame;
   }
@@ -243,10 +217,25 @@ export class AdapterHost {
     }
     if (outcome.available) {
       entry.info = outcome;
+      entry.lastInfo = outcome;
       this.#settle(entry, 'ok', outcome.found);
     } else {
-      entry.retryAtMs = performance.now() + RETRY_MS[outcome.reason];
+      // What has gone may come again; what never was there will hardly.
+      const hasGone = outcome.reason === 'unsupported' && entry.lastInfo !== undefined;
+      entry.retryAtMs = performance.now() + (hasGone ? GONE_RETRY_MS : RETRY_MS[outcome.reason]);
       this.#settle(entry, outcome.reason, outcome.why, outcome.remedy);
+    }
+  }
+
+  /** Opens the adapters whose devices have come or gone again. Until they answer, their columns stay and read `failed`. */
+  #reopenChanged(): void {
+    for (const entry of this.#entries) {
+      if (entry.state !== 'ok' || entry.adapter.hasOtherDevices !== true) continue;
+      entry.slots = undefined;
+      this.#closeAdapter(entry.adapter);
+      entry.state = 'opening';
+      entry.detail = OPENING;
+      void this.#openOrLeave(entry);
     }
   }
 
@@ -270,6 +259,7 @@ export class AdapterHost {
     entry.state = state;
     entry.detail = detail;
     entry.remedy = remedy;
+    if (state !== 'ok') this.#forget(entry);
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
     if (!this.#started) return;
     this.#layOut();
@@ -280,11 +270,16 @@ export class AdapterHost {
     entry.retryAtMs = Number.POSITIVE_INFINITY;
     if (entry.state !== 'ok') return;
     entry.state = 'off';
+    this.#forget(entry);
+    this.#closeAdapter(entry.adapter);
+  }
+
+  /** Forgets what belongs to an adapter that is open. */
+  #forget(entry: Entry): void {
     entry.info = undefined;
     entry.slots = undefined;
     entry.fault = '';
     entry.limits = undefined;
-    this.#closeAdapter(entry.adapter);
   }
 
   #closeAdapter(adapter: Adapter): void {
@@ -376,12 +371,14 @@ export class AdapterHost {
 
   #instancesOf(entry: Entry): Partial<InstanceCounts> {
     if (entry.info) return entry.info.instances ?? {};
-    return mayComeBack(entry.state) ? (this.#options.known.instances[entry.adapter.name] ?? {}) : {};
+    if (!mayComeBack(entry.state)) return {};
+    return entry.lastInfo?.instances ?? this.#options.known.instances[entry.adapter.name] ?? {};
   }
 
   #gpusOf(entry: Entry): readonly GpuInfo[] {
     if (entry.info) return entry.info.gpus ?? [];
-    return mayComeBack(entry.state) ? (this.#options.known.gpus[entry.adapter.name] ?? []) : [];
+    if (!mayComeBack(entry.state)) return [];
+    return entry.lastInfo?.gpus ?? this.#options.known.gpus[entry.adapter.name] ?? [];
   }
 
   /** A call that an adapter makes on another thread while it is read can crash as one at its opening can. */
@@ -404,28 +401,6 @@ export class AdapterHost {
     entry.fault = fault;
     if (fault !== '') this.#options.context.log(`reading ${entry.adapter.name}: ${fault}`);
     this.#options.onStatus();
-  }
-}
-
-function isAbsence(state: Entry['state']): boolean {
-  return ABSENCES.some(absence => absence === state);
-}
-
-/** Whether the devices of an adapter in this state are still there as far as anybody knows. */
-function mayComeBack(state: Entry['state']): boolean {
-  return state !== 'unsupported' && state !== 'off' && state !== 'ok';
-}
-
-function absenceOf(state: Entry['state']): Absence {
-  switch (state) {
-    case 'unsupported':
-    case 'off':
-      return 'unsupported';
-    case 'asleep':
-    case 'denied':
-      return state;
-    default:
-      return 'failed';
   }
 }
 

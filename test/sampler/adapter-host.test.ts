@@ -445,6 +445,92 @@ describe('AdapterHost, with GPUs', () => {
   });
 });
 
+describe('AdapterHost, with devices that come and go', () => {
+  const used = /^gpu\d_utilization$|^ram_percent$/;
+
+  async function opened(t: TestContext): Promise<{ bench: Bench; amd: FakeAdapter; nvidia: FakeAdapter }> {
+    const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
+    amd.outcome = foundGpus('amd', 'A');
+    const nvidia = new FakeAdapter('nvidia', 'gpu', { utilization: 50 });
+    nvidia.outcome = foundGpus('nvidia', 'N');
+    const memory = new FakeAdapter('memory', 'memory', { ram_percent: 70 });
+    const bench = new Bench(t, [memory, amd, nvidia]);
+    await bench.open();
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 50,
+      ram_percent: 70,
+    });
+    return { bench, amd, nvidia };
+  }
+
+  test('opens the adapter again and lays the columns out anew', async t => {
+    const { bench, amd, nvidia } = await opened(t);
+    amd.outcome = foundGpus('amd', 'A', 'B');
+    amd.hasOtherDevices = true;
+    const layouts = bench.layouts;
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 50,
+      ram_percent: 70,
+    });
+    assert.deepEqual([amd.opened, amd.closed, nvidia.opened, bench.layouts], [2, 1, 1, layouts + 1]);
+    assert.deepEqual(readInFlight(bench.inFlightFile), { call: undefined, opening: [] });
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 11,
+      gpu2_utilization: 50,
+      ram_percent: 70,
+    });
+    assert.equal(nvidia.firstGpu, 2);
+  });
+
+  test('keeps the columns of one that fails to open again', async t => {
+    const { bench, amd } = await opened(t);
+    amd.outcome = unavailable('failed');
+    amd.hasOtherDevices = true;
+    await bench.read();
+    const failed = { gpu0_utilization: 'failed', gpu1_utilization: 50, ram_percent: 70 };
+    assert.deepEqual(await bench.readOnly(used), failed);
+    assert.equal(bench.status('amd').state, 'failed');
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.read(60_000);
+    assert.deepEqual(await bench.readOnly(used), { ...failed, gpu0_utilization: 10 });
+  });
+
+  test('keeps the columns while one is slow to open again', async t => {
+    const { bench, amd } = await opened(t);
+    const slow = later();
+    amd.outcome = () => slow.promise;
+    amd.hasOtherDevices = true;
+    await bench.read();
+    const waiting = { gpu0_utilization: 'failed', gpu1_utilization: 50, ram_percent: 70 };
+    assert.deepEqual(await bench.readOnly(used), waiting);
+    assert.equal(amd.closed, 1);
+    amd.outcome = foundGpus('amd', 'A');
+    slow.answer(amd.outcome);
+    await settled();
+    assert.deepEqual(await bench.readOnly(used), { ...waiting, gpu0_utilization: 10 });
+  });
+
+  test('looks every minute whether those that have all gone come back', async t => {
+    const { bench, amd } = await opened(t);
+    amd.outcome = unavailable('unsupported');
+    amd.hasOtherDevices = true;
+    await bench.read();
+    assert.deepEqual(await bench.readOnly(used), { gpu0_utilization: 50, ram_percent: 70 });
+    await bench.read(60_000);
+    assert.equal(amd.opened, 3);
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.read(60_000);
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 50,
+      ram_percent: 70,
+    });
+  });
+});
+
 describe('AdapterHost, with groups switched off', () => {
   test('closes the adapters of the group and takes its columns away, and back', async t => {
     const cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 5 });

@@ -16,6 +16,8 @@ export class FakeAdapter implements Adapter {
   readonly name: string;
   readonly group: MetricGroup;
   hasPendingCall = false;
+  /** Cleared by {@link open}. */
+  hasOtherDevices = false;
   limits: Limits | undefined;
   /** What {@link open} answers: an outcome, or a function of which anything may be expected. */
   outcome: Outcome | (() => Promise<Outcome>) = { available: true, found: 'something' };
@@ -39,6 +41,7 @@ export class FakeAdapter implements Adapter {
 
   async open(): Promise<Outcome> {
     this.opened++;
+    this.hasOtherDevices = false;
     return typeof this.outcome === 'function' ? this.outcome() : this.outcome;
   }
 
