@@ -118,13 +118,7 @@ export class AdapterHost {
    */
   async open(isCollected: CollectionChoice): Promise<void> {
     this.#isCollected = isCollected;
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
-    for (const entry of this.#entries) {
-      // One after the other, so that a crash is not held against those that had nothing to do with it.
-      await Promise.race([this.#openOrLeave(entry), grace]);
-    }
-    clearTimeout(timer);
+    await this.#openInTurn(this.#entries);
     this.#started = true;
     this.#layOut();
     this.#options.onStatus();
@@ -132,9 +126,7 @@ export class AdapterHost {
 
   /** A manual start: adapters that were left out, in quarantine, or found nothing are tried again now. */
   retryAll(): void {
-    for (const entry of this.#entries) {
-      if (entry.state !== 'ok' && entry.state !== 'off') void this.#openOrLeave(entry);
-    }
+    void this.#openInTurn(this.#entries.filter(({ state }) => state !== 'ok' && state !== 'off'));
   }
 
   /**
@@ -166,8 +158,8 @@ export class AdapterHost {
       this.#noteLimits(entry, entry.adapter.limits);
     }
     marks.leave();
-    if (hasOtherDevices) this.#reopenChanged();
-    if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
+    const isRetryDue = frame.monotonicMs >= this.#nextRetryMs;
+    if (hasOtherDevices || isRetryDue) this.#openAgain(frame.monotonicMs);
     return frame;
   }
 
@@ -227,18 +219,6 @@ export class AdapterHost {
     }
   }
 
-  /** Opens the adapters whose devices have come or gone again. Until they answer, their columns stay and read `failed`. */
-  #reopenChanged(): void {
-    for (const entry of this.#entries) {
-      if (entry.state !== 'ok' || entry.adapter.hasOtherDevices !== true) continue;
-      entry.slots = undefined;
-      this.#closeAdapter(entry.adapter);
-      entry.state = 'opening';
-      entry.detail = OPENING;
-      void this.#openOrLeave(entry);
-    }
-  }
-
   #leaveOut(entry: Entry, verdict: 'left-out' | 'quarantined'): void {
     if (verdict === 'quarantined') {
       entry.retryAtMs = Number.POSITIVE_INFINITY;
@@ -290,13 +270,35 @@ export class AdapterHost {
     }
   }
 
-  #retryDue(nowMs: number): void {
-    for (const entry of this.#entries) {
-      if (entry.retryAtMs > nowMs) continue;
-      entry.retryAtMs = Number.POSITIVE_INFINITY;
-      void this.#openOrLeave(entry);
+  /**
+   * Opens the adapters again whose devices have come or gone, and those whose time to be tried again has come. The columns
+   * of the former stay until they answer, and read `failed`.
+   */
+  #openAgain(nowMs: number): void {
+    const changed = this.#entries.filter(
+      ({ state, adapter }) => state === 'ok' && adapter.hasOtherDevices === true,
+    );
+    for (const entry of changed) {
+      entry.slots = undefined;
+      this.#closeAdapter(entry.adapter);
+      entry.state = 'opening';
+      entry.detail = OPENING;
     }
+    const due = this.#entries.filter(({ retryAtMs }) => retryAtMs <= nowMs);
+    for (const entry of due) entry.retryAtMs = Number.POSITIVE_INFINITY;
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
+    void this.#openInTurn([...changed, ...due]);
+  }
+
+  /**
+   * Opens one after the other, so that a crash is not held against those that had nothing to do with it. After a second
+   * nobody waits any more for one that is slow.
+   */
+  async #openInTurn(entries: readonly Entry[]): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
+    for (const entry of entries) await Promise.race([this.#openOrLeave(entry), grace]);
+    clearTimeout(timer);
   }
 
   /** Makes the columns for what is open and known, and gives every adapter its slots. */

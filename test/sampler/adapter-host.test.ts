@@ -485,6 +485,19 @@ describe('AdapterHost, with devices that come and go', () => {
     assert.equal(nvidia.firstGpu, 2);
   });
 
+  test('opens one after the other, so that only the one that is in its call can be blamed', async t => {
+    const { bench, amd, nvidia } = await opened(t);
+    let opening: readonly string[] = [];
+    nvidia.outcome = () => {
+      opening = readInFlight(bench.inFlightFile).opening;
+      return Promise.resolve(foundGpus('nvidia', 'N'));
+    };
+    for (const gpus of [amd, nvidia]) gpus.hasOtherDevices = true;
+    await bench.read();
+    assert.deepEqual([amd.opened, nvidia.opened], [2, 2]);
+    assert.deepEqual(opening, ['nvidia']);
+  });
+
   test('keeps the columns of one that fails to open again', async t => {
     const { bench, amd } = await opened(t);
     amd.outcome = unavailable('failed');
