@@ -3,20 +3,26 @@ import path from 'node:path';
 import { Sysroot } from '../../src/sampler/sysroot.ts';
 import { ROOT } from '../lib/paths.mjs';
 
-const FIXTURES = path.join(ROOT, 'test', 'fixtures', 'sysroot');
+/** Where the fixtures are. */
+export const FIXTURES = path.join(ROOT, 'test', 'fixtures', 'sysroot');
 
 /** A folder of files that stands in for `/`. */
 export class FileTree {
   readonly sysroot: Sysroot;
+  readonly #fixtures: string;
 
-  /** @param root an absolute path; it has to be there, and nothing removes it */
-  constructor(root: string) {
+  /**
+   * @param root an absolute path; it has to be there, and nothing removes it
+   * @param fixtures for a program that runs from elsewhere, where they are
+   */
+  constructor(root: string, fixtures = FIXTURES) {
     this.sysroot = new Sysroot(root);
+    this.#fixtures = fixtures;
   }
 
   /** Puts a stage of a fixture over the tree: `workstation/first`. */
   apply(stage: string): this {
-    this.#copy(path.join(FIXTURES, stage), this.sysroot.root);
+    this.#copy(path.join(this.#fixtures, stage), this.sysroot.root);
     return this;
   }
 

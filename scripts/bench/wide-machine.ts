@@ -143,8 +143,11 @@ function diskName(k: number): string {
   return `sd${k < 26 ? '' : letter(Math.floor(k / 26) - 1)}${letter(k % 26)}`;
 }
 
+/** A quarter of the work is the system's, and a sixteenth of the rest is waiting for disks. */
 function cpuLine(name: string, busy: number, idle: number): string {
-  return `${name} ${String(busy)} 0 0 ${String(idle)} 0 0 0 0 0 0\n`;
+  const system = Math.floor(busy / 4);
+  const waiting = Math.floor(idle / 16);
+  return `${name} ${String(busy - system)} 0 ${String(system)} ${String(idle - waiting)} ${String(waiting)} 0 0 0 0 0\n`;
 }
 
 function diskLines(k: number, second: number): string {
