@@ -35,9 +35,9 @@ async function main(task: ScaleTask): Promise<void> {
     sink: task.sink,
   });
   let second = UPTIME_SECONDS;
-  const tick = async (): Promise<number> => {
+  const tick = async (intervalMs: number): Promise<number> => {
     await new Promise<void>(resolve => {
-      if (task.intervalMs > 0) setTimeout(resolve, task.intervalMs);
+      if (intervalMs > 0) setTimeout(resolve, intervalMs);
       else setImmediate(resolve);
     });
     machine.at(++second);
@@ -47,9 +47,9 @@ async function main(task: ScaleTask): Promise<void> {
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
-  for (let i = 0; i < task.warmUp; i++) await tick();
+  for (let i = 0; i < task.warmUp; i++) await tick(0);
   const cpuUs: number[] = [];
-  for (let i = 0; i < task.ticks; i++) cpuUs.push(await tick());
+  for (let i = 0; i < task.ticks; i++) cpuUs.push(await tick(task.intervalMs));
   const result: ScaleWorkerResult = {
     cpuUs,
     columns: path.host.layout.columns.length,

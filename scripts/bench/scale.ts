@@ -10,12 +10,13 @@ import { bundleWorker, runWorker } from './worker.ts';
 /** What a tick may cost on the widest machine, in ms of CPU time. */
 export const TICK_LIMIT_MS = 3;
 
-/** Ticks that count, one after the other, and those before them. */
-const TICKS = 400;
-const WARM_UP = 100;
-/** The same once a second. */
+/** Ticks that count in one run, one after the other, and those before them. */
+const TICKS = 300;
+const WARM_UP = 200;
+/** Runs of each machine, with those of the others in between, so that what else the machine does meets all alike. */
+const ROUNDS = 2;
+/** Once a second; those before them are not. */
 const COLD_TICKS = 20;
-const COLD_WARM_UP = 2;
 
 /** How much of everything a made-up machine has. */
 export interface ScaleWidth {
@@ -34,7 +35,7 @@ export interface ScaleTask {
   readonly perCoreColumns: 'always' | 'never';
   readonly ticks: number;
   readonly warmUp: number;
-  /** 0 for one tick after the other. */
+  /** Between ticks that count; 0 for one after the other, as those before them are. */
   readonly intervalMs: number;
   readonly folder: string;
   readonly sink: string;
@@ -137,7 +138,7 @@ const SWEEPS: readonly Sweep[] = [
 ];
 
 /**
- * Measures ticks on machines of many widths, each in a process of its own. Takes about a minute and a half. Shows its steps.
+ * Measures ticks on machines of many widths, each in a process of its own. Takes some minutes. Shows its steps.
  *
  * @param folder made here
  */
@@ -177,11 +178,17 @@ class ScaleBench {
   }
 
   async sweep({ name, counts, perCoreColumns, width }: Sweep): Promise<ScaleSeries> {
-    const points: ScalePoint[] = [];
-    for (const count of counts) {
-      const { columns, cpuUs } = await this.#run({ ...NARROW, ...width(count) }, perCoreColumns, false);
-      points.push({ count, columns, tick: summarize(cpuUs) });
+    const runs = new Map<number, ScaleWorkerResult[]>(counts.map(count => [count, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [count, results] of runs) {
+        results.push(await this.#run({ ...NARROW, ...width(count) }, perCoreColumns, false));
+      }
     }
+    const points = [...runs].map(([count, results]) => ({
+      count,
+      columns: results[0]?.columns ?? 0,
+      tick: summarize(results.flatMap(({ cpuUs }) => cpuUs)),
+    }));
     return { name, points, line: fitLine(points.map(({ count, tick }) => [count, tick.median])) };
   }
 
@@ -207,7 +214,7 @@ class ScaleBench {
       width,
       perCoreColumns: perCoreColumns ? 'always' : 'never',
       ticks: isCold ? COLD_TICKS : TICKS,
-      warmUp: isCold ? COLD_WARM_UP : WARM_UP,
+      warmUp: WARM_UP,
       intervalMs: isCold ? 1000 : 0,
       folder,
       sink: this.#socket,
