@@ -14,18 +14,18 @@ const STDERR_LIMIT = 4_096;
 const MANY_PROCESSORS = 64;
 
 /**
- * How Node runs the sampler: with a small young generation and, unless the machine is wide, without the compilers for hot
- * code. On most machines its code runs for less than a millisecond a second: compiling it for speed would pay after some
- * minutes, save about a fifth of that time from then on, and hold 4 to 8 MB for good. (`--jitless` would save the same
- * memory, but takes WebAssembly away, which `fetch` is made with.) With hundreds of processors there is so much to read
- * that it pays within seconds, three quarters of the time, and such a machine does not want for memory. The figures are in
- * docs/performance.md.
+ * How Node runs the sampler: with a small young generation, without threads to collect garbage, which hold memory of their
+ * own, and, unless the machine is wide, without the compilers for hot code. On most machines its code runs for less than a
+ * millisecond a second: compiling it for speed would pay after some minutes, save about a fifth of that time from then on,
+ * and hold 4 to 8 MB for good. (`--jitless` would save the same memory, but takes WebAssembly away, which `fetch` is made
+ * with.) With hundreds of processors there is so much to read that it pays within a minute and saves half the time, for no
+ * more memory. The figures are in docs/performance.md.
  *
  * @param processors of this machine, as far as we may use them
  */
 export function samplerNodeFlags(processors = os.availableParallelism()): readonly string[] {
   const compilers = processors > MANY_PROCESSORS ? [] : ['--no-opt', '--no-maglev'];
-  return [...compilers, '--max-semi-space-size=1'];
+  return [...compilers, '--single-threaded-gc', '--max-semi-space-size=1'];
 }
 
 /** Makes glibc give back what starting up leaves free, about a megabyte; see mallopt(3). Others ignore it. */
