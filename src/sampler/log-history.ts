@@ -18,6 +18,8 @@ const FIRST_UPKEEP_MS = 45_000;
  * reads about 25 MB a second, a process with it, which takes 50 ms to start, four to five times as many.
  */
 const MUCH = 4_000_000;
+/** Keeps that process below 50 MB. */
+const HELPER_NODE_FLAGS = ['--max-semi-space-size=1'];
 /** After which that process is killed. */
 const HELPER_MS = 600_000;
 /** Both are bundled into one folder. */
@@ -155,7 +157,7 @@ export class LogHistory {
     await new Promise<void>(resolve => {
       execFile(
         process.execPath,
-        [this.#options.helper ?? HELPER, directory],
+        [...HELPER_NODE_FLAGS, this.#options.helper ?? HELPER, directory],
         { timeout: HELPER_MS, killSignal: 'SIGKILL', windowsHide: true, signal: this.#helper?.signal },
         () => {
           resolve();

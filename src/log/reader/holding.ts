@@ -1,30 +1,25 @@
-/** The log has a row at least this often, or once an interval where that is longer. */
-const LONGEST_QUIET_MS = 60_000;
-/** What a tick may come late. */
-const LATE_MS = 5_000;
-/** Steps that are looked back at. */
+/**
+ * Rows further apart than this have a gap between them: while samples come, a row is written at least every minute. The
+ * rest is what a timer may be late.
+ */
+export const GAP_MS = 61_000;
+/** Steps between rows that are looked back at. */
 const REMEMBERED = 4;
-/** The longest interval that there is. */
-const LONGEST_INTERVAL_MS = 3_600_000;
-/** How long a row counts that none follows. */
+/** How long a row counts that none follows: one interval, a second where that is not known. */
 const LAST_ROW_MS = 1_000;
+/** The longest interval that can be set. */
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
  * Decides how long a row holds. The log leaves out a sample that differs too little from the row before; so a row holds
- * until the next one, unless the next comes so late that there must have been no samples in between.
+ * until the next one, unless that comes after {@link GAP_MS}.
  *
- * The log does not say how often samples are taken. The smallest of the last four steps between rows is taken for the
- * interval; a step of about a minute is what an idle machine's log has at any interval, and says nothing.
+ * Where samples are taken less often than once a minute, each is a row, and the log does not say how often that is: the
+ * smallest of the last four steps is taken for the interval, and a row holds for up to two of them.
  */
 export class Holding {
   readonly #steps = new Float64Array(REMEMBERED);
   #next = 0;
-
-  /** Begins anew. */
-  clear(): void {
-    this.#steps.fill(0);
-    this.#next = 0;
-  }
 
   /** A row came `stepMs` after the one before. */
   add(stepMs: number): void {
@@ -46,19 +41,22 @@ export class Holding {
   /** The longest step over which a row holds, in milliseconds. */
   get limitMs(): number {
     const interval = this.#interval;
-    const usual = LONGEST_QUIET_MS + LATE_MS;
-    return interval > usual ? 2 * interval : interval > LONGEST_QUIET_MS - LATE_MS ? usual : usual + interval;
+    return interval > GAP_MS ? 2 * interval : GAP_MS;
   }
 
   /** How long a row counts that is followed by none, or only after a gap. */
   get lastRowMs(): number {
     const interval = this.#interval;
-    return interval > LONGEST_QUIET_MS + LATE_MS ? interval : LAST_ROW_MS;
+    return interval > GAP_MS ? interval : LAST_ROW_MS;
   }
 
   get #interval(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const step of this.#steps) if (step > 0 && step < least) least = step;
-    return least === Number.POSITIVE_INFINITY ? LAST_ROW_MS : Math.min(least, LONGEST_INTERVAL_MS);
+    let least = LONGEST_INTERVAL_MS;
+    for (const step of this.#steps) {
+      // Fewer than four do not tell an interval from a gap.
+      if (step === 0) return LAST_ROW_MS;
+      if (step < least) least = step;
+    }
+    return least;
   }
 }

@@ -21,7 +21,8 @@ export interface LogFolder {
   readonly foreign: number;
 }
 
-const OURS = /^(?:\..*|rollup_[0-9a-f]{8}_\d{4}-\d{2}-\d{2}_(?:1|10)m\.bin)$/;
+/** What the writer and the rollups put beside the logs, unfinished files among it. */
+const OURS = /^(?:\..*|rollup_[0-9a-f]{8}_\d{4}-\d{2}-\d{2}_(?:1|10)m\.bin(?:\.new)?|metrics_.*\.new)$/;
 
 /**
  * Lists the log files of a folder. Of a file that is there plain and compressed (for a moment, after a crash while

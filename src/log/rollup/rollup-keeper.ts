@@ -221,7 +221,7 @@ export class RollupKeeper {
         append(file, kept.whole, bytes);
         return;
       }
-      const beside = `${file}.${String(process.pid)}.new`;
+      const beside = `${file}.new`;
       const head = encodeHead({ id8: day.id8, date: day.date, seconds, columns });
       fs.writeFileSync(beside, Buffer.concat([head, bytes]), { mode: 0o600 });
       fs.renameSync(beside, file);

@@ -1,12 +1,14 @@
-import type { LogFileName } from '../file-name.ts';
-import { parseLogFileName } from '../file-name.ts';
+import { type LogFileName, parseLogFileName } from '../file-name.ts';
 
 /** Lengths of the buckets of which rollups are kept, in seconds, the shortest first. */
 export const ROLLUP_SECONDS = [60, 600] as const;
 export type RollupSeconds = (typeof ROLLUP_SECONDS)[number];
 
 /** `rollup_<id8>_<date>_1m.bin` or `…_10m.bin`: there is one of each for all log files of a day. */
-export function formatRollupName({ id8, date }: Omit<LogFileName, 'number'>, seconds: RollupSeconds): string {
+export function formatRollupName(
+  { id8, date }: Pick<LogFileName, 'id8' | 'date'>,
+  seconds: RollupSeconds,
+): string {
   return `rollup_${id8}_${date}_${String(seconds / 60)}m.bin`;
 }
 

@@ -17,10 +17,9 @@ export function stretches(
   const found: { from: number; to: number; row: TestRow }[] = [];
   let steps: number[] = [];
   for (const [index, row] of rows.entries()) {
-    const least = Math.min(...steps.slice(-4), Number.POSITIVE_INFINITY);
-    const interval = Number.isFinite(least) ? Math.min(least, 3_600_000) : 1_000;
-    const limit = interval > 65_000 ? 2 * interval : interval > 55_000 ? 65_000 : 65_000 + interval;
-    const tail = interval > 65_000 ? interval : 1_000;
+    const interval = steps.length < 4 ? 1_000 : Math.min(...steps, 3_600_000);
+    const limit = interval > 61_000 ? 2 * interval : 61_000;
+    const tail = interval > 61_000 ? interval : 1_000;
     const next = rows[index + 1];
     const step = next ? next.time - row.time : Number.NaN;
     if (step === 0) continue;
