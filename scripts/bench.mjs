@@ -13,6 +13,7 @@ Builds, measures what watching costs, and prints it beside what psutil, systemin
 installed, btop, node_exporter, collectd and glances cost.
 
   --seconds N   how long the processes are measured, 60 when not given; at least 5
+  --only PART   history alone: what it costs to open 10 minutes, 24 hours and 30 days of the log
   --json        one JSON document on standard output; progress goes to standard error
   --help        this text`;
 
@@ -24,6 +25,7 @@ function options() {
     const { values } = parseArgs({
       options: {
         seconds: { type: 'string', default: String(DEFAULT_SECONDS) },
+        only: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -31,6 +33,8 @@ function options() {
     const seconds = Number(values.seconds);
     if (!(seconds >= LEAST_SECONDS && seconds <= 3600))
       throw new UserError(`--seconds ${values.seconds}: a number from ${LEAST_SECONDS} to 3600.`, 2);
+    if (values.only !== undefined && values.only !== 'history')
+      throw new UserError(`--only ${values.only}: the part that can be measured alone is history.`, 2);
     return { ...values, seconds };
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -47,7 +51,7 @@ function reserveStandardOutput() {
 }
 
 await main(async () => {
-  const { seconds, json, help } = options();
+  const { seconds, only, json, help } = options();
   if (help) {
     console.log(HELP);
     return 0;
@@ -58,6 +62,13 @@ await main(async () => {
   // What is measured is TypeScript, and was not installed until now.
   const { register } = await import('tsx/esm/api');
   register();
+  if (only === 'history') {
+    const { historyText, measureHistoryAlone } = await import('./bench/history.ts');
+    const costs = await measureHistoryAlone();
+    if (print) print(`${JSON.stringify(costs, undefined, 2)}\n`);
+    else console.log(`\n${historyText(costs)}`);
+    return 0;
+  }
   const { measureAll } = await import('./bench/all.ts');
   const { reportText } = await import('./bench/report.ts');
   const results = await measureAll(seconds);

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { requestRange } from '../../src/client/range.ts';
 import { FrameNotification, Subscribe } from '../../src/common/protocol.ts';
+import { beforeEnd, endAll } from '../lib/children.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type GeneratedLogs, generateLogs } from './history-logs.ts';
 import { readMemory } from './process-usage.ts';
@@ -76,6 +78,16 @@ export async function measureHistory(folder: string): Promise<HistoryCosts> {
     }
     return { logs, days: DAYS, rollupBytes: bench.rollupBytes, anew, ranges, byDays };
   });
+}
+
+/** {@link measureHistory} in a folder that is removed, also after Ctrl+C. */
+export async function measureHistoryAlone(): Promise<HistoryCosts> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-bench-'));
+  beforeEnd(async () => {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return measureHistory(folder);
 }
 
 class HistoryBench {
