@@ -59,8 +59,8 @@ const SLOW_MESSAGES = 30;
 /** Unsent messages at which a client, which has stopped reading, is cut: without layouts it could not go on. */
 const STUCK_MESSAGES = 1_000;
 
-/** Columns of one range: more than any view draws, and few enough that an answer takes little memory. */
-const MOST_COLUMNS = 500;
+/** Columns of one range: all cores of the largest machines. */
+const MOST_COLUMNS = 2_000;
 /** The last day of the year 9999. */
 const LATEST_MS = 253_402_300_799_999;
 

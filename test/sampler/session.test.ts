@@ -448,7 +448,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       { from: 0, to: 1, token: 'a' },
       { from: 0, to: 1, token: 1, points: 0 },
       { from: 0, to: 1, token: 1, points: 1e9 },
-      { from: 0, to: 1, token: 1, columns: Array(501).fill('a') },
+      { from: 0, to: 1, token: 1, columns: Array(2_001).fill('a') },
       { from: 0, to: 1, token: 1, columns: [1] },
     ]) {
       assert.equal((await failure(rpc.sendRequest('range', params))).code, ErrorCode.protocol);

@@ -57,7 +57,7 @@ export async function readRange(
   send: (chunk: RangeChunk) => Promise<void>,
 ): Promise<RangeResult> {
   const { from, to, points } = params;
-  const { source, stepMs } = rangeStep(Math.max(0, to - from), points);
+  const { source, stepMs } = rangeStep(Math.max(0, to - from), points, params.columns?.length);
   const days = sources.directory === undefined ? [] : daysOf(sources.directory, from, to);
   const headers = new Headers();
   const columns = await columnsOf(params, source, days, headers, sources.recent);

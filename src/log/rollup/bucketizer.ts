@@ -18,8 +18,6 @@ export interface Resume {
  * When the clock was set back, a bucket that has been handed on comes a second time, with what came later.
  */
 export class Bucketizer {
-  /** Rows that were not later than the row before. */
-  disorder = 0;
   readonly #stepMs: number;
   readonly #emit: (bucket: Bucket, resume: Resume) => void;
   readonly #bucket: Bucket;
@@ -91,7 +89,6 @@ export class Bucketizer {
   #step(time: number, part: number, offset: number): void {
     const step = time - this.#time;
     const holds = step > 0 && step <= this.#holding.limitMs;
-    if (step <= 0) this.disorder++;
     if (step === 0) return;
     this.#hold(holds ? time : this.#time + this.#holding.lastRowMs);
     if (step > 0) this.#holding.add(step);

@@ -86,6 +86,7 @@ describe('a range of the log', () => {
         },
       ),
     );
+    assert.ok((24 * HOUR) / rangeStep(24 * HOUR, 5_000, 2_000).stepMs <= 250);
     assert.deepEqual(rangeStep(10 * 60_000), { source: 'rows', stepMs: 1_000 });
     assert.deepEqual(rangeStep(24 * HOUR), { source: 60, stepMs: 120_000 });
     assert.deepEqual(rangeStep(30 * 24 * HOUR), { source: 600, stepMs: 3_000_000 });
