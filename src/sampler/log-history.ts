@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { ResponseError } from 'vscode-jsonrpc';
 import { describeFault } from '../common/faults.ts';
 import { ErrorCode, type RangeChunk, type RangeParams, type RangeResult } from '../common/protocol.ts';
@@ -22,6 +22,8 @@ const MUCH = 4_000_000;
 const HELPER_NODE_FLAGS = ['--max-semi-space-size=1'];
 /** After which that process is killed. */
 const HELPER_MS = 600_000;
+/** How often somebody who waits for it is asked whether he still does. */
+const PATIENCE_MS = 50;
 /** Both are bundled into one folder. */
 const HELPER = path.join(import.meta.dirname, 'rollups.js');
 
@@ -49,7 +51,9 @@ export class LogHistory {
   /** What works on the rollups, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #helper: AbortController | undefined;
+  /** What a process of its own does; several answers can wait for it. */
+  #helper: Promise<void> | undefined;
+  readonly #helperEnd = new AbortController();
   #isClosed = false;
 
   constructor(options: LogHistoryOptions) {
@@ -61,7 +65,7 @@ export class LogHistory {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#helper?.abort();
+    this.#helperEnd.abort();
   }
 
   /**
@@ -103,20 +107,22 @@ export class LogHistory {
         keeper.finished(day, seconds),
       update: (day: LogDay): Promise<Record<RollupSeconds, DayRollup>> =>
         this.#inTurn(() => keeper.update(day)),
-      prepare: (days: readonly LogDay[]): Promise<void> =>
-        this.#inTurn(async () => {
-          if (!this.#options.saves) return;
-          let bytes = 0;
-          for (const day of days) {
-            bytes += await keeper.pendingBytes(day);
-            await pause();
-            if (bytes > MUCH) {
-              await this.#runHelper(directory);
-              return;
-            }
-          }
-        }),
+      prepare: async (days: readonly LogDay[]): Promise<void> => {
+        if (!this.#options.saves || !(await this.#isMuch(days, keeper, pause))) return;
+        const helper = this.#runHelper(directory).then(() => true);
+        while (!(await Promise.race([helper, delay(PATIENCE_MS, false)]))) await pause();
+      },
     };
+  }
+
+  async #isMuch(days: readonly LogDay[], keeper: RollupKeeper, pause: () => Promise<void>): Promise<boolean> {
+    let bytes = 0;
+    for (const day of days) {
+      bytes += await keeper.pendingBytes(day);
+      if (bytes > MUCH) return true;
+      await pause();
+    }
+    return false;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -152,18 +158,20 @@ export class LogHistory {
   }
 
   /** Has a process of its own bring all rollups up to date. Where it fails, they are made here, more slowly. */
-  async #runHelper(directory: string): Promise<void> {
-    this.#helper = new AbortController();
-    await new Promise<void>(resolve => {
-      execFile(
-        process.execPath,
-        [...HELPER_NODE_FLAGS, this.#options.helper ?? HELPER, directory],
-        { timeout: HELPER_MS, killSignal: 'SIGKILL', windowsHide: true, signal: this.#helper?.signal },
-        () => {
-          resolve();
-        },
-      );
+  #runHelper(directory: string): Promise<void> {
+    this.#helper ??= new Promise<void>(resolve => {
+      const { helper = HELPER } = this.#options;
+      const limits = {
+        timeout: HELPER_MS,
+        killSignal: 'SIGKILL',
+        windowsHide: true,
+        signal: this.#helperEnd.signal,
+      } as const;
+      execFile(process.execPath, [...HELPER_NODE_FLAGS, helper, directory], limits, () => {
+        this.#helper = undefined;
+        resolve();
+      });
     });
-    this.#helper = undefined;
+    return this.#helper;
   }
 }

@@ -90,6 +90,42 @@ describe('LogHistory', () => {
     assert.ok(!fs.existsSync(note));
   });
 
+  test('whoever waits for that process can stop waiting, and it ends with the sampler', async t => {
+    const helper = path.join(temporaryDirectory(t), 'helper.cjs');
+    const note = `${helper}.pid`;
+    fs.writeFileSync(
+      helper,
+      `require('fs').appendFileSync(${JSON.stringify(note)}, process.pid + '\\n'); setInterval(() => undefined, 1000);`,
+    );
+    const log = history(t, { directory: longLog(t), helper });
+    const params = { from: DAY, to: DAY + 86_400_000, token: 1 };
+    const range = (): Promise<unknown> =>
+      log.range(
+        params,
+        () => Promise.resolve(),
+        () => fs.existsSync(note),
+      );
+    const isCancelled = (error: unknown): boolean =>
+      error instanceof ResponseError && error.code === ErrorCode.cancelled;
+    await assert.rejects(range(), isCancelled);
+    await assert.rejects(range(), isCancelled);
+    const [pid, ...others] = fs.readFileSync(note, 'utf8').trim().split('\n').map(Number);
+    assert.ok(pid !== undefined && others.length === 0);
+    const runs = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    assert.ok(runs());
+    log.close();
+    for (let tries = 0; runs(); tries++) {
+      assert.ok(tries < 1_000, 'it has ended within ten seconds');
+      await delay(10);
+    }
+  });
+
   test('several ranges at once have the same answer', async t => {
     const directory = longLog(t);
     const log = history(t, { directory, helper: '/nowhere.js' });
