@@ -7,7 +7,7 @@ import { FrameNotification, Subscribe } from '../../src/common/protocol.ts';
 import { beforeEnd, endAll } from '../lib/children.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type GeneratedLogs, generateLogs } from './history-logs.ts';
-import { readMemory } from './process-usage.ts';
+import { CpuMeter, readMemory } from './process-usage.ts';
 import { SamplerProcess } from './sampler-process.ts';
 import { formatTable } from './table.ts';
 
@@ -40,6 +40,8 @@ export interface RangeCost {
   /** Until the first piece, and until the answer, which comes after the last. */
   readonly firstMs: number;
   readonly ms: number;
+  /** CPU time of the sampler meanwhile, ticks and all; not that of the process that makes rollups. */
+  readonly cpuMs: number;
   /** Highest memory of the sampler while it answers, above what it had before. */
   readonly extraMib: number;
   /** Highest memory of the process that makes rollups; 0 when none was started. */
@@ -119,6 +121,8 @@ class HistoryBench {
     const usual = Math.max(0, ...ticks.map(lateness));
     const before = ticks.length;
     const memory = new PeakMemory(sampler.pid);
+    const meter = new CpuMeter(sampler.pid);
+    const cpuBefore = meter.read();
     const to = Date.now();
     const start = performance.now();
     let firstMs = Number.NaN;
@@ -132,6 +136,7 @@ class HistoryBench {
       },
     );
     const ms = performance.now() - start;
+    const cpuMs = (meter.read() - cpuBefore) / 1e6;
     const { extraMib, helperMib } = memory.end();
     // The tick that was due while it answered.
     await delay(1_200);
@@ -145,6 +150,7 @@ class HistoryBench {
       points,
       firstMs,
       ms,
+      cpuMs,
       extraMib,
       helperMib,
       latestTickMs: Math.max(0, latest - usual),
@@ -226,6 +232,7 @@ export function historyText({ logs, days, rollupBytes, anew, ranges, byDays }: H
         String(cost.points),
         cost.firstMs.toFixed(0),
         cost.ms.toFixed(0),
+        cost.cpuMs.toFixed(0),
         cost.extraMib.toFixed(1),
         cost.helperMib.toFixed(1),
         cost.latestTickMs.toFixed(0),

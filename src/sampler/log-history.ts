@@ -6,7 +6,7 @@ import { describeFault } from '../common/faults.ts';
 import { ErrorCode, type RangeChunk, type RangeParams, type RangeResult } from '../common/protocol.ts';
 import { readRange, type RecentSamples } from '../log/history/range-reader.ts';
 import { type DayRollup, RollupKeeper } from '../log/rollup/rollup-keeper.ts';
-import { isOver, listLogDays, type LogDay } from '../log/rollup/log-days.ts';
+import { Headers, isOver, listLogDays, type LogDay } from '../log/rollup/log-days.ts';
 import type { RollupSeconds } from '../log/rollup/rollup-name.ts';
 
 /** How often rollups are brought up to date; as long as the longest bucket. */
@@ -48,6 +48,9 @@ export interface LogHistoryOptions {
  */
 export class LogHistory {
   readonly #options: LogHistoryOptions;
+  readonly #headers = new Headers();
+  /** Days whose rollups were found finished; what becomes of them after that is seen when they are asked for. */
+  readonly #finished = new Set<string>();
   /** What works on the rollups, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -83,7 +86,8 @@ export class LogHistory {
     try {
       await pause();
       const rollups = directory === undefined ? undefined : this.#rollups(directory, pause);
-      return await readRange(params, { directory, rollups, recent, pause }, async chunk => {
+      const headers = this.#headers;
+      return await readRange(params, { directory, rollups, recent, headers, pause }, async chunk => {
         await send(chunk);
         await pause();
       });
@@ -101,7 +105,12 @@ export class LogHistory {
   }
 
   #rollups(directory: string, pause: () => Promise<void>) {
-    const keeper = new RollupKeeper({ directory, saves: this.#options.saves, pause });
+    const keeper = new RollupKeeper({
+      directory,
+      saves: this.#options.saves,
+      headers: this.#headers,
+      pause,
+    });
     return {
       finished: (day: LogDay, seconds: RollupSeconds): Promise<DayRollup | undefined> =>
         keeper.finished(day, seconds),
@@ -150,7 +159,10 @@ export class LogHistory {
     const rollups = this.#rollups(directory, pause);
     const unfinished: LogDay[] = [];
     for (const day of listLogDays(directory)) {
-      if (!isOver(day) || !(await rollups.finished(day, 600))) unfinished.push(day);
+      const name = `${day.id8} ${day.date}`;
+      if (this.#finished.has(name)) continue;
+      if (isOver(day) && (await rollups.finished(day, 600))) this.#finished.add(name);
+      else unfinished.push(day);
       await pause();
     }
     await rollups.prepare(unfinished);

@@ -12,7 +12,7 @@ import { GAP_MS } from '../../src/log/reader/holding.ts';
 import { listLogFolder } from '../../src/log/reader/log-folder.ts';
 import { readHeader, readRows } from '../../src/log/reader/read-rows.ts';
 import { HEADLINE_METRICS } from '../../src/log/rollup/headline.ts';
-import { listLogDays, plainSize } from '../../src/log/rollup/log-days.ts';
+import { Headers, listLogDays, plainSize } from '../../src/log/rollup/log-days.ts';
 import { RollupKeeper } from '../../src/log/rollup/rollup-keeper.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 import { DATE, DAY, ID8, logText, type TestRow } from './reader/log-text.ts';
@@ -100,7 +100,12 @@ describe('docs/log-format.md', () => {
     async t => {
       const directory = temporaryDirectory(t);
       writeLogs(directory);
-      const keeper = new RollupKeeper({ directory, saves: true, pause: () => Promise.resolve() });
+      const keeper = new RollupKeeper({
+        directory,
+        saves: true,
+        headers: new Headers(),
+        pause: () => Promise.resolve(),
+      });
       const days = listLogDays(directory);
       for (const day of days) await keeper.update(day);
       const found = JSON.parse(

@@ -4,7 +4,7 @@ import { readRows } from '../reader/read-rows.ts';
 import { seekRow } from '../reader/seek.ts';
 import { Bucketizer } from '../rollup/bucketizer.ts';
 import { isHeadline } from '../rollup/headline.ts';
-import { Headers, listLogDays, type LogDay } from '../rollup/log-days.ts';
+import { type Headers, listLogDays, type LogDay } from '../rollup/log-days.ts';
 import type { RollupKeeper } from '../rollup/rollup-keeper.ts';
 import type { RollupSeconds } from '../rollup/rollup-name.ts';
 import { RangeGrid } from './range-grid.ts';
@@ -40,6 +40,7 @@ export interface RangeSources {
   readonly directory: string | undefined;
   readonly rollups: RollupSource | undefined;
   readonly recent: RecentSamples | undefined;
+  readonly headers: Headers;
   /** Called between two batches of rows; throwing from it ends the reading. */
   readonly pause: () => Promise<void>;
 }
@@ -59,14 +60,13 @@ export async function readRange(
   const { from, to, points } = params;
   const { source, stepMs } = rangeStep(Math.max(0, to - from), points, params.columns?.length);
   const days = sources.directory === undefined ? [] : daysOf(sources.directory, from, to);
-  const headers = new Headers();
-  const columns = await columnsOf(params, source, days, headers, sources.recent);
+  const columns = await columnsOf(params, source, days, sources);
   const grid = new RangeGrid(columns, from, to, stepMs);
   const flush = async (before: number): Promise<void> => {
     const chunk = grid.take(before);
     if (chunk) await send(chunk);
   };
-  if (source === 'rows') await readAllRows(grid, stepMs, days, headers, sources, flush);
+  if (source === 'rows') await readAllRows(grid, stepMs, days, sources, flush);
   else await readRollups(grid, source, days, sources, flush);
   await flush(grid.end);
   return { columns, stepMs, source: source === 'rows' ? 'rows' : source === 60 ? '1m' : '10m' };
@@ -81,8 +81,7 @@ async function columnsOf(
   { columns }: RangeParams,
   source: 'rows' | RollupSeconds,
   days: readonly LogDay[],
-  headers: Headers,
-  recent: RecentSamples | undefined,
+  { headers, recent }: RangeSources,
 ): Promise<string[]> {
   const known = new Set(recent?.columns);
   for (const { files } of days) {
@@ -121,8 +120,7 @@ async function readAllRows(
   grid: RangeGrid,
   stepMs: number,
   days: readonly LogDay[],
-  headers: Headers,
-  { recent, pause }: RangeSources,
+  { headers, recent, pause }: RangeSources,
   flush: (before: number) => Promise<void>,
 ): Promise<void> {
   const { columns, start, end } = grid;

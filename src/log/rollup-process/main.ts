@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { listLogDays } from '../rollup/log-days.ts';
+import { Headers, listLogDays } from '../rollup/log-days.ts';
 import { RollupKeeper } from '../rollup/rollup-keeper.ts';
 
 /**
@@ -8,7 +8,12 @@ import { RollupKeeper } from '../rollup/rollup-keeper.ts';
  */
 async function main([directory]: readonly string[]): Promise<void> {
   if (directory === undefined) throw new Error('no log folder is given');
-  const keeper = new RollupKeeper({ directory, saves: true, pause: () => Promise.resolve() });
+  const keeper = new RollupKeeper({
+    directory,
+    saves: true,
+    headers: new Headers(),
+    pause: () => Promise.resolve(),
+  });
   for (const day of listLogDays(directory)) {
     if ((await keeper.finished(day, 60)) && (await keeper.finished(day, 600))) continue;
     await keeper.update(day);

@@ -47,9 +47,11 @@ export function isOver({ files, next }: LogDay): boolean {
   return next !== undefined || files.every(file => file.isCompressed);
 }
 
-/** Columns of the files of a log, read once a file. */
+/** Columns of the files of a log, read once a file: its name stands for its columns as long as it exists. */
 export class Headers {
   readonly #names = new Map<string, readonly string[]>();
+  /** Most files have the same columns; these are kept once. */
+  readonly #distinct = new Map<string, readonly string[]>();
 
   /**
    * Names of a file's columns; `undefined` while it has no header.
@@ -59,8 +61,11 @@ export class Headers {
   async of(file: FoundLogFile): Promise<readonly string[] | undefined> {
     const known = this.#names.get(file.name);
     if (known) return known;
-    const names = await readHeader(file.path);
-    if (names) this.#names.set(file.name, names);
+    const read = await readHeader(file.path);
+    if (!read) return undefined;
+    const names = this.#distinct.get(read.join()) ?? read;
+    this.#distinct.set(read.join(), names);
+    this.#names.set(file.name, names);
     return names;
   }
 }

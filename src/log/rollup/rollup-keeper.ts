@@ -7,7 +7,7 @@ import { rowTimeAt } from '../reader/seek.ts';
 import type { Bucket } from './bucket.ts';
 import { Bucketizer, type Resume } from './bucketizer.ts';
 import { headlineColumns } from './headline.ts';
-import { Headers, isOver, type LogDay, plainSize } from './log-days.ts';
+import { type Headers, isOver, type LogDay, plainSize } from './log-days.ts';
 import {
   type DecodedRollup,
   decodeRollup,
@@ -32,6 +32,7 @@ export interface RollupKeeperOptions {
   readonly directory: string;
   /** Whether rollups are written beside the logs: by whoever writes the logs, nobody else. */
   readonly saves: boolean;
+  readonly headers: Headers;
   /** Called between two batches of rows; throwing from it ends what is being done. */
   readonly pause: () => Promise<void>;
 }
@@ -53,7 +54,6 @@ interface Work {
  */
 export class RollupKeeper {
   readonly #options: RollupKeeperOptions;
-  readonly #headers = new Headers();
 
   constructor(options: RollupKeeperOptions) {
     this.#options = options;
@@ -125,7 +125,7 @@ export class RollupKeeper {
 
   async #columnsOf(day: LogDay): Promise<string[]> {
     const headers: (readonly string[])[] = [];
-    for (const file of day.files) headers.push((await this.#headers.of(file)) ?? []);
+    for (const file of day.files) headers.push((await this.#options.headers.of(file)) ?? []);
     return headlineColumns(headers);
   }
 
@@ -179,7 +179,7 @@ export class RollupKeeper {
     const damage = new DamageReport(0);
     for (const file of day.files) {
       if (from && file.number < from.part) continue;
-      const header = await this.#headers.of(file);
+      const header = await this.#options.headers.of(file);
       if (!header) continue;
       const start = from?.part === file.number && !file.isCompressed ? from.offset : 0;
       for await (const batch of readRows(file.path, { columns, damage, header, from: start })) {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { RangeChunk, RangeParams, RangeResult } from '../../../src/common/protocol.ts';
 import { readRange, type RangeSources, type RecentSamples } from '../../../src/log/history/range-reader.ts';
 import { MOST_POINTS, rangeStep } from '../../../src/log/history/range-step.ts';
+import { Headers } from '../../../src/log/rollup/log-days.ts';
 import { RollupKeeper } from '../../../src/log/rollup/rollup-keeper.ts';
 import { temporaryDirectory } from '../../runtime/temporary-directory.ts';
 import { DATE, DAY, ID8, logText, rowsOf, type TestRow } from '../reader/log-text.ts';
@@ -28,7 +29,7 @@ async function ask(
   sources: Partial<RangeSources> = {},
 ): Promise<Answer> {
   const pause = sources.pause ?? ((): Promise<void> => Promise.resolve());
-  const keeper = new RollupKeeper({ directory, saves: true, pause });
+  const keeper = new RollupKeeper({ directory, saves: true, headers: new Headers(), pause });
   const rollups = {
     finished: keeper.finished.bind(keeper),
     update: keeper.update.bind(keeper),
@@ -37,7 +38,7 @@ async function ask(
   const chunks: RangeChunk[] = [];
   const result = await readRange(
     { ...params, token: 0 },
-    { directory, rollups, recent: undefined, ...sources, pause },
+    { directory, rollups, recent: undefined, headers: new Headers(), ...sources, pause },
     chunk => {
       chunks.push(chunk);
       return Promise.resolve();
@@ -209,7 +210,13 @@ describe('a range of the log', () => {
     assert.deepEqual(values.slice(130), Array(70).fill(null));
     const alone = await readRange(
       { from: DAY, to: DAY + 200_000, token: 0 },
-      { directory: undefined, rollups: undefined, recent, pause: () => Promise.resolve() },
+      {
+        directory: undefined,
+        rollups: undefined,
+        recent,
+        headers: new Headers(),
+        pause: () => Promise.resolve(),
+      },
       () => Promise.resolve(),
     );
     assert.deepEqual(alone.columns, ['total_utilization']);

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { METRICS } from '../../../src/common/metrics.ts';
 import { HEADLINE_METRICS } from '../../../src/log/rollup/headline.ts';
-import { listLogDays, type LogDay } from '../../../src/log/rollup/log-days.ts';
+import { Headers, listLogDays, type LogDay } from '../../../src/log/rollup/log-days.ts';
 import { type DayRollup, RollupKeeper } from '../../../src/log/rollup/rollup-keeper.ts';
 import { formatRollupName, rollupFilesOf } from '../../../src/log/rollup/rollup-name.ts';
 import { temporaryDirectory } from '../../runtime/temporary-directory.ts';
@@ -36,7 +36,12 @@ class Folder {
   }
 
   keeper(saves = true): RollupKeeper {
-    return new RollupKeeper({ directory: this.directory, saves, pause: () => Promise.resolve() });
+    return new RollupKeeper({
+      directory: this.directory,
+      saves,
+      headers: new Headers(),
+      pause: () => Promise.resolve(),
+    });
   }
 
   /** Bytes of both rollups. */
