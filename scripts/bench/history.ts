@@ -40,7 +40,7 @@ export interface RangeCost {
   /** Until the first piece, and until the answer, which comes after the last. */
   readonly firstMs: number;
   readonly ms: number;
-  /** CPU time of the sampler meanwhile, ticks and all; not that of the process that makes rollups. */
+  /** CPU time meanwhile, of ticks and of the process that makes rollups too. */
   readonly cpuMs: number;
   /** Highest memory of the sampler while it answers, above what it had before. */
   readonly extraMib: number;
@@ -224,7 +224,7 @@ export function historyText({ logs, days, rollupBytes, anew, ranges, byDays }: H
   const mb = (bytes: number): string => (bytes / 1e6).toFixed(0);
   const table = (title: string, costs: readonly RangeCost[]): string =>
     formatTable({
-      head: [title, 'from', 'points', 'first ms', 'all ms', 'extra MiB', 'helper MiB', 'tick late by ms'],
+      head: [title, 'from', 'points', 'first ms', 'all ms', 'CPU ms', 'extra MiB', 'helper MiB', 'tick late by ms'],
       align: ['left', 'left'],
       rows: costs.map(cost => [
         cost.name,
@@ -249,6 +249,7 @@ export function historyText({ logs, days, rollupBytes, anew, ranges, byDays }: H
     '',
     `· ${days} days of a row a second, none left out: ${logs.rows} rows, ${mb(logs.bytes)} MB, on the disk ${mb(logs.bytesOnDisk)} MB and ${mb(rollupBytes)} MB of rollups.`,
     `· ${COLUMNS.length} columns, each asked of a sampler that has just started and has read nothing of the log. The files are in the page cache.`,
+    '· CPU time has that of the ticks meanwhile in it, and that of the helper.',
     '· Extra memory is the highest that was resident above what was before; the helper, in PSS, is the process that makes rollups.',
   ].join('\n');
 }
