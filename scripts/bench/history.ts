@@ -224,7 +224,17 @@ export function historyText({ logs, days, rollupBytes, anew, ranges, byDays }: H
   const mb = (bytes: number): string => (bytes / 1e6).toFixed(0);
   const table = (title: string, costs: readonly RangeCost[]): string =>
     formatTable({
-      head: [title, 'from', 'points', 'first ms', 'all ms', 'CPU ms', 'extra MiB', 'helper MiB', 'tick late by ms'],
+      head: [
+        title,
+        'from',
+        'points',
+        'first ms',
+        'all ms',
+        'CPU ms',
+        'extra MiB',
+        'helper MiB',
+        'tick late by ms',
+      ],
       align: ['left', 'left'],
       rows: costs.map(cost => [
         cost.name,
