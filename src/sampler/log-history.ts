@@ -40,6 +40,8 @@ export interface LogHistoryOptions {
   readonly saves: boolean;
   /** The built helper. */
   readonly helper?: string;
+  /** When rollups are brought up to date for the first time; after 45 s unless given. */
+  readonly firstUpkeepMs?: number;
 }
 
 /**
@@ -61,7 +63,8 @@ export class LogHistory {
 
   constructor(options: LogHistoryOptions) {
     this.#options = options;
-    if (options.saves && options.directory !== undefined) this.#scheduleUpkeep(FIRST_UPKEEP_MS);
+    if (options.saves && options.directory !== undefined)
+      this.#scheduleUpkeep(options.firstUpkeepMs ?? FIRST_UPKEEP_MS);
   }
 
   /** Ends what is being done. */

@@ -90,6 +90,27 @@ describe('LogHistory', () => {
     assert.ok(!fs.existsSync(note));
   });
 
+  test('keeps rollups without being asked, those of all days', async t => {
+    const directory = temporaryDirectory(t);
+    const names = ['2026-02-26', DATE].map(date => {
+      const start = Date.parse(date);
+      const rows = Array.from({ length: 700 }, (_, k) => ({
+        time: start + k * 1_000,
+        category: '',
+        values: { ram_percent: 50 },
+      }));
+      fs.writeFileSync(path.join(directory, `metrics_${ID8}_${date}.csv`), logText(['ram_percent'], rows));
+      return [`rollup_${ID8}_${date}_10m.bin`, `rollup_${ID8}_${date}_1m.bin`];
+    });
+    history(t, { directory, firstUpkeepMs: 0 });
+    const rollups = (): string[] => fs.readdirSync(directory).filter(name => name.startsWith('rollup_'));
+    for (let tries = 0; rollups().length < 4; tries++) {
+      assert.ok(tries < 1_000, 'they are there within ten seconds');
+      await delay(10);
+    }
+    assert.deepEqual(rollups(), names.flat());
+  });
+
   test('whoever waits for that process can stop waiting, and it ends with the sampler', async t => {
     const helper = path.join(temporaryDirectory(t), 'helper.cjs');
     const note = `${helper}.pid`;
