@@ -29,7 +29,7 @@ const WALLS = {
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
-    { folder: 'src/cli', may: ['src/common', 'src/client', 'src/runtime'] },
+    { folder: 'src/cli', may: ['src/common', 'src/client', 'src/runtime', 'src/log'] },
     { folder: 'webview', may: ['src/common'], node: false },
   ],
   packages: {

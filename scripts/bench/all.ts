@@ -6,6 +6,7 @@ import { ROOT } from '../lib/paths.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
+import { type HistoryCosts, measureHistory } from './history.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
 import type { Part } from './parts.ts';
@@ -26,6 +27,7 @@ export interface Results {
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
   readonly week?: WeekMemory;
+  readonly history?: HistoryCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
 }
@@ -61,7 +63,15 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   const sideBySide = await measureSideBySide(wants, seconds, folder);
   const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
-  return { ...system, ...sideBySide, ...(scale ? { scale } : {}), ...(week ? { week } : {}), notes: [] };
+  const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
+  return {
+    ...system,
+    ...sideBySide,
+    ...(scale ? { scale } : {}),
+    ...(week ? { week } : {}),
+    ...(history ? { history } : {}),
+    notes: [],
+  };
 }
 
 /** Starts of the sampler; then whole processes and ticks once a second at the same time. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { withSection } from '../../src/common/markdown-section.ts';
 import { ROOT } from '../lib/paths.mjs';
 import type { Results } from './all.ts';
+import { historyTables } from './history.ts';
 import { machineText } from './report.ts';
 import { plotScale } from './scale-plot.ts';
 import { formatMarkdownTable, type Table } from './table.ts';
@@ -36,13 +37,14 @@ export function writeDocs(results: Results): string[] {
 
 /** The document with the tables of `results`. @throws Error when it lacks the marks of one */
 export function updateDocument(document: string, results: Results): string {
-  const { tick, processes, startup, activation, bundles, scale, week, machine } = results;
+  const { tick, processes, startup, activation, bundles, scale, week, history, machine } = results;
   const sections: [name: string, ...tables: Table[]][] = [];
   if (processes) sections.push(['bench:processes', processesTable(processes), ratiosTable(processes)]);
   if (tick) sections.push(['bench:tick', tickTable(tick)]);
   if (scale) sections.push(['bench:scale', linesTable(scale), widestTable(scale.widest)]);
   if (scale) sections.push(['bench:scale-points', scaleTable(scale)]);
   if (week) sections.push(['bench:week', weekTable(week)]);
+  if (history) sections.push(['bench:history', ...historyTables(history)]);
   if (startup) sections.push(['bench:start', startupTable(startup)]);
   if (activation) sections.push(['bench:activation', activationTable(activation)]);
   if (bundles) sections.push(['bench:sizes', bundlesTable(bundles)]);

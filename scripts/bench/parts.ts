@@ -1,5 +1,14 @@
 /** What can be measured alone, in the order in which it is. */
-export const PARTS = ['activation', 'sizes', 'start', 'tick', 'processes', 'scale', 'week'] as const;
+export const PARTS = [
+  'activation',
+  'sizes',
+  'start',
+  'tick',
+  'processes',
+  'scale',
+  'week',
+  'history',
+] as const;
 
 /** A part of the bench. */
 export type Part = (typeof PARTS)[number];

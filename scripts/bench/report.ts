@@ -1,5 +1,6 @@
 import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
+import { historyText } from './history.ts';
 import type { Machine } from './machine.ts';
 import { PSUTIL } from './peers.ts';
 import { type ScaleCosts, TICK_LIMIT_MS } from './scale.ts';
@@ -30,13 +31,14 @@ const AIM_TICK = `aim: less than ${TICK_LIMIT_MS} ms of CPU time a tick`;
 
 /** The results as text for a terminal. */
 export function reportText(results: Results): string {
-  const { machine, tick, processes, startup, activation, bundles, scale, week, notes } = results;
+  const { machine, tick, processes, startup, activation, bundles, scale, week, history, notes } = results;
   const parts = [
     machineText(machine),
     ...(tick ? [tickText(tick)] : []),
     ...(processes ? [processesText(processes)] : []),
     ...(scale ? [scaleText(scale)] : []),
     ...(week ? [weekText(week)] : []),
+    ...(history ? [historyText(history)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

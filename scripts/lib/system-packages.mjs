@@ -18,6 +18,7 @@ const NEEDED = [
   { debian: 'gcc', programs: ['gcc'] }, // compiles the stand-in for NVIDIA's library
   { debian: 'libc6-dev', programs: ['/usr/include/stdio.h', '/usr/include/stdlib.h'] },
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
+  { debian: 'python3', programs: ['python3'] }, // a reader of the log that is not ours
   { debian: 'faketime', programs: ['faketime'] }, // midnight
   ...(process.arch === 'x64'
     ? [

@@ -8,6 +8,7 @@ import { VERSION } from '../common/version.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { commandConfig } from './cli-config.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
+import { logCommand } from './log/log-command.ts';
 import { privateSampler } from './private-sampler.ts';
 import { readingsTable } from './readout.ts';
 import { Run } from './run.ts';
@@ -19,7 +20,8 @@ const SAMPLER_FILE = path.join(__dirname, 'sampler.js');
 /** How long `run --test` runs unless told otherwise, in seconds. */
 const TEST_SECONDS = 10;
 
-async function main(argv: readonly string[]): Promise<void> {
+/** @returns the exit code */
+async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case 'run':
@@ -31,6 +33,8 @@ async function main(argv: readonly string[]): Promise<void> {
     case 'doctor':
       await doctor(rest);
       break;
+    case 'log':
+      return logCommand(rest);
     case '--help':
     case '-h':
     case 'help':
@@ -44,6 +48,7 @@ async function main(argv: readonly string[]): Promise<void> {
         `${command === undefined ? 'no command was given' : `there is no command “${command}”`}; try optimetrics --help`,
       );
   }
+  return EXIT.done;
 }
 
 async function run(argv: readonly string[]): Promise<void> {
@@ -161,13 +166,8 @@ function exit(code: number): void {
   process.stdout.write('', () => process.exit(code));
 }
 
-main(process.argv.slice(2)).then(
-  () => {
-    exit(EXIT.done);
-  },
-  (error: unknown) => {
-    const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);
-    process.stderr.write(`optimetrics: ${why}\n`);
-    exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
-  },
-);
+main(process.argv.slice(2)).then(exit, (error: unknown) => {
+  const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);
+  process.stderr.write(`optimetrics: ${why}\n`);
+  exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
+});

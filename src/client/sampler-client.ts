@@ -16,6 +16,9 @@ import {
   type LogMessage,
   LogNotification,
   PROTOCOL_VERSION,
+  type RangeChunk,
+  type RangeParams,
+  type RangeResult,
   Retire,
   RetiringNotification,
   type SamplerStatus,
@@ -29,6 +32,7 @@ import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
 import { connect, ConnectError, type SamplerConnection } from './connection.ts';
 import { LaunchError, launchSampler } from './launch.ts';
+import { requestRange } from './range.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
@@ -180,6 +184,16 @@ export class SamplerClient {
   history(params: HistoryParams): Promise<HistoryResult> {
     if (!this.#connection) return Promise.reject(new Error('the sampler is not running'));
     return this.#connection.rpc.sendRequest(History, params);
+  }
+
+  /** A span of time, in pieces; see {@link requestRange}. Rejects also when there is no sampler. */
+  async range(
+    params: Omit<RangeParams, 'token'>,
+    take: (chunk: RangeChunk) => void,
+    signal?: AbortSignal,
+  ): Promise<RangeResult> {
+    if (!this.#connection) throw new Error('the sampler is not running');
+    return requestRange(this.#connection.rpc, params, take, signal);
   }
 
   #attemptAfter(delayMs: number): void {

@@ -15,6 +15,8 @@ const EARLY_MS = 400;
 export class History {
   readonly #times = new Float64Array(HISTORY_SECONDS);
   readonly #series = new Map<string, Float32Array>();
+  /** Workload class of each sample. */
+  readonly #categories = new Array<string>(HISTORY_SECONDS).fill('');
   #layout: Layout | undefined;
   /** The ring of each slot of the current layout; none for counters. */
   #ringOfSlot: (Float32Array | undefined)[] = [];
@@ -33,6 +35,7 @@ export class History {
     if (frame.layout !== this.#layout) this.#adopt(frame.layout);
     const at = this.#next;
     this.#times[at] = frame.utcMs;
+    this.#categories[at] = frame.category;
     for (const ring of this.#orphans) ring[at] = Number.NaN;
     for (let slot = 0; slot < this.#ringOfSlot.length; slot++) {
       const ring = this.#ringOfSlot[slot];
@@ -57,13 +60,46 @@ export class History {
     this.#orphans = [...this.#series.values()].filter(ring => !current.has(ring));
   }
 
+  /** Moment of the oldest sample, milliseconds since 1970 UTC; NaN while there is none. */
+  get since(): number {
+    return this.#size === 0 ? Number.NaN : (this.#times[this.#index(0)] ?? Number.NaN);
+  }
+
+  /** Columns of which there are samples. */
+  get columns(): string[] {
+    return [...this.#series.keys()];
+  }
+
+  /** Calls back for each sample of a span, in the order of their coming, with values in the order of `columns`. */
+  each(
+    columns: readonly string[],
+    from: number,
+    to: number,
+    take: (time: number, values: Float64Array, category: string) => void,
+  ): void {
+    const rings = columns.map(name => this.#series.get(name));
+    const values = new Float64Array(columns.length);
+    for (let k = 0; k < this.#size; k++) {
+      const at = this.#index(k);
+      const time = this.#times[at] ?? 0;
+      if (time < from || time >= to) continue;
+      for (let slot = 0; slot < rings.length; slot++) values[slot] = rings[slot]?.[at] ?? Number.NaN;
+      take(time, values, this.#categories[at] ?? '');
+    }
+  }
+
+  /** Place in the rings of the sample that came `k` after the oldest. */
+  #index(k: number): number {
+    return (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;
+  }
+
   /** The samples of the last `seconds` before `nowMs`, oldest first. Columns that are not known or named twice are left out. */
   query({ seconds, columns }: HistoryParams, nowMs: number): HistoryResult {
     const from = nowMs - Math.min(Math.max(seconds, 0), HISTORY_SECONDS) * 1000;
     const wanted = [...new Set(columns ?? this.#series.keys())].filter(name => this.#series.has(name));
     const indices: number[] = [];
     for (let k = 0; k < this.#size; k++) {
-      const at = (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;
+      const at = this.#index(k);
       const time = this.#times[at] ?? 0;
       if (time >= from && time <= nowMs) indices.push(at);
     }

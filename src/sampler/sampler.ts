@@ -21,6 +21,7 @@ import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
+import { LogHistory } from './log-history.ts';
 import { hardwareIdFor, MachineIdentity } from './machine-identity.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
@@ -71,6 +72,7 @@ export class Sampler {
   #names: HardwareNames | undefined;
   #hardwareId = '';
   #log: LogWriter | undefined;
+  #logHistory: LogHistory;
   #logRetry: NodeJS.Timeout | undefined;
   #pending: Frame[] = [];
   #latest: Frame | undefined;
@@ -108,6 +110,7 @@ export class Sampler {
       this.#tick(elapsed);
     });
     this.#isContainer = isContainer(options.sysroot);
+    this.#logHistory = this.#readLog();
   }
 
   /** Opens the hardware and starts ticking. */
@@ -147,6 +150,7 @@ export class Sampler {
     clearTimeout(this.#refresh);
     clearTimeout(this.#logRetry);
     this.#log?.close();
+    this.#logHistory.close();
     await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
     for (const session of this.#sessions) session.end();
     this.#host.close();
@@ -209,6 +213,14 @@ export class Sampler {
         isPaused = why !== undefined;
         this.#statusChanged();
       },
+    });
+  }
+
+  #readLog(): LogHistory {
+    return new LogHistory({
+      directory: this.#config.logging.logDirectory,
+      recent: this.#history,
+      saves: this.#options.writesLog,
     });
   }
 
@@ -279,6 +291,7 @@ export class Sampler {
         status: this.#status,
       }),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
+      range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
       configure: (config, from) => this.#configure(config, from),
       clearQuarantine: () => {
         this.#options.quarantine.clear();
@@ -306,11 +319,16 @@ export class Sampler {
     if (from.client === 'window' && others.some(session => session.client === 'terminal')) {
       throw new Error('a terminal runs the sampler with its own settings; they hold until it ends');
     }
+    const isLogMoved = config.logging.logDirectory !== this.#config.logging.logDirectory;
     this.#config = config;
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
+    if (isLogMoved) {
+      this.#logHistory.close();
+      this.#logHistory = this.#readLog();
+    }
     this.#statusChanged();
     this.report('info', 'settings changed');
   }

@@ -24,6 +24,7 @@ const CONTENTS = [
   'extension/dist/extension.js',
   'extension/dist/hardware-names.js',
   'extension/dist/koffi.node',
+  'extension/dist/rollups.js',
   'extension/dist/sampler.js',
   'extension/dist/webview/dashboard.css',
   'extension/dist/webview/dashboard.js',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { Results } from '../../scripts/bench/all.ts';
 import { updateDocument } from '../../scripts/bench/docs.ts';
+import type { HistoryCosts } from '../../scripts/bench/history.ts';
 import { plotScale, ticks } from '../../scripts/bench/scale-plot.ts';
 import type { ScaleCosts, ScaleSeries } from '../../scripts/bench/scale.ts';
 import { fitLine, summarize } from '../../scripts/bench/statistics.ts';
@@ -24,6 +25,19 @@ const scale: ScaleCosts = {
   ],
   widest: [{ perCoreColumns: true, columns: 1500, backToBack: summary, onceASecond: summary }],
   notes: [],
+};
+
+const range: HistoryCosts['anew'] = {
+  name: '24 hours',
+  spanMs: 86_400_000,
+  source: 'rollups',
+  points: 720,
+  firstMs: 40,
+  ms: 80,
+  cpuMs: 60,
+  extraMib: 3,
+  helperMib: 0,
+  latestTickMs: 5,
 };
 
 const results: Required<Results> = {
@@ -62,6 +76,14 @@ const results: Required<Results> = {
     samples: [{ tick: 0, rssMib: 48.5, heapUsedMib: 5, externalMib: 2, descriptors: 43 }],
     growth: { rss: 1, heapUsed: 2, external: 3 },
   },
+  history: {
+    logs: { rows: 1, bytes: 1, bytesOnDisk: 1 },
+    days: 30,
+    rollupBytes: 1,
+    anew: range,
+    ranges: [range],
+    byDays: [range],
+  },
   notes: [],
 };
 
@@ -78,6 +100,7 @@ test('the document on performance has a place for every table, and its words sta
     '| until it listens | 1200.0 | 1200.0 | 1200.0 |',
     '| activate() | 1200.0 | 1200.0 | 1200.0 |',
     '| a.js | 2.0 | 1.0 | ours 2.0 |',
+    '| 24 hours | rollups | 720 | 40 | 80 | 60 | 3.0 | 0.0 | 5 |',
   ]) {
     assert.ok(updated.split('\n').includes(row), row);
   }
