@@ -13,7 +13,11 @@ import type {
   SubscribeResult,
 } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
+import { DeltaFilter } from '../log/delta-filter.ts';
 import { LogWriter } from '../log/log-writer.ts';
+import { everySample } from '../log/row-filter.ts';
+import { RowQueue } from '../log/row-queue.ts';
+import { logRules } from '../log/rules.ts';
 import type { Adapter } from './adapters/base.ts';
 import { AdapterHost } from './adapter-host.ts';
 import { collectionChoice } from './collection.ts';
@@ -71,6 +75,8 @@ export class Sampler {
   #names: HardwareNames | undefined;
   #hardwareId = '';
   #log: LogWriter | undefined;
+  /** Rows that the log could not write yet; a change of its settings does not lose them. */
+  readonly #waitingRows = new RowQueue();
   #logRetry: NodeJS.Timeout | undefined;
   #pending: Frame[] = [];
   #latest: Frame | undefined;
@@ -147,6 +153,9 @@ export class Sampler {
     clearTimeout(this.#refresh);
     clearTimeout(this.#logRetry);
     this.#log?.close();
+    const { length: lost } = this.#waitingRows;
+    if (lost > 0)
+      this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
     await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
     for (const session of this.#sessions) session.end();
     this.#host.close();
@@ -200,9 +209,16 @@ export class Sampler {
     }
     if (verdict !== 'free') return;
     let isPaused = false;
+    const { logging } = this.#config;
     this.#log = new LogWriter({
-      directory: this.#config.logging.logDirectory,
+      directory: logging.logDirectory,
       hardwareId: this.#hardwareId,
+      rules: logRules(this.#config),
+      filter: logging.enableDeltaFiltering ? new DeltaFilter(logging.deltaThresholdPercent) : everySample,
+      waiting: this.#waitingRows,
+      onWarning: message => {
+        this.report('warn', message);
+      },
       onStatus: ({ why }) => {
         if (why !== undefined) this.report('warn', `log paused: ${why}`);
         else if (isPaused) this.report('info', 'the log goes on');
