@@ -53,6 +53,10 @@ export class Housekeeping {
     this.#ended.abort();
   }
 
+  #hasEnded(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   async #work(today: string, isClockSure: boolean): Promise<void> {
     try {
       if (!this.#isTidy) {
@@ -64,7 +68,7 @@ export class Housekeeping {
       await this.#compress(today);
       this.#fault = '';
     } catch (error) {
-      if (this.#ended.signal.aborted || codeOf(error) === 'ENOENT') return;
+      if (this.#hasEnded() || codeOf(error) === 'ENOENT') return;
       this.#report(`looking after the older log files: ${describeFault(error)}`);
     }
   }
@@ -96,12 +100,12 @@ export class Housekeeping {
     const { directory, isOpen } = this.#options;
     let fault: unknown;
     for (const file of listLogFiles(directory)) {
-      if (this.#ended.signal.aborted) return;
+      if (this.#hasEnded()) return;
       if (!this.#isToCompress(file, today)) continue;
       try {
         await compressLogFile(directory, file, { isOpen, signal: this.#ended.signal });
       } catch (error) {
-        if (this.#ended.signal.aborted) return;
+        if (this.#hasEnded()) return;
         // It comes up again next time, and one that cannot be compressed keeps no other from it.
         if (!(error instanceof InUseError)) fault ??= error;
       }
