@@ -26,6 +26,12 @@ export interface Metric {
   /**
    * Smallest change worth a new log row, in the metric's unit, whatever the relative threshold says.
    * For a counter it is a change of its rate per second.
+   *
+   * It stands above what the source varies by while nothing happens, and below what a person would call a change: on an
+   * idle machine the kernel's clock ticks alone move a core by 2 % and a timer that wakes moves it by 5 %; the journal's
+   * flush is a few hundred kB every few seconds; free memory wanders by some MB a second; pressure and load fade for a
+   * minute after any work. A value that does not change by itself (a state, a size, a number of processes) has a floor
+   * of one step.
    */
   readonly floor: number;
   /** Name after the OpenTelemetry semantic conventions for system and hardware metrics. */
@@ -89,7 +95,7 @@ export const METRICS: readonly Metric[] = [
       'total_utilization',
       '%',
       1,
-      1,
+      3,
       'CPU',
       'Share of all cores’ time spent working, waiting for disks not counted.',
       'system.cpu.utilization',
@@ -100,7 +106,7 @@ export const METRICS: readonly Metric[] = [
       'core_{n}_utilization',
       '%',
       1,
-      2,
+      5,
       'Core {n}',
       'Share of this core’s time spent working.',
       'system.cpu.logical.utilization',
@@ -130,7 +136,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'context_switches',
       'count',
-      500,
+      1000,
       'Context switches',
       'Context switches since boot.',
       'system.cpu.context_switches',
@@ -138,7 +144,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'interrupts',
       'count',
-      500,
+      1000,
       'Interrupts',
       'Interrupts serviced since boot.',
       'system.cpu.interrupts',
@@ -146,7 +152,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'soft_interrupts',
       'count',
-      500,
+      1000,
       'Soft interrupts',
       'Soft interrupts serviced since boot.',
       'system.cpu.soft_interrupts',
@@ -155,7 +161,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_1m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 1 min',
       'Mean number of runnable and blocked tasks over 1 minute.',
       'system.cpu.load_average.1m',
@@ -164,7 +170,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_5m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 5 min',
       'Mean number of runnable and blocked tasks over 5 minutes.',
       'system.cpu.load_average.5m',
@@ -173,7 +179,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_15m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 15 min',
       'Mean number of runnable and blocked tasks over 15 minutes.',
       'system.cpu.load_average.15m',
@@ -346,12 +352,12 @@ export const METRICS: readonly Metric[] = [
     ),
   ]),
   ...rows('memory', 'machine', [
-    gauge('ram_total_mb', 'MB', 0, 16, 'Memory size', 'Memory installed.', 'system.memory.limit'),
+    gauge('ram_total_mb', 'MB', 0, 64, 'Memory size', 'Memory installed.', 'system.memory.limit'),
     gauge(
       'ram_used_mb',
       'MB',
       0,
-      16,
+      64,
       'Memory used',
       'Memory that is not available to new work: total less available. Caches are not counted.',
       'system.memory.usage',
@@ -360,20 +366,20 @@ export const METRICS: readonly Metric[] = [
       'ram_available_mb',
       'MB',
       0,
-      16,
+      64,
       'Memory available',
       'Memory that new work can have without swapping.',
       'system.linux.memory.available',
     ),
     gauge('ram_percent', '%', 1, 0.5, 'Memory', 'Share of memory used.', 'system.memory.utilization'),
-    gauge('swap_total_mb', 'MB', 0, 16, 'Swap size', 'Swap space configured.', 'system.paging.limit'),
-    gauge('swap_used_mb', 'MB', 0, 16, 'Swap used', 'Swap space in use.', 'system.paging.usage'),
+    gauge('swap_total_mb', 'MB', 0, 64, 'Swap size', 'Swap space configured.', 'system.paging.limit'),
+    gauge('swap_used_mb', 'MB', 0, 64, 'Swap used', 'Swap space in use.', 'system.paging.usage'),
     gauge('swap_percent', '%', 1, 0.5, 'Swap', 'Share of swap space in use.', 'system.paging.utilization'),
     gauge(
       'cpu_pressure',
       '%',
       2,
-      1,
+      5,
       'CPU pressure',
       'Share of the last 10 s in which some task waited for a CPU.',
       'system.linux.pressure.cpu',
@@ -382,7 +388,7 @@ export const METRICS: readonly Metric[] = [
       'memory_pressure',
       '%',
       2,
-      1,
+      5,
       'Memory pressure',
       'Share of the last 10 s in which some task waited for memory.',
       'system.linux.pressure.memory',
@@ -391,7 +397,7 @@ export const METRICS: readonly Metric[] = [
       'io_pressure',
       '%',
       2,
-      1,
+      5,
       'I/O pressure',
       'Share of the last 10 s in which some task waited for I/O.',
       'system.linux.pressure.io',
@@ -431,7 +437,7 @@ export const METRICS: readonly Metric[] = [
       'disk_read_rate_mbps',
       'MB/s',
       3,
-      0.1,
+      1,
       'Disk read',
       'Rate read from physical disks, in millions of bytes a second.',
       'system.disk.io.read.rate',
@@ -440,7 +446,7 @@ export const METRICS: readonly Metric[] = [
       'disk_write_rate_mbps',
       'MB/s',
       3,
-      0.1,
+      1,
       'Disk write',
       'Rate written to physical disks, in millions of bytes a second.',
       'system.disk.io.write.rate',
@@ -448,7 +454,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_read_count',
       'count',
-      20,
+      100,
       'Disk reads',
       'Reads completed by physical disks since boot.',
       'system.disk.operations.read',
@@ -456,7 +462,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_write_count',
       'count',
-      20,
+      100,
       'Disk writes',
       'Writes completed by physical disks since boot.',
       'system.disk.operations.write',
@@ -464,7 +470,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_read_bytes',
       'bytes',
-      100_000,
+      1_000_000,
       'Disk bytes read',
       'Bytes read from physical disks since boot.',
       'system.disk.io.read',
@@ -472,7 +478,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_write_bytes',
       'bytes',
-      100_000,
+      1_000_000,
       'Disk bytes written',
       'Bytes written to physical disks since boot.',
       'system.disk.io.write',
@@ -482,7 +488,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_bytes_sent',
       'bytes',
-      10_000,
+      125_000,
       'Bytes sent',
       'Bytes sent by all interfaces but loopback.',
       'system.network.io.transmit',
@@ -490,7 +496,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_bytes_recv',
       'bytes',
-      10_000,
+      125_000,
       'Bytes received',
       'Bytes received by all interfaces but loopback.',
       'system.network.io.receive',
@@ -498,7 +504,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_packets_sent',
       'count',
-      50,
+      200,
       'Packets sent',
       'Packets sent by all interfaces but loopback.',
       'system.network.packets.transmit',
@@ -506,7 +512,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_packets_recv',
       'count',
-      50,
+      200,
       'Packets received',
       'Packets received by all interfaces but loopback.',
       'system.network.packets.receive',
@@ -547,7 +553,7 @@ export const METRICS: readonly Metric[] = [
       'net_send_rate_mbps',
       'Mbit/s',
       3,
-      0.1,
+      1,
       'Network out',
       'Rate sent, in millions of bits a second.',
       'system.network.io.transmit.rate',
@@ -556,7 +562,7 @@ export const METRICS: readonly Metric[] = [
       'net_recv_rate_mbps',
       'Mbit/s',
       3,
-      0.1,
+      1,
       'Network in',
       'Rate received, in millions of bits a second.',
       'system.network.io.receive.rate',
