@@ -36,6 +36,7 @@ export class DirectoryLock {
         }
         takeAway(file);
       }
+      removeLeftovers(directory);
       return new DirectoryLock(file);
     } finally {
       fs.rmSync(mine, { force: true });
@@ -100,4 +101,15 @@ function takeAway(file: string): void {
   }
   if (otherHolder(away)) create(file, away);
   fs.rmSync(away, { force: true });
+}
+
+const LEFTOVER = /^\.writer\.(\d{1,10})\.(?:new|old)(?:\.\d{1,10})?$/;
+
+/** Removes what processes left that died while they were acquiring the lock. */
+function removeLeftovers(directory: string): void {
+  for (const name of fs.readdirSync(directory)) {
+    const pid = Number(LEFTOVER.exec(name)?.[1]);
+    if (pid !== process.pid && Number.isInteger(pid) && identify(pid) === undefined)
+      fs.rmSync(path.join(directory, name), { force: true });
+  }
 }
