@@ -114,10 +114,11 @@ export class Housekeeping {
   }
 
   #isToCompress({ name, id8, date, isCompressed }: ListedFile, today: string): boolean {
-    const { rules, isOpen } = this.#options;
-    if (rules.compressAfterDays === undefined || isCompressed || id8 !== this.#options.id8 || isOpen(name))
-      return false;
-    return ageInDays(date, today) >= rules.compressAfterDays;
+    const { isOpen } = this.#options;
+    const { compressAfterDays: days } = this.#options.rules;
+    if (days === undefined || isCompressed || id8 !== this.#options.id8 || isOpen(name)) return false;
+    // The last row of a day's file is as old as the file only when another day has gone.
+    return days === 0 || ageInDays(date, today) > days;
   }
 
   /** Says each fault once until things went well. */

@@ -7,7 +7,7 @@ export interface LogRules {
   readonly maxFileBytes: number;
   /** Files to start in a UTC day. */
   readonly maxFilesPerDay: number;
-  /** Age at which a closed file is compressed, in whole UTC days; `undefined` for never. */
+  /** Whole UTC days for which a closed file stays plain, 0 for none; `undefined` for ever. */
   readonly compressAfterDays: number | undefined;
   /** Age above which a file is deleted, in whole UTC days; `undefined` for never. */
   readonly retentionDays: number | undefined;

@@ -284,7 +284,7 @@ describe('older files', () => {
 
   test('are compressed at their age, the open one never, and rows go on in a new file', async t => {
     const directory = path.join(temporaryDirectory(t), 'logs');
-    const [first, second] = [old(directory, 2), old(directory, 1)];
+    const [first, second] = [old(directory, 3), old(directory, 2)];
     const bench = new Bench(t, { directory, rules: { compressAfterDays: 2 } });
     bench.append(1);
     await until('the first is compressed', () => !fs.existsSync(path.join(directory, first)));

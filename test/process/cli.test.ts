@@ -81,7 +81,12 @@ describe('optimetrics on the command line', () => {
   });
 
   test('run ends with 0 on Ctrl+C, and the rows up to then are there', async () => {
-    const running = home.start(['run', '--log-dir', path.join(home.root, 'interrupted')]);
+    const running = home.start([
+      'run',
+      ...home.everySample,
+      '--log-dir',
+      path.join(home.root, 'interrupted'),
+    ]);
     await new Promise<void>(resolve => {
       running.child.stdout?.on('data', () => {
         if (running.stdout().split('\n').length > 2) resolve();

@@ -123,7 +123,7 @@ export const TABLE = {
     compressAfterDays: sampler(
       integer(0, 3650),
       1,
-      'Age at which a log file is compressed, in days; 0 means as soon as it is closed.',
+      'Days for which a closed log file stays uncompressed; 0 means that it is compressed at once.',
     ),
     retentionDays: sampler(
       integer(0, 36_500),
