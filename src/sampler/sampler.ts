@@ -25,7 +25,7 @@ import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
-import { hardwareIdFor, MachineIdentity } from './machine-identity.ts';
+import { MachineIdentity } from './machine-identity.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -198,7 +198,7 @@ export class Sampler {
     this.#log?.close();
     this.#log = undefined;
     clearTimeout(this.#logRetry);
-    this.#hardwareId = hardwareIdFor(this.#names, this.#config);
+    this.#hardwareId = this.#identity.hardwareId(this.#names, this.#config);
     if (!this.#options.writesLog) return;
     const verdict = this.#options.quarantine.verdict(LOG_PART, Date.now());
     if (verdict === 'left-out') {
