@@ -12,6 +12,7 @@ const HELP = `npm run bench -- [options]
 Builds, measures what watching costs, and prints it beside what psutil, systeminformation and, where they are
 installed, btop, node_exporter, collectd and glances cost.
 
+  --only log    only the sizes of logs, from recordings, and what writing them costs
   --seconds N   how long the processes are measured, 60 when not given; at least 5
   --json        one JSON document on standard output; progress goes to standard error
   --help        this text`;
@@ -23,6 +24,7 @@ function options() {
   try {
     const { values } = parseArgs({
       options: {
+        only: { type: 'string' },
         seconds: { type: 'string', default: String(DEFAULT_SECONDS) },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -31,7 +33,10 @@ function options() {
     const seconds = Number(values.seconds);
     if (!(seconds >= LEAST_SECONDS && seconds <= 3600))
       throw new UserError(`--seconds ${values.seconds}: a number from ${LEAST_SECONDS} to 3600.`, 2);
-    return { ...values, seconds };
+    const { only } = values;
+    if (only !== undefined && only !== 'log')
+      throw new UserError(`--only ${only}: the part that can be had alone is log.`, 2);
+    return { ...values, seconds, only };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
@@ -47,7 +52,7 @@ function reserveStandardOutput() {
 }
 
 await main(async () => {
-  const { seconds, json, help } = options();
+  const { only, seconds, json, help } = options();
   if (help) {
     console.log(HELP);
     return 0;
@@ -60,7 +65,7 @@ await main(async () => {
   register();
   const { measureAll } = await import('./bench/all.ts');
   const { reportText } = await import('./bench/report.ts');
-  const results = await measureAll(seconds);
+  const results = await measureAll(seconds, only === 'log' ? only : undefined);
   if (print) print(`${JSON.stringify(results, undefined, 2)}\n`);
   else console.log(`\n${reportText(results)}`);
   return 0;

@@ -6,6 +6,7 @@ import { ROOT } from '../lib/paths.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
+import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
 import { startPeers } from './peers.ts';
@@ -20,13 +21,16 @@ export interface Results {
   readonly tick?: TickCosts;
   readonly processes?: WholeProcessUse;
   readonly startup?: StartupTimes;
-  readonly activation: ActivationTimes;
-  readonly bundles: readonly BundleSize[];
+  readonly activation?: ActivationTimes;
+  readonly bundles?: readonly BundleSize[];
+  readonly log: LogCosts;
   readonly notes: readonly string[];
 }
 
-/** Measures everything; takes about a minute and a half more than `seconds`. Shows its steps. */
-export async function measureAll(seconds: number): Promise<Results> {
+/**
+ * Measures everything, which takes about a minute and a half more than `seconds`, or one part. Shows its steps.
+ */
+export async function measureAll(seconds: number, only?: 'log'): Promise<Results> {
   const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-bench-'));
   // Also after Ctrl+C. A sampler that still ran would make its folder again.
@@ -35,15 +39,17 @@ export async function measureAll(seconds: number): Promise<Results> {
     rmSync(folder, { recursive: true, force: true });
   });
   const machine = describeMachine(manifest.version);
+  const log = await step('Writing logs', () => Promise.resolve(measureLog(path.join(folder, 'logs'))));
+  if (only === 'log') return { machine, log, notes: [] };
   const activation = await step('Activating the extension', () =>
     measureActivation(path.join(folder, 'home')),
   );
   const bundles = measureBundles();
   if (process.platform !== 'linux') {
     const notes = ['Ticks and processes are measured on Linux only: they are read from /proc.'];
-    return { machine, activation, bundles, notes };
+    return { machine, activation, bundles, log, notes };
   }
-  return { machine, ...(await measureOnLinux(seconds, folder)), activation, bundles, notes: [] };
+  return { machine, ...(await measureOnLinux(seconds, folder)), activation, bundles, log, notes: [] };
 }
 
 async function measureOnLinux(
