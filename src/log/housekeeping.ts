@@ -16,6 +16,8 @@ export interface HousekeepingOptions {
   readonly isOpen: (name: string) => boolean;
   /** Whether a file must not be deleted because it has still to be uploaded. */
   readonly isHeld: (name: string) => boolean;
+  /** Names of the files that go with the last log file of the day of this one: what was computed from them. */
+  readonly derivedFrom: (name: string) => readonly string[];
   /** Told in one line of what went wrong. */
   readonly onFault: (message: string) => void;
 }
@@ -90,10 +92,15 @@ export class Housekeeping {
   }
 
   #delete(today: string | undefined): void {
-    const { directory, rules, isOpen, isHeld } = this.#options;
-    const files = listLogFiles(directory);
-    for (const { name } of filesToDelete(files, rules, today, file => isOpen(file.name) || isHeld(file.name)))
-      fs.rmSync(path.join(directory, name), { force: true });
+    const { directory, rules, isOpen, isHeld, derivedFrom } = this.#options;
+    const left = new Set(listLogFiles(directory));
+    const mustStay = (file: ListedFile): boolean => isOpen(file.name) || isHeld(file.name);
+    for (const file of filesToDelete([...left], rules, today, mustStay)) {
+      fs.rmSync(path.join(directory, file.name), { force: true });
+      left.delete(file);
+      if ([...left].some(other => other.date === file.date && other.id8 === file.id8)) continue;
+      for (const name of derivedFrom(file.name)) fs.rmSync(path.join(directory, name), { force: true });
+    }
   }
 
   async #compress(today: string): Promise<void> {

@@ -33,6 +33,8 @@ export interface LogWriterOptions {
   readonly waiting?: RowQueue;
   /** Whether a file must not be deleted because it has still to be uploaded. */
   readonly isHeld?: (name: string) => boolean;
+  /** Names of the files that are to be deleted with the last log file of the day of this one. */
+  readonly derivedFrom?: (name: string) => readonly string[];
   /** Told whenever {@link LogWriter.status} has changed, rows aside. */
   readonly onStatus?: (status: LogStatus) => void;
   /** Told in one line, without paths, of what pauses nothing and should be known: rows lost, files not looked after. */
@@ -83,6 +85,7 @@ export class LogWriter {
       id8: options.hardwareId.slice(0, 8),
       isOpen: name => name === this.#file?.name,
       isHeld: options.isHeld ?? (() => false),
+      derivedFrom: options.derivedFrom ?? (() => []),
       onFault: message => options.onWarning?.(message),
     });
   }

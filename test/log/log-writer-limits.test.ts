@@ -5,6 +5,7 @@ import { describe, mock, test, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { Frame } from '../../src/common/frame.ts';
 import { DeltaFilter } from '../../src/log/delta-filter.ts';
+import { Housekeeping } from '../../src/log/housekeeping.ts';
 import { RowQueue } from '../../src/log/row-queue.ts';
 import { formatHeader, formatRow } from '../../src/log/row.ts';
 import { writeOwner } from '../../src/runtime/owner.ts';
@@ -335,6 +336,31 @@ describe('older files', () => {
     assert.deepEqual(fs.readdirSync(directory).sort(), ['.writer', names[0], names[3], fileOf(DATE)].sort());
   });
 
+  test('take with them what was computed from their day, with the last of it', async t => {
+    const directory = path.join(temporaryDirectory(t), 'logs');
+    const names = [old(directory, 50, 0), old(directory, 50, 1), old(directory, 40)];
+    const derivedFrom = (name: string): string[] => [
+      name.replace(/^metrics/, 'rollup').replace(/(_\d+)?\.csv/, ''),
+    ];
+    for (const name of names)
+      for (const derived of derivedFrom(name)) fs.writeFileSync(path.join(directory, derived), '');
+    const held = new Set([names[1]]);
+    const housekeeping = new Housekeeping({
+      directory,
+      rules: { compressAfterDays: undefined, retentionDays: 30, maxTotalBytes: Infinity },
+      id8: HARDWARE_ID.slice(0, 8),
+      isOpen: () => false,
+      isHeld: name => held.has(name),
+      derivedFrom,
+      onFault: message => assert.fail(message),
+    });
+    await housekeeping.run(DATE, true);
+    assert.deepEqual(fs.readdirSync(directory).sort(), [names[1], ...derivedFrom(names[1] ?? '')].sort());
+    held.clear();
+    await housekeeping.run(DATE, true);
+    assert.deepEqual(fs.readdirSync(directory), []);
+  });
+
   test('go by their age once the clock has proved steady', async t => {
     const directory = path.join(temporaryDirectory(t), 'logs');
     const name = old(directory, 40);
@@ -356,7 +382,6 @@ describe('older files', () => {
     t.after(() => {
       fault.mock.restore();
     });
-    const { Housekeeping } = await import('../../src/log/housekeeping.ts');
     const said: string[] = [];
     const housekeeping = new Housekeeping({
       directory,
@@ -364,6 +389,7 @@ describe('older files', () => {
       id8: HARDWARE_ID.slice(0, 8),
       isOpen: () => false,
       isHeld: () => false,
+      derivedFrom: () => [],
       onFault: message => said.push(message),
     });
     await housekeeping.run(DATE, true);
