@@ -7,7 +7,7 @@ import { DirectoryLock } from './directory-lock.ts';
 import { utcDate } from './file-name.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { LogFile } from './log-file.ts';
-import { explainPause, isByRule } from './pause.ts';
+import { explainPause, isByRule, isLocked } from './pause.ts';
 import { DayFullError, hasRoom, openForRow } from './rotation.ts';
 import { everySample, type RowFilter } from './row-filter.ts';
 import { RowQueue, type WaitingRow } from './row-queue.ts';
@@ -16,6 +16,8 @@ import type { LogRules } from './rules.ts';
 
 /** Time between attempts to write again after a fault. */
 const RETRY_MS = 5_000;
+/** Time after which the lock is confirmed. */
+const CONFIRM_MS = 30_000;
 /** Time after which the disk is asked to take what was written. */
 const SYNC_MS = 60_000;
 /** Time between two looks after the older files; another look comes with each new file. */
@@ -70,8 +72,11 @@ export class LogWriter {
   #rowsWritten = 0;
   #why: string | undefined;
   #isPausedByRule = false;
+  /** What the last attempt to write failed with. */
+  #lastFault: unknown;
   #nowMs = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
+  #confirmedAt = Number.NEGATIVE_INFINITY;
   #syncedAt = Number.NEGATIVE_INFINITY;
   #housekeptAt = Number.NEGATIVE_INFINITY;
 
@@ -123,6 +128,8 @@ export class LogWriter {
     } else {
       this.#leaveOut(frame);
     }
+    // A process that was stopped for long may have lost its lock.
+    if (isBroken || this.#nowMs - this.#confirmedAt >= CONFIRM_MS) this.#confirmLock();
     this.#write(this.#options.rules.batchRows);
     this.#lookAfter();
   }
@@ -192,6 +199,16 @@ export class LogWriter {
     return true;
   }
 
+  #confirmLock(): void {
+    if (!this.#lock) return;
+    this.#confirmedAt = this.#nowMs;
+    try {
+      this.#lock.confirm();
+    } catch (error) {
+      this.#pause(error);
+    }
+  }
+
   /** Writes up to `most` of the rows that wait, which is one row in one write unless there was a fault. */
   #write(most: number): void {
     if (this.#why !== undefined && this.#nowMs < this.#retryAt) return;
@@ -230,7 +247,10 @@ export class LogWriter {
       return this.#file;
     this.#leaveFile();
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    this.#lock ??= DirectoryLock.acquire(directory);
+    if (!this.#lock) {
+      this.#lock = DirectoryLock.acquire(directory);
+      this.#confirmedAt = this.#nowMs;
+    }
     this.#file = openForRow(directory, row, rules);
     this.#place = row;
     this.#syncedAt = this.#nowMs;
@@ -265,7 +285,8 @@ export class LogWriter {
   #pause(error: unknown): void {
     if (this.#isClosed) return;
     this.#retryAt = this.#nowMs + RETRY_MS;
-    this.#isPausedByRule = isByRule(error);
+    this.#isPausedByRule = isByRule(error, this.#lastFault) || (this.#isPausedByRule && isLocked(error));
+    this.#lastFault = error;
     if (this.#isPausedByRule) this.#waiting.clear();
     this.#file?.seal(() => undefined);
     this.#file = undefined;
@@ -297,6 +318,7 @@ export class LogWriter {
     if (this.#why === undefined && !this.#isNewFile) return;
     this.#why = undefined;
     this.#isPausedByRule = false;
+    this.#lastFault = undefined;
     this.#isNewFile = false;
     this.#options.onStatus?.(this.status);
   }

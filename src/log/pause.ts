@@ -5,9 +5,22 @@ import { DayFullError } from './rotation.ts';
 /**
  * Whether the log is paused by a rule and not by a fault: samples that come meanwhile are not kept for later. Another
  * sampler of this machine writes them, or they are more than the user wants.
+ *
+ * @param before what the last attempt failed with: a holder of the lock that cannot be looked up from here may have died,
+ *   and leave the folder to us; it has not when it has confirmed its lock since
  */
-export function isByRule(error: unknown): boolean {
-  return error instanceof DirectoryLockedError || error instanceof DayFullError;
+export function isByRule(error: unknown, before: unknown): boolean {
+  if (error instanceof DayFullError) return true;
+  if (!(error instanceof DirectoryLockedError)) return false;
+  return (
+    error.confirmedMs === undefined ||
+    (before instanceof DirectoryLockedError && before.confirmedMs !== error.confirmedMs)
+  );
+}
+
+/** Whether another sampler writes the folder. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof DirectoryLockedError;
 }
 
 /** Why the log is paused and what to do about it, in a line without paths. */

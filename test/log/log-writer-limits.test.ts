@@ -186,6 +186,40 @@ describe('rows that cannot be written', () => {
     assert.deepEqual(bench.files, { [fileOf(DATE)]: content(after.slice(2)) });
   });
 
+  test('wait while it is not known whether the sampler that has the folder lives', t => {
+    const waits = new Bench(t);
+    fs.mkdirSync(waits.directory);
+    const lock = path.join(waits.directory, '.writer');
+    const confirm = (secondsAgo: number): void => {
+      fs.writeFileSync(lock, JSON.stringify({ pid: 7, started: '1', world: 'elsewhere' }));
+      const at = Date.now() / 1000 - secondsAgo;
+      fs.utimesSync(lock, at, at);
+    };
+    confirm(10);
+    const frames = waits.append(3);
+    confirm(600);
+    frames.push(...waits.append(4));
+    assert.deepEqual(waits.files, { [fileOf(DATE)]: content(frames) }, 'it had died: none is lost');
+    assert.match(waits.statuses[0]?.why ?? '', /in another container or machine/);
+
+    confirm(10);
+    waits.append(31);
+    assert.equal(waits.states.at(-1), 'paused', 'it has taken the lock meanwhile');
+    waits.append(5);
+    confirm(5);
+    waits.append(6);
+    fs.rmSync(lock);
+    const after = waits.append(6);
+    const { [fileOf(DATE)]: text = '' } = waits.files;
+    const last = text.trimEnd().split('\n').slice(-2);
+    assert.deepEqual(
+      last,
+      rowsOf(after).slice(-2),
+      'it lived and wrote: what was sampled meanwhile is not written twice',
+    );
+    assert.ok(!text.includes(rowsOf(after)[0] ?? ''));
+  });
+
   test('of a day whose files are full by then are given up, and that is said', t => {
     const rules = { maxFileBytes: SMALL_FILE, maxFilesPerDay: 1 };
     const bench = new Bench(t, { start: MIDNIGHT - 6_000, rules });

@@ -170,7 +170,9 @@ function read(directory: string): Contents {
   const files = listLogFiles(directory);
   const names = new Set(files.map(file => file.name));
   const rows: number[] = [];
-  const leftovers = fs.readdirSync(directory).filter(name => name.endsWith(UNFINISHED));
+  const leftovers = fs
+    .readdirSync(directory)
+    .filter(name => name.startsWith('metrics_') && name.endsWith(UNFINISHED));
   let hasPartialRow = false;
   for (const { name, isCompressed } of files) {
     const bytes = fs.readFileSync(path.join(directory, name));
