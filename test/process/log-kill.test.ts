@@ -8,15 +8,16 @@ import { gunzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 import { listLogFiles } from '../../src/log/listing.ts';
 import { ROOT, TestHome, until } from './harness/home.ts';
+import { NUMBER_COLUMN, NumberedLog, type Pace } from './harness/numbered-log.ts';
 
-/** How a child writes. */
-interface Pace {
-  readonly stepMs: number;
-  readonly fileBytes: number;
-  readonly compresses: boolean;
+/** How a child writes until it is killed. */
+interface KilledPace extends Pace {
   /** It is killed after a random number of rows up to this, and a random part of a few milliseconds. */
   readonly mostRows: number;
 }
+
+/** Rows that the next writer adds. */
+const MORE_ROWS = 20;
 
 /** What is in the folder of a log. */
 interface Contents {
@@ -81,7 +82,7 @@ describe(
     });
 
     /** Kills so many writers, each in a folder of its own, and lets another go on there. */
-    async function killMany(times: number, pace: Pace): Promise<Wreck[]> {
+    async function killMany(times: number, pace: KilledPace): Promise<Wreck[]> {
       const wrecks: Wreck[] = [];
       let started = 0;
       const killSome = async (): Promise<void> => {
@@ -96,9 +97,9 @@ describe(
       return wrecks;
     }
 
-    async function killOne(directory: string, pace: Pace): Promise<Wreck> {
+    async function killOne(directory: string, pace: KilledPace): Promise<Wreck> {
       const progress = `${directory}-progress`;
-      const first = start(directory, progress, 0, pace);
+      const first = start(directory, progress, pace);
       await once(first.stdout ?? assert.fail(), 'data');
       const least = Math.floor(pace.mostRows * Math.random());
       while (lastOf(progress) < least) await pause(1);
@@ -115,28 +116,26 @@ describe(
       );
 
       const next = known + 2;
-      const second = start(directory, progress, next, pace);
-      await until('the next one has tidied up and goes on', () => {
+      const second = new NumberedLog(directory, pace, message => assert.fail(message));
+      for (let n = next; n < next + MORE_ROWS; n++) second.append(n);
+      await until('it has tidied up', () => {
         const now = new Set(fs.readdirSync(directory));
-        const isTidy = leftovers.every(
+        return leftovers.every(
           name => !now.has(name) || !(name.endsWith(UNFINISHED) || now.has(plainOf(name))),
         );
-        return isTidy && lastOf(progress) >= next + 20;
       });
-      second.kill('SIGTERM');
-      assert.deepEqual(await once(second, 'exit'), [0, null], 'it ends by itself');
+      second.close();
       const end = read(directory);
       assert.ok(!end.hasPartialRow, 'the next start trims');
       assert.deepEqual(end.rows, [
         ...numbers(0, inFlight ? known + 1 : known),
-        ...numbers(next, lastOf(progress)),
+        ...numbers(next, next + MORE_ROWS - 1),
       ]);
       return { known, hasPartialRow, hasPartialCompression: leftovers.length > 0 };
     }
 
-    function start(directory: string, progress: string, first: number, pace: Pace): ChildProcess {
-      const args = [directory, progress, first, pace.stepMs, pace.fileBytes, pace.compresses ? 'yes' : 'no'];
-      const child = spawn(process.execPath, [script, ...args.map(String)], {
+    function start(directory: string, progress: string, pace: Pace): ChildProcess {
+      const child = spawn(process.execPath, [script, directory, progress, JSON.stringify(pace)], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stderr.on('data', (text: Buffer) => assert.fail(text.toString()));
@@ -189,7 +188,7 @@ function read(directory: string): Contents {
     // The newest may have been made a moment before the kill.
     if (isNewest && text === '') continue;
     assert.match(header, /^timestamp,hardware_id,session_category,/, name);
-    const column = header.split(',').indexOf('context_switches');
+    const column = header.split(',').indexOf(NUMBER_COLUMN);
     assert.ok(rest === '' || (isNewest && !isCompressed), `${name} ends with a whole row`);
     hasPartialRow ||= rest !== '';
     for (const line of lines) {

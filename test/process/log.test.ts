@@ -104,10 +104,10 @@ describe('the log of a running sampler', () => {
   );
 
   test(
-    'a full disk pauses the log, with one message, and freeing space resumes it; every row is whole',
+    'a full disk pauses the log, with one message, and freeing space resumes it; no row is lost',
     { skip: NO_MOUNTS },
     async () => {
-      const directory = mountSmallDisk('small', '64k');
+      const directory = mountSmallDisk('small', '1m');
       const ballast = path.join(directory, 'ballast');
       const run = home.start(['run', ...home.everySample, '--log-dir', directory]);
       await until('it logs', () => readLog(directory).length >= 2);
@@ -122,10 +122,17 @@ describe('the log of a running sampler', () => {
       const paused = readLog(directory).length;
       await new Promise(resolve => setTimeout(resolve, 3_000));
       assert.equal(run.stderr().match(/no space left/g)?.length, 1, 'one message');
+      // While it is paused it has no file open, and the disk can be made read-only on top of it.
+      execFileSync('mount', ['-o', 'remount,ro', directory]);
+      await until('it says so too', () => run.stderr().includes('read-only file system (EROFS)'));
+      execFileSync('mount', ['-o', 'remount,rw', directory]);
       fs.rmSync(ballast);
       await until('it resumes by itself', () => readLog(directory).length >= paused + 3);
       run.child.kill('SIGINT');
       assert.equal((await run.finished).code, 0);
+      const rows = readLog(directory);
+      assert.ok(longestGap(rows) < 1.5, 'the samples of the pause were kept until they could be written');
+      assert.equal(new Set(times(rows)).size, rows.length, 'each once');
     },
   );
 
