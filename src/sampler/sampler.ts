@@ -152,7 +152,7 @@ export class Sampler {
     clearTimeout(this.#linger);
     clearTimeout(this.#refresh);
     clearTimeout(this.#logRetry);
-    this.#log?.close();
+    this.#closeLog();
     const { length: lost } = this.#waitingRows;
     if (lost > 0)
       this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
@@ -185,6 +185,13 @@ export class Sampler {
     }
   }
 
+  #closeLog(): void {
+    if (!this.#log) return;
+    this.#options.marks.enter(LOG_PART);
+    this.#log.close();
+    this.#options.marks.leave();
+  }
+
   async #identify(): Promise<void> {
     this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
     if (this.#hasEnded) return;
@@ -195,7 +202,7 @@ export class Sampler {
 
   #openLog(): void {
     if (!this.#names) return;
-    this.#log?.close();
+    this.#closeLog();
     this.#log = undefined;
     clearTimeout(this.#logRetry);
     this.#hardwareId = this.#identity.hardwareId(this.#names, this.#config);
