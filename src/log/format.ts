@@ -16,7 +16,8 @@ export const HEARTBEAT_MS = 60_000;
  * Rows further apart than this have a gap between them, in which the sampler did not run or could not write, and across
  * which nothing is held. It is {@link HEARTBEAT_MS} and what timers may be late.
  *
- * Nothing is lost by not holding: the last sample before a stop, a pause, a suspend, a step of the clock or a new file
- * is always a row. Only after a crash is it unknown how long the last row held, by at most this time.
+ * Nothing is lost by not holding: the last sample before a stop, a suspend, a step of the clock, midnight and other columns
+ * is always a row, and rows that a fault kept from being written are written when it is over. Only after a crash, or when
+ * the files of the day are full, is it unknown how long the last row held, by at most this time.
  */
 export const GAP_MS = 61_000;
