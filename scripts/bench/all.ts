@@ -7,6 +7,7 @@ import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
+import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
 import type { Part } from './parts.ts';
@@ -27,6 +28,7 @@ export interface Results {
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
   readonly week?: WeekMemory;
+  readonly log?: LogCosts;
   readonly history?: HistoryCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
@@ -55,9 +57,19 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     ? await step('Activating the extension', () => measureActivation(path.join(folder, 'home')))
     : undefined;
   const bundles = wants('sizes') ? measureBundles() : undefined;
-  const system = { machine, ...(activation ? { activation } : {}), ...(bundles ? { bundles } : {}) };
+  const log = wants('log')
+    ? await step('Writing logs', () => Promise.resolve(measureLog(path.join(folder, 'logs'))))
+    : undefined;
+  const system = {
+    machine,
+    ...(activation ? { activation } : {}),
+    ...(bundles ? { bundles } : {}),
+    ...(log ? { log } : {}),
+  };
   if (process.platform !== 'linux') {
-    const notes = ['All but activation and sizes is measured on Linux only, where it is read from /proc.'];
+    const notes = [
+      'All but activation, sizes and log is measured on Linux only, where it is read from /proc.',
+    ];
     return { ...system, notes };
   }
   const sideBySide = await measureSideBySide(wants, seconds, folder);

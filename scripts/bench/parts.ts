@@ -7,6 +7,7 @@ export const PARTS = [
   'processes',
   'scale',
   'week',
+  'log',
   'history',
 ] as const;
 

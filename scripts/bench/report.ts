@@ -1,6 +1,7 @@
 import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
 import { historyText } from './history.ts';
+import type { LogCosts } from './log-sizes.ts';
 import type { Machine } from './machine.ts';
 import { PSUTIL } from './peers.ts';
 import { type ScaleCosts, TICK_LIMIT_MS } from './scale.ts';
@@ -11,6 +12,8 @@ import {
   activationTable,
   bundlesTable,
   linesTable,
+  logCostsTable,
+  logSizesTable,
   processesTable,
   ratiosTable,
   scaleTable,
@@ -27,17 +30,20 @@ import type { WholeProcessUse } from './whole-process.ts';
 const AIM_CPU = `aim: at most 1/10 of ${PSUTIL}’s CPU, with a GPU, and less than any other monitor’s`;
 const AIM_PSS = 'aim: less than 40 MiB of PSS';
 const AIM_MEMORY = 'aim: less than 10 MiB of private memory';
+const AIM_LOG = 'aim: at most 0.15 MB/h idle and 0.8 MB/h at light work, and a sixth of it once compressed';
 const AIM_TICK = `aim: less than ${TICK_LIMIT_MS} ms of CPU time a tick`;
 
 /** The results as text for a terminal. */
 export function reportText(results: Results): string {
-  const { machine, tick, processes, startup, activation, bundles, scale, week, history, notes } = results;
+  const { machine, tick, processes, startup, activation, bundles, scale, week, log, history, notes } =
+    results;
   const parts = [
     machineText(machine),
     ...(tick ? [tickText(tick)] : []),
     ...(processes ? [processesText(processes)] : []),
     ...(scale ? [scaleText(scale)] : []),
     ...(week ? [weekText(week)] : []),
+    ...(log ? [logText(log)] : []),
     ...(history ? [historyText(history)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
@@ -92,6 +98,14 @@ function weekText(week: WeekMemory): string {
   return section('Memory over a simulated week', formatTable(weekTable(week)), [
     `${ticks} ticks at full speed on this machine’s hardware, with log and one client and a clock that jumps; ${rows} rows in the log; ${tickUs.toFixed(0)} µs of CPU time a tick.`,
     'After a collection of garbage each. Growth: the slope of a line through all looks but the first.',
+  ]);
+}
+
+function logText(costs: LogCosts): string {
+  const tables = [formatTable(logSizesTable(costs)), AIM_LOG, formatTable(logCostsTable(costs))];
+  return section('Log', tables.join('\n\n'), [
+    'The recordings of test/fixtures/traces, written by the real writer. MB are 10^6 bytes; a short recording compresses less than a day.',
+    '“The original” is its format and its filter, rewritten after its source, with the columns that the recordings have. With all of its columns it was measured to write 2.23 MB/h on a 2-core machine.',
   ]);
 }
 

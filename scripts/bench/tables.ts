@@ -1,5 +1,6 @@
 import type { ActivationTimes } from './activation.ts';
 import type { BundleSize } from './bundles.ts';
+import type { LogCosts } from './log-sizes.ts';
 import { MONITOR_NAMES } from './monitors.ts';
 import { PSUTIL, PSUTIL_LEAN, SYSTEMINFORMATION } from './peers.ts';
 import type { ScaleCosts, WidestMachine } from './scale.ts';
@@ -174,5 +175,40 @@ export function weekTable({ samples, growth }: WeekMemory): Table {
     head: ['ticks', 'RSS MiB', 'heap used MiB', 'external MiB', 'open files'],
     align: ['right'],
     rows: [...samples.map(row), ['KiB a day', ...[rss, heapUsed, external].map(kib => kib.toFixed(1)), '']],
+  };
+}
+
+/** What the recordings take as logs, written in several ways. */
+export function logSizesTable({ traces }: LogCosts): Table {
+  return {
+    head: [
+      'recording, one sample a second',
+      'mean CPU %',
+      'log',
+      'rows of samples',
+      'MB/h',
+      'MB/h, gzip',
+      'gzip',
+    ],
+    align: ['left', 'right', 'left'],
+    rows: traces.flatMap(({ trace, samples, meanCpu, sizes }) =>
+      sizes.map(({ way, rowShare, mbPerHour, gzMbPerHour }) => [
+        `${trace}, ${samples} s`,
+        meanCpu.toFixed(0),
+        way,
+        rowShare.toFixed(3),
+        mbPerHour.toFixed(3),
+        gzMbPerHour.toFixed(3),
+        `1/${(mbPerHour / gzMbPerHour).toFixed(1)}`,
+      ]),
+    ),
+  };
+}
+
+/** What writing a row costs. */
+export function logCostsTable({ costs }: LogCosts): Table {
+  return {
+    head: ['µs on the thread that samples', 'median', 'p99'],
+    rows: costs.map(({ what, time }) => [what, time.median.toFixed(1), time.p99.toFixed(1)]),
   };
 }

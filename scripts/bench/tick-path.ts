@@ -4,7 +4,9 @@ import { createMessageConnection, type MessageConnection, StreamMessageReader } 
 import { DEFAULT_CONFIG, type ConfigOverlay, withOverlay } from '../../src/common/config/schema.ts';
 import type { Frame } from '../../src/common/frame.ts';
 import { FrameNotification } from '../../src/common/protocol.ts';
+import { DeltaFilter } from '../../src/log/delta-filter.ts';
 import { LogWriter } from '../../src/log/log-writer.ts';
+import { logRules } from '../../src/log/rules.ts';
 import { AdapterHost, type KnownDevices } from '../../src/sampler/adapter-host.ts';
 import type { Adapter } from '../../src/sampler/adapters/base.ts';
 import { collectionChoice } from '../../src/sampler/collection.ts';
@@ -24,6 +26,7 @@ export interface TickPathOptions {
   /** For marks, quarantine and log. */
   readonly folder: string;
   readonly general?: ConfigOverlay['general'];
+  readonly logging?: ConfigOverlay['logging'];
   /** Address of a socket that takes a client's messages; without it there is no client. */
   readonly sink?: string;
   /** Devices of adapters that are left out. */
@@ -44,7 +47,7 @@ export class TickPath {
   #rpc: MessageConnection | undefined;
   #seq = 0;
 
-  constructor({ adapters, sysroot, folder, known, quarantine, onStatus }: TickPathOptions) {
+  constructor({ adapters, sysroot, folder, known, quarantine, onStatus, logging }: TickPathOptions) {
     this.#marks = new InFlightMarks(path.join(folder, 'in-flight'));
     this.host = new AdapterHost({
       adapters,
@@ -57,7 +60,14 @@ export class TickPath {
         onStatus?.(this.host);
       },
     });
-    this.log = new LogWriter({ directory: path.join(folder, 'log'), hardwareId: HARDWARE_ID });
+    const config = withOverlay(DEFAULT_CONFIG, { logging: logging ?? {} });
+    const { enableDeltaFiltering, deltaThresholdPercent } = config.logging;
+    this.log = new LogWriter({
+      directory: path.join(folder, 'log'),
+      hardwareId: HARDWARE_ID,
+      rules: logRules(config),
+      ...(enableDeltaFiltering ? { filter: new DeltaFilter(deltaThresholdPercent) } : {}),
+    });
   }
 
   /** Opens the adapters and makes the priming read. */

@@ -26,6 +26,12 @@ export interface Metric {
   /**
    * Smallest change worth a new log row, in the metric's unit, whatever the relative threshold says.
    * For a counter it is a change of its rate per second.
+   *
+   * It stands above what the source varies by while nothing happens, and below what a person would call a change: on an
+   * idle machine the kernel's clock ticks alone move a core by 2 % and a timer that wakes moves it by 5 %; the journal's
+   * flush is a few hundred kB every few seconds; free memory wanders by some MB a second; pressure and load fade for a
+   * minute after any work. A value that does not change by itself (a state, a size, a number of processes) has a floor
+   * of one step.
    */
   readonly floor: number;
   /** Name after the OpenTelemetry semantic conventions for system and hardware metrics. */
@@ -89,7 +95,7 @@ export const METRICS: readonly Metric[] = [
       'total_utilization',
       '%',
       1,
-      1,
+      3,
       'CPU',
       'Share of all cores’ time spent working, waiting for disks not counted.',
       'system.cpu.utilization',
@@ -100,7 +106,7 @@ export const METRICS: readonly Metric[] = [
       'core_{n}_utilization',
       '%',
       1,
-      2,
+      5,
       'Core {n}',
       'Share of this core’s time spent working.',
       'system.cpu.logical.utilization',
@@ -138,7 +144,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'context_switches',
       'count',
-      500,
+      1000,
       'Context switches',
       'Context switches since boot.',
       'system.cpu.context_switches',
@@ -146,7 +152,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'interrupts',
       'count',
-      500,
+      1000,
       'Interrupts',
       'Interrupts serviced since boot.',
       'system.cpu.interrupts',
@@ -154,7 +160,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'soft_interrupts',
       'count',
-      500,
+      1000,
       'Soft interrupts',
       'Soft interrupts serviced since boot.',
       'system.cpu.soft_interrupts',
@@ -163,7 +169,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_1m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 1 min',
       'Mean number of runnable and blocked tasks over 1 minute.',
       'system.cpu.load_average.1m',
@@ -172,7 +178,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_5m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 5 min',
       'Mean number of runnable and blocked tasks over 5 minutes.',
       'system.cpu.load_average.5m',
@@ -181,7 +187,7 @@ export const METRICS: readonly Metric[] = [
       'load_avg_15m',
       '',
       2,
-      0.2,
+      0.5,
       'Load 15 min',
       'Mean number of runnable and blocked tasks over 15 minutes.',
       'system.cpu.load_average.15m',
@@ -192,7 +198,7 @@ export const METRICS: readonly Metric[] = [
       'gpu{n}_utilization',
       '%',
       0,
-      1,
+      3,
       'GPU {n}',
       'Share of the driver’s sample period with at least one kernel running.',
       'hw.gpu.utilization',
@@ -201,7 +207,7 @@ export const METRICS: readonly Metric[] = [
       'gpu{n}_memory_utilization',
       '%',
       0,
-      1,
+      3,
       'GPU {n} memory bus',
       'Share of the driver’s sample period in which GPU memory was read or written.',
       'hw.gpu.memory.bandwidth.utilization',
@@ -234,7 +240,7 @@ export const METRICS: readonly Metric[] = [
       'Temperature of the GPU die.',
       'hw.temperature',
     ),
-    gauge('gpu{n}_power_watts', 'W', 1, 2, 'GPU {n} power', 'Power drawn by the GPU board.', 'hw.power'),
+    gauge('gpu{n}_power_watts', 'W', 1, 3, 'GPU {n} power', 'Power drawn by the GPU board.', 'hw.power'),
     gauge(
       'gpu{n}_power_limit_watts',
       'W',
@@ -354,12 +360,12 @@ export const METRICS: readonly Metric[] = [
     ),
   ]),
   ...rows('memory', 'machine', [
-    gauge('ram_total_mb', 'MB', 0, 16, 'Memory size', 'Memory installed.', 'system.memory.limit'),
+    gauge('ram_total_mb', 'MB', 0, 64, 'Memory size', 'Memory installed.', 'system.memory.limit'),
     gauge(
       'ram_used_mb',
       'MB',
       0,
-      16,
+      64,
       'Memory used',
       'Memory that is not available to new work: total less available. Caches are not counted.',
       'system.memory.usage',
@@ -368,20 +374,20 @@ export const METRICS: readonly Metric[] = [
       'ram_available_mb',
       'MB',
       0,
-      16,
+      64,
       'Memory available',
       'Memory that new work can have without swapping.',
       'system.linux.memory.available',
     ),
     gauge('ram_percent', '%', 1, 0.5, 'Memory', 'Share of memory used.', 'system.memory.utilization'),
-    gauge('swap_total_mb', 'MB', 0, 16, 'Swap size', 'Swap space configured.', 'system.paging.limit'),
-    gauge('swap_used_mb', 'MB', 0, 16, 'Swap used', 'Swap space in use.', 'system.paging.usage'),
+    gauge('swap_total_mb', 'MB', 0, 64, 'Swap size', 'Swap space configured.', 'system.paging.limit'),
+    gauge('swap_used_mb', 'MB', 0, 64, 'Swap used', 'Swap space in use.', 'system.paging.usage'),
     gauge('swap_percent', '%', 1, 0.5, 'Swap', 'Share of swap space in use.', 'system.paging.utilization'),
     gauge(
       'cpu_pressure',
       '%',
       2,
-      1,
+      5,
       'CPU pressure',
       'Share of the last 10 s in which some task waited for a CPU.',
       'system.linux.pressure.cpu',
@@ -390,7 +396,7 @@ export const METRICS: readonly Metric[] = [
       'memory_pressure',
       '%',
       2,
-      1,
+      5,
       'Memory pressure',
       'Share of the last 10 s in which some task waited for memory.',
       'system.linux.pressure.memory',
@@ -399,7 +405,7 @@ export const METRICS: readonly Metric[] = [
       'io_pressure',
       '%',
       2,
-      1,
+      5,
       'I/O pressure',
       'Share of the last 10 s in which some task waited for I/O.',
       'system.linux.pressure.io',
@@ -439,7 +445,7 @@ export const METRICS: readonly Metric[] = [
       'disk_read_rate_mbps',
       'MB/s',
       3,
-      0.1,
+      1,
       'Disk read',
       'Rate read from physical disks, in millions of bytes a second.',
       'system.disk.io.read.rate',
@@ -448,7 +454,7 @@ export const METRICS: readonly Metric[] = [
       'disk_write_rate_mbps',
       'MB/s',
       3,
-      0.1,
+      1,
       'Disk write',
       'Rate written to physical disks, in millions of bytes a second.',
       'system.disk.io.write.rate',
@@ -456,7 +462,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_read_count',
       'count',
-      20,
+      100,
       'Disk reads',
       'Reads completed by physical disks since boot.',
       'system.disk.operations.read',
@@ -464,7 +470,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_write_count',
       'count',
-      20,
+      100,
       'Disk writes',
       'Writes completed by physical disks since boot.',
       'system.disk.operations.write',
@@ -472,7 +478,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_read_bytes',
       'bytes',
-      100_000,
+      1_000_000,
       'Disk bytes read',
       'Bytes read from physical disks since boot.',
       'system.disk.io.read',
@@ -480,7 +486,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'disk_write_bytes',
       'bytes',
-      100_000,
+      1_000_000,
       'Disk bytes written',
       'Bytes written to physical disks since boot.',
       'system.disk.io.write',
@@ -490,7 +496,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_bytes_sent',
       'bytes',
-      10_000,
+      125_000,
       'Bytes sent',
       'Bytes sent by all interfaces but loopback.',
       'system.network.io.transmit',
@@ -498,7 +504,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_bytes_recv',
       'bytes',
-      10_000,
+      125_000,
       'Bytes received',
       'Bytes received by all interfaces but loopback.',
       'system.network.io.receive',
@@ -506,7 +512,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_packets_sent',
       'count',
-      50,
+      200,
       'Packets sent',
       'Packets sent by all interfaces but loopback.',
       'system.network.packets.transmit',
@@ -514,7 +520,7 @@ export const METRICS: readonly Metric[] = [
     counter(
       'net_packets_recv',
       'count',
-      50,
+      200,
       'Packets received',
       'Packets received by all interfaces but loopback.',
       'system.network.packets.receive',
@@ -555,7 +561,7 @@ export const METRICS: readonly Metric[] = [
       'net_send_rate_mbps',
       'Mbit/s',
       3,
-      0.1,
+      1,
       'Network out',
       'Rate sent, in millions of bits a second.',
       'system.network.io.transmit.rate',
@@ -564,7 +570,7 @@ export const METRICS: readonly Metric[] = [
       'net_recv_rate_mbps',
       'Mbit/s',
       3,
-      0.1,
+      1,
       'Network in',
       'Rate received, in millions of bits a second.',
       'system.network.io.receive.rate',

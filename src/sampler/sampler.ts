@@ -13,7 +13,12 @@ import type {
   SubscribeResult,
 } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
+import { DeltaFilter } from '../log/delta-filter.ts';
 import { LogWriter } from '../log/log-writer.ts';
+import { everySample } from '../log/row-filter.ts';
+import { RowQueue } from '../log/row-queue.ts';
+import { logRules } from '../log/rules.ts';
+import { rollupFilesOf } from '../log/rollup/rollup-name.ts';
 import type { Adapter } from './adapters/base.ts';
 import { AdapterHost } from './adapter-host.ts';
 import { collectionChoice } from './collection.ts';
@@ -22,7 +27,7 @@ import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import { LogHistory } from './log-history.ts';
-import { hardwareIdFor, MachineIdentity } from './machine-identity.ts';
+import { MachineIdentity } from './machine-identity.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -73,6 +78,8 @@ export class Sampler {
   #hardwareId = '';
   #log: LogWriter | undefined;
   #logHistory: LogHistory;
+  /** Rows that the log could not write yet; a change of its settings does not lose them. */
+  readonly #waitingRows = new RowQueue();
   #logRetry: NodeJS.Timeout | undefined;
   #pending: Frame[] = [];
   #latest: Frame | undefined;
@@ -149,8 +156,11 @@ export class Sampler {
     clearTimeout(this.#linger);
     clearTimeout(this.#refresh);
     clearTimeout(this.#logRetry);
-    this.#log?.close();
+    this.#closeLog();
     this.#logHistory.close();
+    const { length: lost } = this.#waitingRows;
+    if (lost > 0)
+      this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
     await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
     for (const session of this.#sessions) session.end();
     this.#host.close();
@@ -180,6 +190,13 @@ export class Sampler {
     }
   }
 
+  #closeLog(): void {
+    if (!this.#log) return;
+    this.#options.marks.enter(LOG_PART);
+    this.#log.close();
+    this.#options.marks.leave();
+  }
+
   async #identify(): Promise<void> {
     this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
     if (this.#hasEnded) return;
@@ -190,10 +207,10 @@ export class Sampler {
 
   #openLog(): void {
     if (!this.#names) return;
-    this.#log?.close();
+    this.#closeLog();
     this.#log = undefined;
     clearTimeout(this.#logRetry);
-    this.#hardwareId = hardwareIdFor(this.#names, this.#config);
+    this.#hardwareId = this.#identity.hardwareId(this.#names, this.#config);
     if (!this.#options.writesLog) return;
     const verdict = this.#options.quarantine.verdict(LOG_PART, Date.now());
     if (verdict === 'left-out') {
@@ -204,9 +221,17 @@ export class Sampler {
     }
     if (verdict !== 'free') return;
     let isPaused = false;
+    const { logging } = this.#config;
     this.#log = new LogWriter({
-      directory: this.#config.logging.logDirectory,
+      directory: logging.logDirectory,
       hardwareId: this.#hardwareId,
+      rules: logRules(this.#config),
+      filter: logging.enableDeltaFiltering ? new DeltaFilter(logging.deltaThresholdPercent) : everySample,
+      waiting: this.#waitingRows,
+      derivedFrom: rollupFilesOf,
+      onWarning: message => {
+        this.report('warn', message);
+      },
       onStatus: ({ why }) => {
         if (why !== undefined) this.report('warn', `log paused: ${why}`);
         else if (isPaused) this.report('info', 'the log goes on');

@@ -8,7 +8,7 @@ import { ROOT } from '../../scripts/lib/paths.mjs';
 import { findProgram } from '../../scripts/lib/system-packages.mjs';
 import { type CatOptions, catLogs } from '../../src/cli/log/cat.ts';
 import { DamageReport } from '../../src/log/reader/damage.ts';
-import { GAP_MS } from '../../src/log/reader/holding.ts';
+import { GAP_MS } from '../../src/log/format.ts';
 import { listLogFolder } from '../../src/log/reader/log-folder.ts';
 import { readHeader, readRows } from '../../src/log/reader/read-rows.ts';
 import { HEADLINE_METRICS } from '../../src/log/rollup/headline.ts';

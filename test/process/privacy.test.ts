@@ -29,7 +29,13 @@ describe('nothing that identifies a person leaves the sampler', () => {
     const dataDirectory = path.join(home.root, 'data', 'optimetrics');
     const { config } = await loadConfig({ dataDirectory });
     // The log's own path is in the settings that clients send; nothing else may name it.
-    const run = home.start(['run', '--verbose', '--log-dir', path.join(home.root, `${CANARY}-logs`)]);
+    const run = home.start([
+      'run',
+      ...home.everySample,
+      '--verbose',
+      '--log-dir',
+      path.join(home.root, `${CANARY}-logs`),
+    ]);
     await until('it logs', () => readLog(path.join(home.root, `${CANARY}-logs`)).length >= 3);
 
     const heard: unknown[] = [];

@@ -55,7 +55,7 @@ class Bench {
     this.gpu.outcome = foundGpus('nvidia', 'A');
     this.config = withOverlay(DEFAULT_CONFIG, {
       general: { loggingInterval: 0.1 },
-      logging: { logDirectory: this.logDirectory },
+      logging: { logDirectory: this.logDirectory, enableDeltaFiltering: false },
       performance: { lowPriorityMode: false },
     });
     const tree = new FixtureTree(t).write('/proc/cpuinfo', 'model name\t: Test CPU\n');

@@ -76,6 +76,17 @@ const results: Required<Results> = {
     samples: [{ tick: 0, rssMib: 48.5, heapUsedMib: 5, externalMib: 2, descriptors: 43 }],
     growth: { rss: 1, heapUsed: 2, external: 3 },
   },
+  log: {
+    traces: [
+      {
+        trace: 'idle',
+        samples: 60,
+        meanCpu: 1,
+        sizes: [{ way: 'ours', rowShare: 0.1, mbPerHour: 0.12, gzMbPerHour: 0.02 }],
+      },
+    ],
+    costs: [{ what: 'a row', time: summary }],
+  },
   history: {
     logs: { rows: 1, bytes: 1, bytesOnDisk: 1 },
     days: 30,
@@ -100,6 +111,8 @@ test('the document on performance has a place for every table, and its words sta
     '| until it listens | 1200.0 | 1200.0 | 1200.0 |',
     '| activate() | 1200.0 | 1200.0 | 1200.0 |',
     '| a.js | 2.0 | 1.0 | ours 2.0 |',
+    '| idle, 60 s | 1 | ours | 0.100 | 0.120 | 0.020 | 1/6.0 |',
+    '| a row | 1200.0 | 1200.0 |',
     '| 24 hours | rollups | 720 | 40 | 80 | 60 | 3.0 | 0.0 | 5 |',
   ]) {
     assert.ok(updated.split('\n').includes(row), row);

@@ -8,8 +8,11 @@ export interface StatusText {
   readonly label: string;
 }
 
-/** The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, workload class. */
-export function runningText(readings: Readings): StatusText {
+/**
+ * The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, workload class. Its
+ * icon is a warning while the log is paused; the tooltip says why.
+ */
+export function runningText(readings: Readings, { isLogPaused = false } = {}): StatusText {
   const parts: { name: string; spoken: string; value: number | undefined }[] = [
     { name: 'CPU', spoken: 'CPU', value: readings.value('total_utilization') },
   ];
@@ -26,7 +29,7 @@ export function runningText(readings: Readings): StatusText {
   const { category } = readings.frame;
   return {
     text: [
-      '$(pulse)',
+      isLogPaused ? '$(warning)' : '$(pulse)',
       ...parts.map(part => `${part.name} ${part.value === undefined ? NO_PERCENT : percent(part.value)}`),
       category,
     ]
@@ -36,6 +39,7 @@ export function runningText(readings: Readings): StatusText {
       'OptiMetrics',
       ...parts.map(part => `${part.spoken} ${spokenPercent(part.value)}`),
       category.replaceAll('_', ' '),
+      isLogPaused ? 'the log is paused' : '',
     ]
       .filter(part => part !== '')
       .join(', '),

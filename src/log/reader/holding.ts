@@ -1,8 +1,5 @@
-/**
- * Rows further apart than this have a gap between them: while samples come, a row is written at least every minute. The
- * rest is what a timer may be late.
- */
-export const GAP_MS = 61_000;
+import { GAP_MS } from '../format.ts';
+
 /** Steps between rows that are looked back at. */
 const REMEMBERED = 4;
 /** How long a row counts that none follows: one interval, a second where that is not known. */
