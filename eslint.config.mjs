@@ -5,11 +5,11 @@ import { walls } from './scripts/lib/walls.mjs';
 /** What the adapters of all vendors' GPUs have in common. */
 const SHARED_BY_GPUS = [
   'gpu-record.ts',
+  'kernel-gpu.ts',
   'pci-display.ts',
   'pci-names.ts',
   'pci-watch.ts',
   'rest.ts',
-  'drm-card.ts',
 ].map(file => `src/sampler/adapters/gpu/${file}`);
 
 /**
