@@ -141,7 +141,7 @@ const scenarios: readonly Scenario[] = [
     name: 'chromium',
     class: 'web_browsing',
     program: 'Chromium',
-    version: 'chromium --version',
+    version: 'chromium --version 2>/dev/null',
     packages: ['chromium'],
     driven:
       'pages with pictures and scripts from a server in a network namespace: a page is opened, scrolled and read',
