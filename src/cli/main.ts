@@ -1,14 +1,17 @@
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { readModel } from '../classify/model.ts';
 import { SamplerClient } from '../client/sampler-client.ts';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import type { LogLevel } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
+import { answersText, classifyFiles } from './classify.ts';
 import { commandConfig } from './cli-config.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
 import { privateSampler } from './private-sampler.ts';
+import { profileConfig } from './profile-config.ts';
 import { readingsTable } from './readout.ts';
 import { Run } from './run.ts';
 import { takeReadings, toSample } from './sample.ts';
@@ -16,6 +19,8 @@ import { EXIT, HELP, UsageError } from './usage.ts';
 
 /** The sampler is built beside this command. */
 const SAMPLER_FILE = path.join(__dirname, 'sampler.js');
+/** What `npm run train` made. */
+const MODEL_FILE = path.join(__dirname, '..', 'configs', 'workload-model.json');
 /** How long `run --test` runs unless told otherwise, in seconds. */
 const TEST_SECONDS = 10;
 
@@ -30,6 +35,9 @@ async function main(argv: readonly string[]): Promise<void> {
       break;
     case 'doctor':
       await doctor(rest);
+      break;
+    case 'classify':
+      classify(rest);
       break;
     case '--help':
     case '-h':
@@ -116,6 +124,25 @@ async function doctor(argv: readonly string[]): Promise<void> {
   });
 }
 
+/** Answers what can be answered; a file that cannot gets a line on standard error, and the command fails. */
+function classify(argv: readonly string[]): void {
+  const { values, positionals } = parseAll(
+    argv,
+    { json: { type: 'boolean', default: false }, profile: { type: 'string' } },
+    true,
+  );
+  if (positionals.length === 0)
+    throw new UsageError('classify takes one or more files; try optimetrics --help');
+  const config = profileConfig(values.profile, line => process.stderr.write(`optimetrics: ${line}\n`));
+  const { answers, errors } = classifyFiles(positionals, {
+    model: readModel(MODEL_FILE),
+    ...config,
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(answers)}\n` : answersText(answers));
+  for (const error of errors) process.stderr.write(`optimetrics: ${error}\n`);
+  if (errors.length > 0) process.exitCode = EXIT.failed;
+}
+
 /** Runs `use` with a short-lived sampler that nobody else sees: a driver that crashes costs its columns only. */
 async function withPrivateSampler(
   configFile: string | undefined,
@@ -142,8 +169,16 @@ async function withPrivateSampler(
 }
 
 function parse<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
+  return parseAll(argv, options, false).values;
+}
+
+function parseAll<T extends NonNullable<ParseArgsConfig['options']>>(
+  argv: readonly string[],
+  options: T,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options, allowPositionals });
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
     throw new UsageError(`${why}; try optimetrics --help`);
@@ -163,7 +198,7 @@ function exit(code: number): void {
 
 main(process.argv.slice(2)).then(
   () => {
-    exit(EXIT.done);
+    exit(process.exitCode === undefined ? EXIT.done : EXIT.failed);
   },
   (error: unknown) => {
     const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);

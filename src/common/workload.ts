@@ -39,3 +39,24 @@ export interface Classification {
   /** Probability of each class; they sum to 1. */
   readonly probabilities: Readonly<Record<Category, number>>;
 }
+
+/** The metrics by which a profile can tell a class, each a mean over 60 seconds, with its unit. */
+export const PROFILE_METRICS = {
+  cpu_utilization: '%',
+  busiest_core_utilization: '%',
+  gpu_utilization: '%',
+  gpu_memory_utilization: '%',
+  vram_percent: '%',
+  gpu_power_watts: 'W',
+  encoder_utilization: '%',
+  decoder_utilization: '%',
+  compute_processes: 'count',
+  graphics_processes: 'count',
+  ram_percent: '%',
+  disk_read_mbps: 'MB/s',
+  disk_write_mbps: 'MB/s',
+  network_kbps: 'KB/s',
+} as const;
+
+/** One of {@link PROFILE_METRICS}. */
+export type ProfileMetric = keyof typeof PROFILE_METRICS;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
+import { CATEGORIES } from '../../../src/common/workload.ts';
 
 const HINT = 'run: node --import tsx scripts/generate-settings.mjs';
 
@@ -66,12 +67,17 @@ describe('the manifest', () => {
         ['optimetrics.general.collectNetwork', 'machine', true],
         ['optimetrics.general.collectPower', 'machine', true],
         ['optimetrics.general.perCoreColumns', 'machine', 'auto'],
+        ['optimetrics.general.enableSessionClassification', 'machine', true],
         ['optimetrics.logging.logDirectory', 'machine', 'logs'],
         ['optimetrics.hardwareId.hashAlgorithm', 'machine', 'sha256'],
         ['optimetrics.hardwareId.includeCpu', 'machine', true],
         ['optimetrics.hardwareId.includeGpu', 'machine', true],
         ['optimetrics.hardwareId.includeMotherboard', 'machine', true],
         ['optimetrics.hardwareId.includeRam', 'machine', false],
+        ['optimetrics.sessionClassification.updateInterval', 'machine', 30],
+        ['optimetrics.sessionClassification.confidenceThreshold', 'machine', 0.6],
+        ['optimetrics.sessionClassification.categories', 'machine', [...CATEGORIES]],
+        ['optimetrics.sessionClassification.profiles', 'machine', {}],
         ['optimetrics.performance.lowPriorityMode', 'machine', true],
         ['optimetrics.debug.verbose', 'machine', false],
         ['optimetrics.debug.logLevel', 'machine', 'INFO'],

@@ -69,6 +69,7 @@ const ORIGINAL = {
       'idle',
       'system_maintenance',
     ],
+    profiles: {},
   },
   performance: { lowPriorityMode: true, maxBufferMemoryMb: 50, batchWriteSize: 60, cpuAffinity: [] },
   privacy: {
