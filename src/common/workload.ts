@@ -60,3 +60,23 @@ export const PROFILE_METRICS = {
 
 /** One of {@link PROFILE_METRICS}. */
 export type ProfileMetric = keyof typeof PROFILE_METRICS;
+
+/** A stretch of time with one answer. */
+export interface WorkloadSpan {
+  readonly category: Category;
+  /** Milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How long each class has been the answer, in seconds; classes that were not are left out. */
+export type SecondsPerClass = Readonly<Record<Category, number>>;
+
+/** Time spent per class, by the local days of the machine that is watched; a week starts on Monday. */
+export interface WorkloadTimes {
+  /** When it was counted, milliseconds since 1970 UTC: the class that lasts has had more time since. */
+  readonly atMs: number;
+  readonly today: SecondsPerClass;
+  /** From Monday until now, today included. */
+  readonly week: SecondsPerClass;
+}

@@ -12,7 +12,9 @@ import { parseConfigMessage } from '../common/config/message.ts';
 import {
   ClearQuarantine,
   Configure,
+  CorrectWorkload,
   ErrorCode,
+  ForgetCorrections,
   FrameNotification,
   Hello,
   type HelloParams,
@@ -26,9 +28,11 @@ import {
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  WorkloadNotification,
 } from '../common/protocol.ts';
 import type { Config } from '../common/config/schema.ts';
 import type {
+  CorrectWorkloadParams,
   FrameMessage,
   HistoryParams,
   HistoryResult,
@@ -36,6 +40,7 @@ import type {
   LogMessage,
   SamplerStatus,
   SubscribeResult,
+  WorkloadMessage,
 } from '../common/protocol.ts';
 import { tokenMatches } from '../runtime/token.ts';
 import { SocketMessageWriter } from './message-writer.ts';
@@ -57,6 +62,7 @@ const HistoryMessage = v.object({
   seconds: v.number(),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
 });
+const CorrectionMessage = v.object({ category: v.pipe(v.string(), v.maxLength(100)) });
 const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
 
 /** What a session asks of the sampler. */
@@ -67,6 +73,10 @@ export interface SessionHost {
   /** The latest log lines, for a client that has just come. */
   recentLines(): readonly LogMessage[];
   history(params: HistoryParams): HistoryResult;
+  /** @returns how many corrections there are now @throws Error with a message for the user */
+  correctWorkload(params: CorrectWorkloadParams): number;
+  /** @returns how many corrections there were @throws Error with a message for the user */
+  forgetCorrections(): number;
   /** @throws Error with a message for the user when the settings cannot be changed now */
   configure(config: Config, from: Session): Promise<void>;
   clearQuarantine(): void;
@@ -128,6 +138,10 @@ export class Session {
 
   sendStatus(message: SamplerStatus): void {
     if (this.#isSubscribed) this.#send(this.#connection.sendNotification(StatusNotification, message));
+  }
+
+  sendWorkload(message: WorkloadMessage): void {
+    if (this.#isSubscribed) this.#send(this.#connection.sendNotification(WorkloadNotification, message));
   }
 
   sendLog(message: LogMessage): void {
@@ -197,6 +211,14 @@ export class Session {
     connection.onRequest(History, params => {
       this.#requireHello();
       return host.history(parse(HistoryMessage, params));
+    });
+    connection.onRequest(CorrectWorkload, params => {
+      this.#requireHello();
+      return { corrections: host.correctWorkload(parse(CorrectionMessage, params)) };
+    });
+    connection.onRequest(ForgetCorrections, () => {
+      this.#requireHello();
+      return { forgotten: host.forgetCorrections() };
     });
     connection.onRequest(Configure, async params => {
       this.#requireHello();

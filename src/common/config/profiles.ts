@@ -1,9 +1,11 @@
 import * as v from 'valibot';
-import { PROFILE_METRICS, type Profiles } from '../workload.ts';
+import { PROFILE_METRICS, type Profiles, UNKNOWN } from '../workload.ts';
 import { printable } from './problem.ts';
 import { nearest } from './suggest.ts';
 import type { Salvaged, ValueKind } from './value.ts';
 
+/** Names that mean something else: having no answer, and what every object of JavaScript has. */
+const TAKEN: readonly string[] = [UNKNOWN, 'constructor', 'prototype'];
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const MOST_PROFILES = 32;
 const METRICS = Object.keys(PROFILE_METRICS);
@@ -14,7 +16,11 @@ const RANGE = v.pipe(
 );
 const SCHEMA = v.pipe(
   v.record(
-    v.pipe(v.string(), v.regex(NAME)),
+    v.pipe(
+      v.string(),
+      v.regex(NAME),
+      v.check(name => !TAKEN.includes(name)),
+    ),
     v.pipe(
       v.record(v.picklist(METRICS), RANGE),
       v.check(ranges => Object.keys(ranges).length > 0),
@@ -70,6 +76,7 @@ function issueOf(name: string, ranges: unknown): { path: readonly string[]; mess
       path: [shown],
       message: 'must be a name of up to 40 lower-case letters, digits and _, a letter first',
     };
+  if (TAKEN.includes(name)) return { path: [name], message: 'is a name that is taken; choose another' };
   if (!isGroup(ranges) || Object.keys(ranges).length === 0)
     return { path: [name], message: 'must hold metrics with ranges, as in gpu_utilization: [70, 100]' };
   for (const [metric, range] of Object.entries(ranges)) {

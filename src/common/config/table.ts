@@ -241,6 +241,14 @@ export const WINDOW_TABLE = {
       description: 'Whether to show live values in the status bar.',
       notice: '',
     },
+    showWorkload: {
+      kind: boolean(),
+      initial: true,
+      scope: 'window',
+      effect: 'client',
+      description: 'Whether the status bar names the kind of work that the machine is doing.',
+      notice: '',
+    },
   },
   dashboard: {
     showCores: {

@@ -62,8 +62,12 @@ const PLAIN_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))
 /** No key takes a list of more values than this; what follows in a longer one is not looked at. */
 const LONGEST_LIST = 1025;
 
-/** Levels of groups and lists in a key that takes groups: classes, metrics, ranges. */
+/**
+ * Levels of groups and lists in a key that takes groups: classes, metrics, ranges; and members of each that are read, more
+ * than there may be. Aliases could make more of them than the text has.
+ */
 const GROUP_DEPTH = 3;
+const GROUP_WIDTH = 64;
 
 /**
  * Levels of nesting that are read; a configuration has four. What comes after the parser is recursive, and running out
@@ -262,11 +266,11 @@ class Reader {
     if (depth === 0 || !isCollection(node)) return undefined;
     if (isSeq(node))
       return node.items
-        .slice(0, LONGEST_LIST)
+        .slice(0, GROUP_WIDTH)
         .map(item => this.#tree(isNode(item) ? item : undefined, depth - 1));
     return Object.fromEntries(
       node.items
-        .slice(0, LONGEST_LIST)
+        .slice(0, GROUP_WIDTH)
         .filter(pair => isPair(pair))
         .map(({ key, value }) => [
           nameOf(isNode(key) ? key : undefined),

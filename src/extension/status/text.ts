@@ -1,5 +1,6 @@
 import type { Readings } from '../../common/readings.ts';
 import { NO_PERCENT, percent } from './format.ts';
+import { workloadPart } from './workload.ts';
 
 /** What the status bar item shows. */
 export interface StatusText {
@@ -8,8 +9,12 @@ export interface StatusText {
   readonly label: string;
 }
 
-/** The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, workload class. */
-export function runningText(readings: Readings): StatusText {
+/**
+ * The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, and the workload
+ * class, also when that is unknown, unless there is no answer (yet) or it is not to be shown. Only another class changes
+ * its width: a certainty that moves is in the tooltip.
+ */
+export function runningText(readings: Readings, { showWorkload = true } = {}): StatusText {
   const parts: { name: string; spoken: string; value: number | undefined }[] = [
     { name: 'CPU', spoken: 'CPU', value: readings.value('total_utilization') },
   ];
@@ -23,19 +28,19 @@ export function runningText(readings: Readings): StatusText {
     });
   }
   parts.push({ name: 'RAM', spoken: 'memory', value: readings.value('ram_percent') });
-  const { category } = readings.frame;
+  const workload = workloadPart(showWorkload ? readings.frame.category : '');
   return {
     text: [
       '$(pulse)',
       ...parts.map(part => `${part.name} ${part.value === undefined ? NO_PERCENT : percent(part.value)}`),
-      category,
+      workload.text,
     ]
       .filter(part => part !== '')
       .join(' '),
     label: [
       'OptiMetrics',
       ...parts.map(part => `${part.spoken} ${spokenPercent(part.value)}`),
-      category.replaceAll('_', ' '),
+      workload.label,
     ]
       .filter(part => part !== '')
       .join(', '),

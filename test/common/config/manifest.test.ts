@@ -58,6 +58,7 @@ describe('the manifest', () => {
       [
         ['optimetrics.configFile', 'machine', ''],
         ['optimetrics.statusBar.enabled', 'window', true],
+        ['optimetrics.statusBar.showWorkload', 'window', true],
         ['optimetrics.dashboard.showCores', 'window', true],
         ['optimetrics.general.loggingInterval', 'machine', 1],
         ['optimetrics.general.collectCpu', 'machine', true],

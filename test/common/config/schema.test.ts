@@ -88,7 +88,7 @@ describe('defaults', () => {
     assert.deepEqual(DEFAULT_CONFIG, ORIGINAL);
     assert.deepEqual(DEFAULT_WINDOW_SETTINGS, {
       configFile: '',
-      statusBar: { enabled: true },
+      statusBar: { enabled: true, showWorkload: true },
       dashboard: { showCores: true },
     });
   });

@@ -87,7 +87,7 @@ describe('window settings', () => {
     });
     assert.deepEqual(settings, {
       configFile: '',
-      statusBar: { enabled: false },
+      statusBar: { enabled: false, showWorkload: true },
       dashboard: { showCores: true },
     });
     assert.deepEqual(problems.map(formatProblem), [
