@@ -41,6 +41,19 @@ export class SpanBuilder {
     this.#last = time;
   }
 
+  /**
+   * Begins with what another has built, to go on from there.
+   *
+   * @param times moments of the samples it was built of, ascending
+   */
+  restore(spans: readonly WorkloadSpan[], times: readonly number[]): void {
+    const last = times.at(-1) ?? Number.NaN;
+    this.#spans.splice(0, Number.POSITIVE_INFINITY, ...spans.map(span => ({ ...span })));
+    this.#spacing = last - (times.at(-2) ?? last);
+    this.#last = last;
+    this.#isOpen = this.#spans.at(-1)?.to === last;
+  }
+
   /** Forgets what is not before `time`. */
   dropFrom(time: number): void {
     for (let span = this.#spans.at(-1); span && span.to >= time; span = this.#spans.at(-1)) {

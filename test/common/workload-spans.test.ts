@@ -97,6 +97,33 @@ describe('spans of classes', () => {
     );
   });
 
+  test('go on from those that another has built', () => {
+    const samples = [
+      ['idle', 1000],
+      ['idle', 2000],
+      ['gaming', 3000],
+      ['gaming', 4000],
+    ] as const;
+    const whole = new SpanBuilder();
+    for (const [category, time] of samples) whole.add(category, time);
+    for (const at of [0, 1, 2, 3, 4]) {
+      const first = new SpanBuilder();
+      for (const [category, time] of samples.slice(0, at)) first.add(category, time);
+      const second = new SpanBuilder();
+      second.add('before', 500);
+      second.restore(
+        first.spans,
+        samples.slice(0, at).map(([, time]) => time),
+      );
+      for (const [category, time] of samples.slice(at)) second.add(category, time);
+      assert.deepEqual(second.spans, whole.spans, `after ${String(at)}`);
+    }
+    const open = new SpanBuilder();
+    open.restore([{ category: 'idle', from: 0, to: 5000 }], [4000, 5000, 6000]);
+    open.add('idle', 7000);
+    assert.equal(open.spans.length, 2, 'the last sample had no answer');
+  });
+
   test('that are over can be dropped', () => {
     const builder = new SpanBuilder();
     for (const [category, time] of [
