@@ -6,10 +6,10 @@ export function confidenceText(probability: number): string {
   return `${String(Math.min(99, Math.round(probability * 100)))} %`;
 }
 
-/** A time as one reads a clock, not a stopwatch: `under a minute`, `24 min`, `1 h 20 min`. */
+/** A time as one reads a clock, not a stopwatch: `< 1 min`, `24 min`, `1 h 20 min`. */
 export function durationText(seconds: number): string {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
-  if (minutes === 0) return 'under a minute';
+  if (minutes === 0) return '< 1 min';
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${String(rest)} min`;

@@ -45,9 +45,9 @@ describe('words', () => {
 
   test('for a time are those of a clock', () => {
     assert.deepEqual([-5, 0, 59.9, 60, 3599, 3600, 4800, 36_000 * 11].map(durationText), [
-      'under a minute',
-      'under a minute',
-      'under a minute',
+      '< 1 min',
+      '< 1 min',
+      '< 1 min',
       '1 min',
       '59 min',
       '1 h',

@@ -35,7 +35,7 @@ describe('what the tooltip says of the workload', () => {
 
   test('leaves out a time of today that is none, as after a clock that was set back', () => {
     const lines = workloadLines({ ...MESSAGE, times: { atMs: NOW, today: {}, week: {} } }, NOW - 3_600_000);
-    assert.equal(lines?.times, 'for under a minute');
+    assert.equal(lines?.times, 'for < 1 min');
   });
 });
 
