@@ -5,6 +5,7 @@ import { fit, masked, randomMask, round4, type Sample, sampleWeights, spreadOf }
 import { priorTraces } from './prior/traces.ts';
 import { LEAST } from '../../src/classify/smoothing.ts';
 import { Random } from './random.ts';
+import { isPause } from './statistics-file.ts';
 import { windowsOf } from './windows-of.ts';
 
 /** Windows taken of each trace of the prior. */
@@ -16,7 +17,9 @@ export function priorSamples(): Sample[] {
     windowsOf(
       seconds.map(signals => ({ signals, seconds: 1 })),
       PRIOR_WINDOWS,
-    ).map(features => ({ category, source: 'prior', trace: name, features })),
+    )
+      .filter(features => !isPause(category, features))
+      .map(features => ({ category, source: 'prior', trace: name, features })),
   );
 }
 

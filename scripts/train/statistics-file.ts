@@ -54,12 +54,20 @@ export function readTraces(folder: string): LabelledTrace[] {
     }));
 }
 
+/** Classes that are work for the GPU, where there is one. */
+const ON_GPU = ['gaming', 'ai_training', 'video_editing'];
+const HIGHEST_GPU = FEATURES.findIndex(({ id }) => id === 'gpu.high60');
+
+/** Whether a window shows only that work on the GPU pauses: it tells nothing of the class. */
+export function isPause(category: string, features: Float64Array): boolean {
+  return ON_GPU.includes(category) && (features[HIGHEST_GPU] ?? Number.NaN) < 0.02;
+}
+
 /** Windows of a trace as samples. */
 export function samplesOf({ category, source, name, trace }: LabelledTrace): Sample[] {
-  return [
-    ...windowsOf(stepsOf(trace), WINDOWS),
-    ...windowsOf(stepsOf(thinned(trace, 5)), COARSE_WINDOWS),
-  ].map(features => ({ category, source, trace: name, features }));
+  return [...windowsOf(stepsOf(trace), WINDOWS), ...windowsOf(stepsOf(thinned(trace, 5)), COARSE_WINDOWS)]
+    .filter(features => !isPause(category, features))
+    .map(features => ({ category, source, trace: name, features }));
 }
 
 /** Writes the window statistics of traces. */

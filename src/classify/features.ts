@@ -157,10 +157,10 @@ export const FEATURES: readonly Feature[] = [
 
 /** Computes all features into `out`, in the order of {@link FEATURES}. */
 export function computeFeatures(windows: Windows, out: Float64Array): void {
-  for (let at = 0; at < FEATURES.length; at++) {
-    const value = FEATURES[at]?.value(windows) ?? Number.NaN;
+  FEATURES.forEach((one, at) => {
+    const value = one.value(windows);
     out[at] = Number.isFinite(value) ? value : Number.NaN;
-  }
+  });
 }
 
 /** Spread or change as a share of the level; `floor` keeps noise around nothing from looking like a change. */
