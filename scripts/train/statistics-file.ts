@@ -12,7 +12,7 @@ export const STATISTICS_FILE = path.join(import.meta.dirname, 'window-statistics
 
 /** Feature vectors kept of a trace at 1 Hz, and of the same at a sample every 5 s. */
 const WINDOWS = 12;
-const COARSE_WINDOWS = 3;
+const COARSE_WINDOWS = 4;
 
 interface Entry {
   readonly category: string;

@@ -36,10 +36,10 @@ const PAUSE_INTERVALS = 3;
 /** Seconds that are looked at by themselves, for telling a change. */
 const RECENT_SECONDS = 12;
 /** Probability above the threshold that it takes to name a class after `unknown`, so that the answer does not flicker. */
-const MARGIN = 0.05;
+const MARGIN = 0.1;
 /** Seconds for which another class must be the answer, and for which none must be, until that is told. */
 const BELIEVE_SECONDS = 3;
-const DROP_SECONDS = 15;
+const DROP_SECONDS = 25;
 /** Seconds between two of the feature vectors that are kept for a correction, and their number: three minutes. */
 const KEEP_SECONDS = 10;
 const KEPT = 18;
@@ -137,7 +137,10 @@ export class Classifier {
       return wasKnown ? this.#current : undefined;
     }
     this.#interval = elapsed;
-    return this.#take(frame, elapsed) ? this.#look(frame) : undefined;
+    if (!this.#take(frame, elapsed) || this.#seenSeconds < FIRST_ANSWER_SECONDS) return undefined;
+    const fresh = stepsSinceChange(this.#history);
+    const isTime = fresh > 0 || this.#lookSeconds >= LOOK_SECONDS - 0.1;
+    return isTime ? this.#look(frame, fresh) : undefined;
   }
 
   /** Forgets what was seen, as after a sleep of the machine. */
@@ -154,21 +157,23 @@ export class Classifier {
     this.#current = this.#nothingYet(0);
   }
 
-  /** Returns whether it is time to look. */
+  /** Returns whether a step of the history is complete. */
   #take(frame: Frame, seconds: number): boolean {
     this.#signals.read(frame, seconds, this.#frameSignals);
     const isStep = this.#history.add(this.#frameSignals, seconds);
     this.#seenSeconds += seconds;
     this.#lookSeconds += seconds;
-    return isStep && this.#seenSeconds >= FIRST_ANSWER_SECONDS && this.#lookSeconds >= LOOK_SECONDS - 0.1;
+    return isStep;
   }
 
-  #look(frame: Frame): Classification | undefined {
+  /** @param fresh steps since what was seen changed abruptly; 0 where it did not */
+  #look(frame: Frame, fresh: number): Classification | undefined {
     const seconds = this.#lookSeconds;
     this.#lookSeconds = 0;
-    const fresh = stepsSinceChange(this.#history);
-    if (fresh > 0) this.#begin(fresh);
-    if (fresh > 0) this.#smoothing.doubt();
+    if (fresh > 0) {
+      this.#begin(fresh);
+      this.#smoothing.doubt();
+    }
     this.#judge(RECENT_SECONDS, this.#recent);
     this.#ownShare = this.#judge(WINDOWS.long, this.#probabilities);
     if (this.#smoothing.add(this.#probabilities, this.#recent, seconds))

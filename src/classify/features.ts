@@ -93,9 +93,6 @@ export const FEATURES: readonly Feature[] = [
   feature('vram.growth60', ['vramGb'], [-0.5, -0.1, -0.01, 0.01, 0.1, 0.5], w =>
     relative(w.growth60('vramGb'), w.mean60('vramGb'), 0.1),
   ),
-  feature('gpuPower.relativeSpread60', ['gpuPower'], [0, 0.01, 0.03, 0.08, 0.15, 0.3, 0.6], w =>
-    relative(w.spread60('gpuPower'), w.mean60('gpuPower'), 2),
-  ),
   feature('gpuPower.share60', ['gpuPowerShare'], SHARE, w => w.mean60('gpuPowerShare')),
   feature('gpuClock.relativeSpread60', ['gpuClock'], [0, 0.003, 0.01, 0.03, 0.08, 0.2, 0.5], w =>
     relative(w.spread60('gpuClock'), w.mean60('gpuClock'), 50),

@@ -1,21 +1,21 @@
 /** How long a workload lasts on average, in seconds: how unlikely a change is at any moment. */
-const LASTS_SECONDS = 900;
+const LASTS_SECONDS = 1800;
 /** Seconds in which the evidence of a window counts once: windows a second apart see nearly the same. */
 const EVIDENCE_SECONDS = 4;
 /** Seconds of evidence by which a change is judged. */
 const RECENT_SECONDS = 8;
 /** Seconds over which the evidence for the present workload is averaged. */
-const AVERAGE_SECONDS = 90;
+const AVERAGE_SECONDS = 120;
 /** Seconds of evidence for the work before that are kept where a change is only likely. */
-const KEPT_SECONDS = 6;
+const KEPT_SECONDS = 3;
 /** Seconds of evidence that know as much as evidence ever does. */
-const FULL_SECONDS = 60;
+const FULL_SECONDS = 30;
 /** Least probability in the evidence: no single window rules a class out. */
 export const LEAST = 0.01;
 
 /**
  * How much likelier another class must be than the present one, as the mean of log odds over {@link RECENT_SECONDS}: so
- * much that all of it outweighs how unlikely it is that a workload which lasts for a quarter of an hour changed just now.
+ * much that all of it outweighs how unlikely it is that a workload which lasts for half an hour changed just now.
  */
 const CHANGE = Math.log(LASTS_SECONDS / RECENT_SECONDS) / (RECENT_SECONDS / EVIDENCE_SECONDS);
 

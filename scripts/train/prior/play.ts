@@ -31,7 +31,7 @@ export function game(random: Random, machine: Machine): Work {
   const isStreaming = random.chance(0.08);
   const switches = random.between(3, 15);
   const graphics = random.pick([1, 2, 3, 6, 12]);
-  const mainThread = random.between(0.2, 0.95);
+  const mainThread = random.between(0.15, 0.95);
   const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.01));
   return second => {
     takeMemory(second);
