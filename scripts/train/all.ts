@@ -47,12 +47,26 @@ export function evaluateModel(tracesFolder: string | undefined, isJson: boolean)
     folds.flatMap(({ heldOut }) => heldOut),
   );
   const all = [...elsewhere, ...recordings];
+  // A fold whose source has several classes can be asked for changes that its model has never seen either side of.
+  const unseen = folds.flatMap(({ source, model }) => {
+    const own = all.filter(trace => trace.source === source);
+    return new Set(own.map(({ category }) => category)).size > 1
+      ? [noticeChanges(own, model, `the model that has not seen ${source}`)]
+      : [];
+  });
+  const seen = evaluate(
+    folds.map(fold => ({ ...fold, model: whole })),
+    all,
+    'by the model that has seen them',
+    trace => trace,
+  );
   const report = {
     sources: folds.map(({ source }) => source),
     windows: samples.length,
     elsewhere: results(elsewhere),
     recordings: results(recordings),
-    notice: all.length === 0 ? undefined : noticeChanges(all, whole),
+    seen: all.length === 0 ? undefined : seen,
+    notices: all.length === 0 ? [] : [noticeChanges(all, whole, 'the model that has seen them'), ...unseen],
   };
   process.stdout.write(isJson ? `${JSON.stringify(report, mapsAsObjects, 2)}\n` : reportText(report));
 }

@@ -62,6 +62,8 @@ export interface Result {
   /** Share of the time after the first 30 s. */
   readonly unknown: number;
   readonly changesAnHour: number;
+  /** Changes from one class to another, `unknown` in between or not. */
+  readonly classChangesAnHour: number;
   readonly answers: readonly { readonly name: string; readonly truth: string; readonly answer: string }[];
 }
 
@@ -96,6 +98,7 @@ export function evaluate(
     reliability,
     unknown: played.reduce((sum, { watched }) => sum + watched.unknownSeconds, 0) / seconds,
     changesAnHour: played.reduce((sum, { watched }) => sum + watched.changes, 0) / (seconds / 3600),
+    classChangesAnHour: played.reduce((sum, { watched }) => sum + watched.classChanges, 0) / (seconds / 3600),
     answers: played.map(({ name, category, watched }) => ({ name, truth: category, answer: watched.answer })),
   };
 }
@@ -107,6 +110,8 @@ const HALF = 120;
 
 /** How soon a change is noticed, where one trace is followed by one of another class. */
 export interface Notice {
+  /** Which model was asked. */
+  readonly model: string;
   readonly pairs: number;
   readonly noticed: number;
   readonly medianSeconds: number;
@@ -114,7 +119,7 @@ export interface Notice {
 }
 
 /** Puts one trace of each class before one of each other class, three times with other traces. */
-export function noticeChanges(traces: readonly LabelledTrace[], model: WorkloadModel): Notice {
+export function noticeChanges(traces: readonly LabelledTrace[], model: WorkloadModel, name: string): Notice {
   const classes = [...new Set(traces.map(({ category }) => category))];
   const seconds: number[] = [];
   let pairs = 0;
@@ -135,5 +140,11 @@ export function noticeChanges(traces: readonly LabelledTrace[], model: WorkloadM
       }
     }
   }
-  return { pairs, noticed: seconds.length, medianSeconds: median(seconds), meanSeconds: mean(seconds) };
+  return {
+    model: name,
+    pairs,
+    noticed: seconds.length,
+    medianSeconds: median(seconds),
+    meanSeconds: mean(seconds),
+  };
 }

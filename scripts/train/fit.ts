@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays of known lengths, in loops that run 10^9 times */
 import { FEATURES } from '../../src/classify/features.ts';
-import { KNOT_STARTS, placeOf, WEIGHTS, type WorkloadModel } from '../../src/classify/model.ts';
+import { KNOT_STARTS, leftOf, shareOf, WEIGHTS, type WorkloadModel } from '../../src/classify/model.ts';
 import type { Signal } from '../../src/classify/signals.ts';
 import type { Category } from '../../src/common/workload.ts';
 import { Random } from './random.ts';
@@ -15,13 +15,13 @@ export interface Sample {
 }
 
 /** How the weights are found. */
-const ROUNDS = 160;
+const ROUNDS = 250;
 const RATE = 0.03;
 /** Cost of large weights, and of weights that differ from those at the knots beside them. */
-const SHRINK = 3e-4;
-const SMOOTH = 1e-3;
+const SHRINK = 1e-4;
+const SMOOTH = 5e-4;
 /** The prior counts as this many sources of each class. */
-const PRIOR_WEIGHT = 1.2;
+const PRIOR_WEIGHT = 2;
 
 /** Signals that come and go together: a sensor, a driver or a permission. */
 const GROUPS: readonly (readonly Signal[])[] = [
@@ -116,9 +116,10 @@ function rowOf(features: Float64Array): Row {
   const needs: number[] = [];
   features.forEach((value, index) => {
     if (Number.isNaN(value)) return;
-    const place = placeOf(FEATURES[index]!.knots, value);
-    at.push(KNOT_STARTS[index]! + place.left);
-    share.push(place.share);
+    const { knots } = FEATURES[index]!;
+    const left = leftOf(knots, value);
+    at.push(KNOT_STARTS[index]! + left);
+    share.push(shareOf(knots, left, value));
     needs.push(NEEDS[index]!);
   });
   return { at: Int32Array.from(at), share: Float64Array.from(share), needs: Int32Array.from(needs) };

@@ -5,19 +5,22 @@ import { fit, masked, randomMask, round4, type Sample, sampleWeights, spreadOf }
 import { priorTraces } from './prior/traces.ts';
 import { LEAST } from '../../src/classify/smoothing.ts';
 import { Random } from './random.ts';
+import { isPause } from './statistics-file.ts';
 import { windowsOf } from './windows-of.ts';
 
 /** Windows taken of each trace of the prior. */
-const PRIOR_WINDOWS = 10;
+const PRIOR_WINDOWS = 9;
+const COARSE_PRIOR_WINDOWS = 3;
 
-/** The prior as samples. */
+/** The prior as samples, at a sample a second and at one every 5 s. */
 export function priorSamples(): Sample[] {
-  return priorTraces().flatMap(({ category, name, seconds }) =>
-    windowsOf(
-      seconds.map(signals => ({ signals, seconds: 1 })),
-      PRIOR_WINDOWS,
-    ).map(features => ({ category, source: 'prior', trace: name, features })),
-  );
+  return priorTraces().flatMap(({ category, name, seconds }) => {
+    const fine = seconds.map(signals => ({ signals, seconds: 1 }));
+    const coarse = seconds.filter((_, at) => at % 5 === 0).map(signals => ({ signals, seconds: 5 }));
+    return [...windowsOf(fine, PRIOR_WINDOWS), ...windowsOf(coarse, COARSE_PRIOR_WINDOWS)]
+      .filter(features => !isPause(category, features))
+      .map(features => ({ category, source: 'prior', trace: name, features }));
+  });
 }
 
 /** The model of these samples, before its probabilities are made to mean what they say. */
@@ -96,6 +99,9 @@ export function sharpnessOf(traces: readonly HeldOut[], temperature: number): nu
   return round4(1 / likeliest(averages));
 }
 
+/** Keeps a single window that is surely wrong from deciding alone. */
+const LEAST_LOSS = 3e-3;
+
 /** What log odds must be divided by to make the labels likeliest. */
 function likeliest(
   cases: readonly { readonly label: number; readonly weight: number; readonly logits: Float64Array }[],
@@ -107,7 +113,7 @@ function likeliest(
     let loss = 0;
     for (const { label, weight, logits } of cases) {
       softmax(logits, temperature, out);
-      loss -= weight * Math.log(LEAST + (out[label] ?? 0));
+      loss -= weight * Math.log(LEAST_LOSS + (out[label] ?? 0));
     }
     if (loss < least) [best, least] = [temperature, loss];
   }

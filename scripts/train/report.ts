@@ -8,11 +8,13 @@ export interface Report {
   readonly windows: number;
   readonly elsewhere: readonly Result[];
   readonly recordings: readonly Result[];
-  readonly notice: Notice | undefined;
+  /** For comparison: the shipped model on what it was trained on. */
+  readonly seen: Result | undefined;
+  readonly notices: readonly Notice[];
 }
 
 /** The report as text for a terminal. */
-export function reportText({ sources, windows, elsewhere, recordings, notice }: Report): string {
+export function reportText({ sources, windows, elsewhere, recordings, seen, notices }: Report): string {
   const parts = [
     `${String(windows)} windows; ${String(sources.length)} sources, each left out in turn:`,
     ...sources.map(source => `  ${source}`),
@@ -32,9 +34,10 @@ export function reportText({ sources, windows, elsewhere, recordings, notice }: 
     parts.push('Right class (rows) and answer, as recorded:', '', confusion(first.scores), '');
     parts.push('Reliability, as recorded:', '', reliability(first.reliability), '');
   }
-  if (notice) {
+  if (seen) parts.push('For comparison, on what it was trained on:', '', summary([seen]), '');
+  for (const notice of notices) {
     parts.push(
-      `Changes between two traces, by the model that has seen them: ${String(notice.noticed)} of ${String(notice.pairs)} noticed in 120 s, ` +
+      `Changes between two traces, by ${notice.model}: ${String(notice.noticed)} of ${String(notice.pairs)} noticed in 120 s, ` +
         `after ${notice.medianSeconds.toFixed(0)} s (median), ${notice.meanSeconds.toFixed(1)} s (mean)`,
       '',
     );
@@ -44,7 +47,17 @@ export function reportText({ sources, windows, elsewhere, recordings, notice }: 
 
 function summary(results: readonly Result[]): string {
   return formatTable({
-    head: ['', 'macro-F1', 'original’s F1', 'right', 'unknown', 'Brier', 'calibration error', 'changes/h'],
+    head: [
+      '',
+      'macro-F1',
+      'original’s F1',
+      'right',
+      'unknown',
+      'Brier',
+      'calibration error',
+      'changes/h',
+      'of the class/h',
+    ],
     rows: results.map(result => [
       result.condition,
       result.scores.macroF1.toFixed(3),
@@ -54,6 +67,7 @@ function summary(results: readonly Result[]): string {
       result.brier.toFixed(3),
       result.calibration.toFixed(3),
       result.changesAnHour.toFixed(1),
+      result.classChangesAnHour.toFixed(1),
     ]),
   });
 }

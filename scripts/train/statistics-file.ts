@@ -12,7 +12,7 @@ export const STATISTICS_FILE = path.join(import.meta.dirname, 'window-statistics
 
 /** Feature vectors kept of a trace at 1 Hz, and of the same at a sample every 5 s. */
 const WINDOWS = 12;
-const COARSE_WINDOWS = 3;
+const COARSE_WINDOWS = 4;
 
 interface Entry {
   readonly category: string;
@@ -54,12 +54,20 @@ export function readTraces(folder: string): LabelledTrace[] {
     }));
 }
 
+/** Classes that are work for the GPU, where there is one. */
+const ON_GPU = ['gaming', 'ai_training', 'video_editing'];
+const HIGHEST_GPU = FEATURES.findIndex(({ id }) => id === 'gpu.high60');
+
+/** Whether a window shows only that work on the GPU pauses: it tells nothing of the class. */
+export function isPause(category: string, features: Float64Array): boolean {
+  return ON_GPU.includes(category) && (features[HIGHEST_GPU] ?? Number.NaN) < 0.02;
+}
+
 /** Windows of a trace as samples. */
 export function samplesOf({ category, source, name, trace }: LabelledTrace): Sample[] {
-  return [
-    ...windowsOf(stepsOf(trace), WINDOWS),
-    ...windowsOf(stepsOf(thinned(trace, 5)), COARSE_WINDOWS),
-  ].map(features => ({ category, source, trace: name, features }));
+  return [...windowsOf(stepsOf(trace), WINDOWS), ...windowsOf(stepsOf(thinned(trace, 5)), COARSE_WINDOWS)]
+    .filter(features => !isPause(category, features))
+    .map(features => ({ category, source, trace: name, features }));
 }
 
 /** Writes the window statistics of traces. */

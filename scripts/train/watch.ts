@@ -19,8 +19,9 @@ export function defaults(model: WorkloadModel): ClassifierOptions {
 export interface Watched {
   readonly answer: string;
   readonly seconds: number;
-  /** Changes of the answer after the first 30 s. */
+  /** Changes of the answer after the first 30 s, and of those the ones from one class to another. */
   readonly changes: number;
+  readonly classChanges: number;
   /** Seconds after the first 30 s without a class. */
   readonly unknownSeconds: number;
   /** The likeliest class and its probability, and squared error of all probabilities, each time it was told. */
@@ -54,11 +55,18 @@ export function watch(trace: Trace, truth: string, model: WorkloadModel): Watche
     answer: category,
     seconds,
     changes: Math.max(0, after.length - 1),
+    classChanges: classChanges(after.map(stretch => stretch.category)),
     unknownSeconds: after
       .filter(stretch => stretch.category === 'unknown')
       .reduce((sum, { start, end }) => sum + end - Math.max(30, start), 0),
     told,
   };
+}
+
+/** How often another class is named than the one named last; `unknown` in between does not count. */
+function classChanges(answers: readonly string[]): number {
+  const named = answers.filter(answer => answer !== 'unknown');
+  return named.filter((answer, at) => at > 0 && answer !== named[at - 1]).length;
 }
 
 /**

@@ -9,8 +9,14 @@ const LEAST_OLD_SECONDS = 10;
 /** How many times its usual spread a signal must have moved. */
 const TIMES = 3;
 
+interface Watched {
+  readonly signal: Signal;
+  readonly least: number;
+  readonly isRate: boolean;
+}
+
 /** The signals by which a change shows, and how far they must move at least. */
-const WATCHED: readonly { readonly signal: Signal; readonly least: number; readonly isRate: boolean }[] = [
+const WATCHED: readonly Watched[] = [
   { signal: 'cpu', least: 0.12, isRate: false },
   { signal: 'gpu', least: 0.15, isRate: false },
   { signal: 'vram', least: 0.1, isRate: false },
@@ -35,46 +41,45 @@ export function stepsSinceChange(history: History): number {
   let oldSeconds = 0;
   for (let step = fresh; step < all; step++) oldSeconds += history.seconds(step);
   if (fresh < 2 || oldSeconds < LEAST_OLD_SECONDS) return 0;
-  return WATCHED.some(({ signal, least, isRate }) => hasMoved(history, AT[signal], fresh, all, least, isRate))
-    ? fresh
-    : 0;
+  for (const watched of WATCHED) if (hasMoved(history, watched, fresh, all)) return fresh;
+  return 0;
 }
 
-function hasMoved(
-  history: History,
-  signal: number,
-  fresh: number,
-  all: number,
-  least: number,
-  isRate: boolean,
-): boolean {
+function hasMoved(history: History, { signal, least, isRate }: Watched, fresh: number, all: number): boolean {
+  const series = history.series[AT[signal]];
+  if (!series) return false;
+  const { end } = history;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (let step = 0; step < fresh; step++) {
-    const value = scaled(history.value(signal, step), isRate);
+  for (let at = end - fresh; at < end; at++) {
+    const value = series[at] ?? Number.NaN;
     if (Number.isNaN(value)) return false;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  // Nearly always the new values lie among the old ones, which the first few of those show.
+  let isAbove = true;
+  let isBelow = true;
+  for (let at = end - fresh - 1; at >= end - all; at--) {
+    const value = series[at] ?? Number.NaN;
+    if (value >= low) isAbove = false;
+    if (value <= high) isBelow = false;
+    if (!isAbove && !isBelow) return false;
   }
   let sum = 0;
   let squares = 0;
-  let oldLow = Number.POSITIVE_INFINITY;
-  let oldHigh = Number.NEGATIVE_INFINITY;
   let count = 0;
-  for (let step = fresh; step < all; step++) {
-    const value = scaled(history.value(signal, step), isRate);
+  for (let at = end - all; at < end - fresh; at++) {
+    const value = scaled(series[at] ?? Number.NaN, isRate);
     if (Number.isNaN(value)) continue;
     sum += value;
     squares += value * value;
-    oldLow = Math.min(oldLow, value);
-    oldHigh = Math.max(oldHigh, value);
     count++;
   }
   if (count < 3) return false;
   const mean = sum / count;
-  const spread = Math.sqrt(Math.max(0, squares / count - mean * mean));
-  const away = Math.max(least, TIMES * spread);
-  return (low > mean + away && low > oldHigh) || (high < mean - away && high < oldLow);
+  const away = Math.max(least, TIMES * Math.sqrt(Math.max(0, squares / count - mean * mean)));
+  return isAbove ? scaled(low, isRate) > mean + away : scaled(high, isRate) < mean - away;
 }
 
 /** Rates by their order of magnitude, from 0.1 up. */

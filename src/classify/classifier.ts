@@ -29,14 +29,17 @@ export interface ClassifierOptions {
 /** Seconds that must have been seen before there is an answer. */
 const FIRST_ANSWER_SECONDS = 10;
 /** Seconds between two looks at the windows. */
-const LOOK_SECONDS = 2;
+const LOOK_SECONDS = 3;
 /** Seconds without a frame, and times the usual interval, that are a pause: a sleep of the machine or a stopped process. */
 const PAUSE_SECONDS = 90;
 const PAUSE_INTERVALS = 3;
 /** Seconds that are looked at by themselves, for telling a change. */
 const RECENT_SECONDS = 12;
 /** Probability above the threshold that it takes to name a class after `unknown`, so that the answer does not flicker. */
-const MARGIN = 0.05;
+const MARGIN = 0.1;
+/** Seconds for which another class must be the answer, and for which none must be, until that is told. */
+const BELIEVE_SECONDS = 3;
+const DROP_SECONDS = 25;
 /** Seconds between two of the feature vectors that are kept for a correction, and their number: three minutes. */
 const KEEP_SECONDS = 10;
 const KEPT = 18;
@@ -72,6 +75,9 @@ export class Classifier {
   #lookSeconds = 0;
   #toldMs = Number.NaN;
   #ownShare = 0;
+  /** Another answer than the present one, and since when. */
+  #new: Category = UNKNOWN;
+  #newSinceMs = Number.NaN;
   #current: Classification;
 
   constructor(options: ClassifierOptions) {
@@ -131,14 +137,17 @@ export class Classifier {
       return wasKnown ? this.#current : undefined;
     }
     this.#interval = elapsed;
-    return this.#take(frame, elapsed) ? this.#look(frame) : undefined;
+    if (!this.#take(frame, elapsed) || this.#seenSeconds < FIRST_ANSWER_SECONDS) return undefined;
+    const fresh = stepsSinceChange(this.#history);
+    const isTime = fresh > 0 || this.#lookSeconds >= LOOK_SECONDS - 0.1;
+    return isTime ? this.#look(frame, fresh) : undefined;
   }
 
   /** Forgets what was seen, as after a sleep of the machine. */
   reset(): void {
     this.#history.clear();
     this.#signals.forget();
-    this.#smoothing.begin();
+    this.#smoothing.clear();
     this.#toldMs = Number.NaN;
     this.#keptCount = 0;
     this.#keptAtMs = Number.NEGATIVE_INFINITY;
@@ -148,21 +157,23 @@ export class Classifier {
     this.#current = this.#nothingYet(0);
   }
 
-  /** Returns whether it is time to look. */
+  /** Returns whether a step of the history is complete. */
   #take(frame: Frame, seconds: number): boolean {
     this.#signals.read(frame, seconds, this.#frameSignals);
     const isStep = this.#history.add(this.#frameSignals, seconds);
     this.#seenSeconds += seconds;
     this.#lookSeconds += seconds;
-    return isStep && this.#seenSeconds >= FIRST_ANSWER_SECONDS && this.#lookSeconds >= LOOK_SECONDS - 0.1;
+    return isStep;
   }
 
-  #look(frame: Frame): Classification | undefined {
+  /** @param fresh steps since what was seen changed abruptly; 0 where it did not */
+  #look(frame: Frame, fresh: number): Classification | undefined {
     const seconds = this.#lookSeconds;
     this.#lookSeconds = 0;
-    const fresh = stepsSinceChange(this.#history);
-    if (fresh > 0) this.#begin(fresh);
-    if (fresh > 0) this.#smoothing.begin();
+    if (fresh > 0) {
+      this.#begin(fresh);
+      this.#smoothing.doubt();
+    }
     this.#judge(RECENT_SECONDS, this.#recent);
     this.#ownShare = this.#judge(WINDOWS.long, this.#probabilities);
     if (this.#smoothing.add(this.#probabilities, this.#recent, seconds))
@@ -200,9 +211,20 @@ export class Classifier {
     const needed =
       this.#current.category === UNKNOWN ? Math.min(1, confidenceThreshold + MARGIN) : confidenceThreshold;
     const category = (probabilities[best] ?? 0) >= needed ? name : UNKNOWN;
-    const isDue = frame.monotonicMs - this.#toldMs >= updateIntervalSeconds * 1000 - 50;
     const isFirst = Number.isNaN(this.#toldMs);
-    if (category === this.#current.category && !isDue && !isFirst) return undefined;
+    const nowMs = frame.monotonicMs;
+    if (category === this.#current.category) {
+      this.#newSinceMs = Number.NaN;
+      if (!isFirst && nowMs - this.#toldMs < updateIntervalSeconds * 1000 - 50) return undefined;
+    } else {
+      // A class that is not likely enough for a moment is no news yet.
+      if (category !== this.#new) this.#newSinceMs = Number.NaN;
+      this.#new = category;
+      if (Number.isNaN(this.#newSinceMs)) this.#newSinceMs = nowMs;
+      const patience = category === UNKNOWN ? DROP_SECONDS : BELIEVE_SECONDS;
+      if (!isFirst && nowMs - this.#newSinceMs < patience * 1000 - 50) return undefined;
+      this.#newSinceMs = Number.NaN;
+    }
     this.#toldMs = frame.monotonicMs;
     this.#current = this.#describe(category, frame.utcMs);
     return this.#current;

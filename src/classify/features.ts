@@ -93,9 +93,6 @@ export const FEATURES: readonly Feature[] = [
   feature('vram.growth60', ['vramGb'], [-0.5, -0.1, -0.01, 0.01, 0.1, 0.5], w =>
     relative(w.growth60('vramGb'), w.mean60('vramGb'), 0.1),
   ),
-  feature('gpuPower.relativeSpread60', ['gpuPower'], [0, 0.01, 0.03, 0.08, 0.15, 0.3, 0.6], w =>
-    relative(w.spread60('gpuPower'), w.mean60('gpuPower'), 2),
-  ),
   feature('gpuPower.share60', ['gpuPowerShare'], SHARE, w => w.mean60('gpuPowerShare')),
   feature('gpuClock.relativeSpread60', ['gpuClock'], [0, 0.003, 0.01, 0.03, 0.08, 0.2, 0.5], w =>
     relative(w.spread60('gpuClock'), w.mean60('gpuClock'), 50),
@@ -157,10 +154,10 @@ export const FEATURES: readonly Feature[] = [
 
 /** Computes all features into `out`, in the order of {@link FEATURES}. */
 export function computeFeatures(windows: Windows, out: Float64Array): void {
-  for (let at = 0; at < FEATURES.length; at++) {
-    const value = FEATURES[at]?.value(windows) ?? Number.NaN;
+  FEATURES.forEach((one, at) => {
+    const value = one.value(windows);
     out[at] = Number.isFinite(value) ? value : Number.NaN;
-  }
+  });
 }
 
 /** Spread or change as a share of the level; `floor` keeps noise around nothing from looking like a change. */

@@ -10,20 +10,28 @@ const WIDTH = SIGNALS.length;
 
 /** The signals of the last five minutes, a step a second where the samples come that often. */
 export class History {
-  /** `WIDTH` values a step; step `i` starts at `(i % CAPACITY) * WIDTH`. */
-  readonly #values = new Float64Array(CAPACITY * WIDTH);
-  readonly #seconds = new Float64Array(CAPACITY);
+  /** For each signal its steps, the oldest first; the latest is at {@link end} − 1. NaN where there is no value. */
+  readonly series: readonly Float64Array[] = Array.from(
+    { length: WIDTH },
+    () => new Float64Array(2 * CAPACITY),
+  );
+  /** Seconds that each step covers. */
+  readonly #seconds = new Float64Array(2 * CAPACITY);
   readonly #sums = new Float64Array(WIDTH);
   readonly #weights = new Float64Array(WIDTH);
   #partSeconds = 0;
-  /** Number of steps since the start. */
-  #count = 0;
+  #end = 0;
   /** The first step that windows may look at. */
   #start = 0;
 
+  /** Where the next step goes. */
+  get end(): number {
+    return this.#end;
+  }
+
   /** Number of steps that windows may look at. */
   get length(): number {
-    return this.#count - this.#start;
+    return this.#end - this.#start;
   }
 
   /**
@@ -33,66 +41,68 @@ export class History {
    * @returns whether it completed a step
    */
   add(signals: Float64Array, seconds: number): boolean {
+    const sums = this.#sums;
+    const weights = this.#weights;
     for (let at = 0; at < WIDTH; at++) {
       const value = signals[at] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
-      this.#sums[at] = (this.#sums[at] ?? 0) + value * seconds;
-      this.#weights[at] = (this.#weights[at] ?? 0) + seconds;
+      sums[at] = (sums[at] ?? 0) + value * seconds;
+      weights[at] = (weights[at] ?? 0) + seconds;
     }
     this.#partSeconds += seconds;
     if (this.#partSeconds < STEP_SECONDS) return false;
-    const place = this.#count % CAPACITY;
+    if (this.#end === 2 * CAPACITY) this.#makeRoom();
     for (let at = 0; at < WIDTH; at++) {
-      const weight = this.#weights[at] ?? 0;
-      this.#values[place * WIDTH + at] = weight > 0 ? (this.#sums[at] ?? 0) / weight : Number.NaN;
+      const weight = weights[at] ?? 0;
+      const series = this.series[at];
+      if (series) series[this.#end] = weight > 0 ? (sums[at] ?? 0) / weight : Number.NaN;
     }
-    this.#seconds[place] = this.#partSeconds;
-    this.#count++;
-    this.#start = Math.max(this.#start, this.#count - CAPACITY);
-    this.#sums.fill(0);
-    this.#weights.fill(0);
-    this.#partSeconds = 0;
+    this.#seconds[this.#end] = this.#partSeconds;
+    this.#end++;
+    this.#start = Math.max(this.#start, this.#end - CAPACITY);
+    this.#forgetPart();
     return true;
   }
 
-  /** Value of a signal, 0 steps ago being the latest step. NaN where there is none. */
-  value(signal: number, stepsAgo: number): number {
-    return this.#values[((this.#count - 1 - stepsAgo) % CAPACITY) * WIDTH + signal] ?? Number.NaN;
-  }
-
-  /** Seconds that a step covers. */
+  /** Seconds that a step covers; 0 steps ago is the latest. */
   seconds(stepsAgo: number): number {
-    return this.#seconds[(this.#count - 1 - stepsAgo) % CAPACITY] ?? 0;
+    return this.#seconds[this.#end - 1 - stepsAgo] ?? 0;
   }
 
   /** Number of steps in the last `seconds` seconds: at least one, where there is one. */
   stepsIn(seconds: number): number {
+    const most = this.length;
+    const limit = seconds + STEP_SECONDS / 2;
     let covered = 0;
     let steps = 0;
-    while (steps < this.length) {
-      const next = this.seconds(steps);
-      if (steps > 0 && covered + next > seconds + STEP_SECONDS / 2) break;
-      covered += next;
+    while (steps < most) {
+      covered += this.#seconds[this.#end - 1 - steps] ?? 0;
+      if (steps > 0 && covered > limit) break;
       steps++;
     }
     return steps;
   }
 
-  /** Seconds that the windows may look back. */
-  age(): number {
-    let covered = 0;
-    for (let step = 0; step < this.length; step++) covered += this.seconds(step);
-    return covered;
-  }
-
   /** Lets the windows look at the last `steps` steps only: what was before is another workload. */
   startAt(steps: number): void {
-    this.#start = Math.max(this.#start, this.#count - steps);
+    this.#start = Math.max(this.#start, this.#end - steps);
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#start = this.#count;
+    this.#start = this.#end;
+    this.#forgetPart();
+  }
+
+  /** Moves the later half to the front. */
+  #makeRoom(): void {
+    for (const series of this.series) series.copyWithin(0, CAPACITY);
+    this.#seconds.copyWithin(0, CAPACITY);
+    this.#end -= CAPACITY;
+    this.#start = Math.max(0, this.#start - CAPACITY);
+  }
+
+  #forgetPart(): void {
     this.#sums.fill(0);
     this.#weights.fill(0);
     this.#partSeconds = 0;

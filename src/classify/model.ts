@@ -92,13 +92,18 @@ const KNOTS = FEATURES.map(({ knots }) => knots);
 /** Number of weights of a class. */
 export const WEIGHTS = FEATURES.reduce((sum, { knots }) => sum + knots.length, 0);
 
-/** Between which knots a value lies: the number of the left one, and the share of the way to the right one. */
-export function placeOf(knots: readonly number[], value: number): { left: number; share: number } {
+/** The number of the knot to the left of a value. */
+export function leftOf(knots: readonly number[], value: number): number {
   let left = 0;
   while (left < knots.length - 2 && value >= (knots[left + 1] ?? 0)) left++;
+  return left;
+}
+
+/** The share of the way from the knot `left` to the next one, 0 to 1. */
+export function shareOf(knots: readonly number[], left: number, value: number): number {
   const from = knots[left] ?? 0;
   const share = (value - from) / ((knots[left + 1] ?? 0) - from);
-  return { left, share: Math.min(1, Math.max(0, share)) };
+  return share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
 /** How much further than {@link WorkloadModel.farthest} a window may be before its probabilities are worth half. */
@@ -114,7 +119,10 @@ export class ModelReader {
   /** Probabilities of {@link classes} after {@link read}. */
   readonly probabilities: Float64Array;
   readonly #logits: Float64Array;
-  readonly #weights: readonly Float64Array[];
+  /** For each knot the weights of {@link classes}, one after the other. */
+  readonly #weights: Float64Array;
+  readonly #centres: readonly Float64Array[];
+  readonly #widths: Float64Array;
 
   /** @param categories the classes to tell apart; those that the model does not know are left out */
   constructor(model: WorkloadModel, categories: readonly Category[]) {
@@ -122,25 +130,34 @@ export class ModelReader {
     this.classes = categories.map(name => model.categories.indexOf(name)).filter(index => index >= 0);
     this.probabilities = new Float64Array(this.classes.length);
     this.#logits = new Float64Array(this.classes.length);
-    this.#weights = this.classes.map(index => Float64Array.from(model.weights[index] ?? []));
+    const count = this.classes.length;
+    this.#weights = new Float64Array(WEIGHTS * count);
+    this.classes.forEach((index, at) => {
+      model.weights[index]?.forEach((weight, knot) => (this.#weights[knot * count + at] = weight));
+    });
+    this.#centres = this.classes.map(index =>
+      Float64Array.from(model.centres[index] ?? [], middle => middle ?? Number.NaN),
+    );
+    this.#widths = Float64Array.from(model.widths);
   }
 
   /** Computes {@link probabilities} of a window; a feature that is NaN says nothing. */
   read(features: Float64Array): void {
     const { model } = this;
     const logits = this.#logits;
+    const weights = this.#weights;
     const count = this.classes.length;
     for (let at = 0; at < count; at++) logits[at] = model.bias[this.classes[at] ?? 0] ?? 0;
-    for (let index = 0; index < features.length; index++) {
-      const value = features[index] ?? 0;
+    for (let index = 0; index < KNOTS.length; index++) {
+      const value = features[index] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
-      const { left, share } = placeOf(KNOTS[index] ?? [], value);
-      const start = (KNOT_STARTS[index] ?? 0) + left;
-      for (let at = 0; at < count; at++) {
-        const weights = this.#weights[at];
-        if (!weights) continue;
-        logits[at] =
-          (logits[at] ?? 0) + (weights[start] ?? 0) * (1 - share) + (weights[start + 1] ?? 0) * share;
+      const knots = KNOTS[index] ?? [];
+      const left = leftOf(knots, value);
+      const right = shareOf(knots, left, value);
+      let from = ((KNOT_STARTS[index] ?? 0) + left) * count;
+      for (let at = 0; at < count; at++, from++) {
+        const weight = weights[from] ?? 0;
+        logits[at] = (logits[at] ?? 0) + weight + right * ((weights[from + count] ?? 0) - weight);
       }
     }
     softmax(logits, model.temperature * this.#doubt(features), this.probabilities);
@@ -149,29 +166,34 @@ export class ModelReader {
   /** What a feature adds to the log odds of each of {@link classes}; empty where it has no value. */
   contributions(index: number, value: number): readonly number[] {
     if (Number.isNaN(value)) return [];
-    const { left, share } = placeOf(KNOTS[index] ?? [], value);
-    const start = (KNOT_STARTS[index] ?? 0) + left;
-    return this.#weights.map(
-      weights => (weights[start] ?? 0) * (1 - share) + (weights[start + 1] ?? 0) * share,
-    );
+    const knots = KNOTS[index] ?? [];
+    const left = leftOf(knots, value);
+    const right = shareOf(knots, left, value);
+    const count = this.classes.length;
+    const from = ((KNOT_STARTS[index] ?? 0) + left) * count;
+    return this.classes.map((_, at) => {
+      const weight = this.#weights[from + at] ?? 0;
+      return weight + right * ((this.#weights[from + count + at] ?? 0) - weight);
+    });
   }
 
   /** 1 for a window like those of the training; grows with the distance from the nearest class. */
   #doubt(features: Float64Array): number {
-    const { centres, widths, farthest } = this.model;
+    const { farthest } = this.model;
+    const widths = this.#widths;
     let nearest = Number.POSITIVE_INFINITY;
-    for (const index of this.classes) {
-      const centre = centres[index] ?? [];
+    for (const centre of this.#centres) {
       let sum = 0;
       let count = 0;
       for (let at = 0; at < features.length; at++) {
-        const value = features[at] ?? 0;
-        const middle = centre[at];
-        if (Number.isNaN(value) || middle === null || middle === undefined) continue;
-        sum += Math.min(LARGEST_DISTANCE, ((value - middle) / (widths[at] ?? 0)) ** 2);
-        count++;
+        const away = ((features[at] ?? 0) - (centre[at] ?? 0)) / (widths[at] ?? 1);
+        const distance = away * away;
+        if (distance >= 0) {
+          sum += distance < LARGEST_DISTANCE ? distance : LARGEST_DISTANCE;
+          count++;
+        }
       }
-      if (count > 0) nearest = Math.min(nearest, sum / count);
+      if (count > 0 && sum / count < nearest) nearest = sum / count;
     }
     if (nearest === Number.POSITIVE_INFINITY || nearest <= farthest) return 1;
     return 1 + (nearest - farthest) / (farthest * (NOVELTY_MARGIN - 1));

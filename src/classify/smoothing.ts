@@ -1,17 +1,21 @@
 /** How long a workload lasts on average, in seconds: how unlikely a change is at any moment. */
-const LASTS_SECONDS = 900;
+const LASTS_SECONDS = 1800;
 /** Seconds in which the evidence of a window counts once: windows a second apart see nearly the same. */
 const EVIDENCE_SECONDS = 4;
 /** Seconds of evidence by which a change is judged. */
 const RECENT_SECONDS = 8;
 /** Seconds over which the evidence for the present workload is averaged. */
-const AVERAGE_SECONDS = 90;
+const AVERAGE_SECONDS = 120;
+/** Seconds of evidence for the work before that are kept where a change is only likely. */
+const KEPT_SECONDS = 3;
+/** Seconds of evidence that know as much as evidence ever does. */
+const FULL_SECONDS = 30;
 /** Least probability in the evidence: no single window rules a class out. */
 export const LEAST = 0.01;
 
 /**
  * How much likelier another class must be than the present one, as the mean of log odds over {@link RECENT_SECONDS}: so
- * much that all of it outweighs how unlikely it is that a workload which lasts for a quarter of an hour changed just now.
+ * much that all of it outweighs how unlikely it is that a workload which lasts for half an hour changed just now.
  */
 const CHANGE = Math.log(LASTS_SECONDS / RECENT_SECONDS) / (RECENT_SECONDS / EVIDENCE_SECONDS);
 
@@ -63,8 +67,13 @@ export class Smoothing {
     return hasChanged;
   }
 
-  /** Lets the evidence begin anew: what was before says nothing about what is now. */
-  begin(): void {
+  /** Lets the evidence count for little: what was before says hardly anything about what is now. */
+  doubt(): void {
+    this.#lastingSeconds = Math.min(this.#lastingSeconds, KEPT_SECONDS);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
     this.#lastingSeconds = 0;
     this.#recentSeconds = 0;
   }
@@ -85,11 +94,12 @@ export class Smoothing {
   }
 
   #normalize(): void {
+    const sharpness = 1 + (this.#sharpness - 1) * Math.min(1, this.#lastingSeconds / FULL_SECONDS);
     let highest = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < this.#count; at++) highest = Math.max(highest, this.#lasting[at] ?? 0);
     let sum = 0;
     for (let at = 0; at < this.#count; at++) {
-      const odds = Math.exp(this.#sharpness * ((this.#lasting[at] ?? 0) - highest));
+      const odds = Math.exp(sharpness * ((this.#lasting[at] ?? 0) - highest));
       this.probabilities[at] = odds;
       sum += odds;
     }

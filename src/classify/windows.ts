@@ -56,52 +56,55 @@ export class Windows {
   }
 
   #summarize(signal: number): void {
-    const history = this.#history;
+    const series = this.#history.series[signal] ?? NONE;
+    const end = this.#history.end;
+    const from = end - this.#steps60;
+    const from10 = end - this.#steps10;
+    const blockSteps = this.#blockSteps;
     let sum = 0;
     let squares = 0;
     let count = 0;
-    let sum10 = 0;
+    let sum10 = Number.NaN;
     let count10 = 0;
-    let least = Number.NaN;
-    let low = Number.NaN;
-    let high = Number.NaN;
+    let least = Number.POSITIVE_INFINITY;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
     let block = 0;
     let inBlock = 0;
     let first = Number.NaN;
     let last = Number.NaN;
-    const steps = this.#steps60;
-    const blockSteps = this.#blockSteps;
-    for (let step = 0; step < steps; step++) {
-      const value = history.value(signal, step);
-      if (!Number.isNaN(value)) {
+    for (let at = end - 1; at >= from; at--) {
+      const value = series[at] ?? 0;
+      // NaN is not there: no comparison with it holds.
+      if (value >= 0) {
         if (count === 0) last = value;
         first = value;
         sum += value;
         squares += value * value;
         count++;
-        if (!(value >= least)) least = value;
+        if (value < least) least = value;
         block += value;
         inBlock++;
         if (inBlock === blockSteps) {
           block /= inBlock;
-          if (!(block >= low)) low = block;
-          if (!(block <= high)) high = block;
+          if (block < low) low = block;
+          if (block > high) high = block;
           block = 0;
           inBlock = 0;
         }
       }
-      if (step === this.#steps10 - 1) {
+      if (at === from10) {
         sum10 = sum;
         count10 = count;
       }
     }
     const mean = sum / count;
-    this.#mean10[signal] = count10 > 0 ? sum10 / count10 : Number.NaN;
+    this.#mean10[signal] = sum10 / count10;
     this.#mean60[signal] = mean;
     this.#spread60[signal] = count > 2 ? Math.sqrt(Math.max(0, squares / count - mean * mean)) : Number.NaN;
-    this.#least60[signal] = least;
-    this.#low60[signal] = low;
-    this.#high60[signal] = high;
+    this.#least60[signal] = count > 0 ? least : Number.NaN;
+    this.#low60[signal] = high >= low ? low : Number.NaN;
+    this.#high60[signal] = high >= low ? high : Number.NaN;
     this.#first60[signal] = first;
     this.#last60[signal] = last;
   }
@@ -143,28 +146,32 @@ export class Windows {
 
   /** Share of the steps of 60 s whose value is above `level`. */
   above60(signal: Signal, level: number): number {
+    if (this.#isAbsent(signal)) return Number.NaN;
+    const series = this.#history.series[AT[signal]] ?? NONE;
+    const end = this.#history.end;
     let above = 0;
     let count = 0;
-    for (let step = 0; step < this.#steps60; step++) {
-      const value = this.#history.value(AT[signal], step);
-      if (Number.isNaN(value)) continue;
-      count++;
+    for (let at = end - this.#steps60; at < end; at++) {
+      const value = series[at] ?? 0;
+      if (value >= 0) count++;
       if (value > level) above++;
     }
-    return count === 0 ? Number.NaN : above / count;
+    return above / count;
   }
 
   /** Mean and standard deviation over 300 s of means over 10 s. */
   long(signal: Signal): { readonly mean: number; readonly spread: number } {
+    const series = this.#history.series[AT[signal]] ?? NONE;
+    const end = this.#history.end;
+    const size = Math.max(1, Math.round(WINDOWS.short / this.#stepSeconds));
     let sum = 0;
     let squares = 0;
     let blocks = 0;
     let block = 0;
     let inBlock = 0;
-    const size = Math.max(1, Math.round(WINDOWS.short / this.#stepSeconds));
-    for (let step = 0; step < this.#steps300; step++) {
-      const value = this.#history.value(AT[signal], step);
-      if (Number.isNaN(value)) continue;
+    for (let at = end - 1; at >= end - this.#steps300; at--) {
+      const value = series[at] ?? 0;
+      if (!(value >= 0)) continue;
       block += value;
       if (++inBlock < size) continue;
       block /= size;
@@ -223,16 +230,25 @@ export class Windows {
     return Math.max(0, product / energy);
   }
 
-  /** Copies the values of 60 s that are there; returns how many. */
+  /** Copies the values of 60 s that are there, the oldest first; returns how many. */
   #copy(signal: Signal): number {
+    if (this.#isAbsent(signal)) return 0;
+    const series = this.#history.series[AT[signal]] ?? NONE;
+    const end = this.#history.end;
     let count = 0;
-    for (let step = 0; step < this.#steps60; step++) {
-      const value = this.#history.value(AT[signal], step);
-      if (!Number.isNaN(value)) this.#series[count++] = value;
+    for (let at = end - this.#steps60; at < end; at++) {
+      const value = series[at] ?? 0;
+      if (value >= 0) this.#series[count++] = value;
     }
     return count;
   }
+
+  #isAbsent(signal: Signal): boolean {
+    return Number.isNaN(this.mean60(signal));
+  }
 }
+
+const NONE = new Float64Array(0);
 
 function empty(): Float64Array {
   return new Float64Array(SIGNALS.length).fill(Number.NaN);

@@ -15,7 +15,9 @@ export function fullTraining(random: Random, machine: Machine): Work {
   const reading = random.chance(0.5) ? random.scaled(0.1, 150) : 0;
   const compute = random.pick([1, 1, 1, 2, 4, 8]);
   const jitter = random.pick([0, 0, 0.005, 0.02]);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.01));
   return second => {
+    takeMemory(second);
     const isPaused = pause() > 0;
     machine.addCpu(second, Math.max(0, feeding()), false);
     second.busiestCore = Math.max(second.busiestCore, random.between(0.85, 1));
@@ -39,7 +41,9 @@ export function fullTraining(random: Random, machine: Machine): Work {
 export function waitingTraining(random: Random, machine: Machine): Work {
   const isStepped = random.chance(0.5);
   const level = random.between(0.12, 0.7);
-  const even = wander(random, level, level * random.between(0.03, 0.2), 2);
+  const restPower = random.between(0.15, 0.35);
+  const swing = random.between(0.5, 1);
+  const even = wander(random, level, level * random.between(0.03, 0.35), random.between(1, 4));
   const step = cycle(random, random.between(3, 30), random.between(0.2, 0.6));
   const ratio = random.between(0.3, 0.65);
   const vram = machine.vramGb * random.between(0.15, 0.95);
@@ -51,13 +55,20 @@ export function waitingTraining(random: Random, machine: Machine): Work {
     ? bursts(random, random.between(5, 30), random.between(5, 40))
     : undefined;
   const jitter = random.pick([0, 0, 0.005, 0.02]);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.02));
   return second => {
+    takeMemory(second);
     const isAsleep = sleeps !== undefined && sleeps() === 0;
     let gpu = isStepped ? step() * random.between(0.6, 1) : even();
     if (pause() > 0) gpu *= random.between(0, 0.5);
     if (isAsleep) gpu = random.chance(0.2) ? random.between(0, 0.1) : 0;
     machine.addCpu(second, feeders * random.between(0.85, 1.1), false);
-    machine.addGpu(second, gpu, ratio, 0.25 + 0.5 * share(gpu) * random.between(0.9, 1.1));
+    machine.addGpu(
+      second,
+      gpu,
+      ratio,
+      restPower + (1 - restPower) * share(gpu) * swing * random.between(0.7, 1.2),
+    );
     machine.holdClock(second, jitter);
     machine.useVram(second, vram);
     second.computeProcesses += compute;
@@ -80,7 +91,9 @@ export function hardwareEncoding(random: Random, machine: Machine): Work {
   const read = random.scaled(1, 60);
   const write = read * random.between(0.1, 0.6);
   const jitter = random.pick([0, 0, 0.005, 0.02]);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.01));
   return second => {
+    takeMemory(second);
     const isEncoding = clip() === 1;
     if (isEncoding) {
       machine.addCpu(second, cpu * random.between(0.8, 1.2), false);
@@ -114,7 +127,9 @@ export function softwareEncoding(random: Random, machine: Machine): Work {
   const decoder = machine.hasGpu && random.chance(0.3) ? random.between(0.05, 0.4) : 0;
   const every = random.pick([1, 1, 3, 6]);
   let at = 0;
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.015));
   return second => {
+    takeMemory(second);
     at++;
     machine.addCpu(second, clip() === 1 ? cpu() : machine.coresShare(random.between(0.6, 1.2)), true);
     if (at % every === 0)
@@ -131,13 +146,16 @@ export function cutting(random: Random, machine: Machine): Work {
   const read = random.scaled(5, 120);
   const gpu = random.between(0.15, 0.6);
   const vram = random.scaled(1, 6);
+  const ratio = random.between(0.15, 0.4);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.015));
   return second => {
+    takeMemory(second);
     const scrubbing = scrub();
     const playing = playback();
     const activity = Math.max(scrubbing, playing);
     machine.addCpu(second, activity * random.between(0.15, 0.55), true);
     if (machine.hasGpu) {
-      machine.addGpu(second, gpu * activity, 0.4, 0.12 + 0.4 * gpu * activity);
+      machine.addGpu(second, gpu * activity, ratio, 0.12 + 0.4 * gpu * activity);
       second.decoder = share(activity * random.between(0.15, 0.6));
       machine.useVram(second, vram);
       second.graphicsProcesses += 1;
@@ -159,7 +177,9 @@ export function editing(random: Random, machine: Machine): Work {
   const isConnected = random.chance(0.7);
   const upload = random.scaled(0.05, 0.9);
   const graphics = random.scaled(0.01, 0.12);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.02));
   return second => {
+    takeMemory(second);
     const keys = typing();
     const checking = check();
     const running = run();
@@ -174,7 +194,7 @@ export function editing(random: Random, machine: Machine): Work {
     if (isConnected && (keys > 0 || checking > 0) && random.chance(0.35)) {
       machine.addNetwork(second, upload * random.scaled(0.2, 1.3), upload * random.scaled(0.05, 0.6));
     }
-    if (checking > 0 && random.chance(0.3)) machine.addDisk(second, 0, random.scaled(0.05, 3), 20);
+    if (random.chance(checking > 0 ? 0.4 : 0.2)) machine.addDisk(second, 0, random.scaled(0.02, 2), 20);
     if (running > 0 && random.chance(0.5))
       machine.addDisk(second, random.scaled(0.3, 40), random.scaled(0.1, 8), 40);
     if (random.chance(0.06)) machine.addDisk(second, random.scaled(0.3, 20), 0, 40);
@@ -223,7 +243,9 @@ export function updating(random: Random, machine: Machine): Work {
   const phase = cycle(random, random.between(20, 120), random.between(0.2, 0.6));
   const line = random.scaled(8, 400);
   const write = random.scaled(8, 250);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.02));
   return second => {
+    takeMemory(second);
     if (phase() === 1) {
       const rate = line * random.between(0.5, 1.1);
       machine.addNetwork(second, rate * 0.02, rate);
@@ -251,7 +273,9 @@ export function moving(random: Random, machine: Machine): Work {
   const pause = bursts(random, random.between(60, 200), 3);
   const cores = kind === 'archive' && random.chance(0.5) ? random.between(0.6, 0.95) : undefined;
   const size = kind === 'scan' ? random.between(8, 60) : random.between(100, 900);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.01));
   return second => {
+    takeMemory(second);
     const now = pause() > 0 ? 0.1 : Math.max(0.1, pace());
     const bytes = rate * now * (kind === 'scan' ? 0.3 : 1);
     machine.addDisk(

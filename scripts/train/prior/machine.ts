@@ -146,6 +146,14 @@ export class Machine {
     second.interrupts += (1000 * (positive(read) + positive(write))) / sizeKb / this.cores;
   }
 
+  /** Memory that a program takes and gives back as it works: a share of the machine's, moving by about `amount`. */
+  memoryOf(random: Random, amount: number): (second: Second) => void {
+    const level = wander(random, 2 * amount, amount, random.between(5, 40));
+    return second => {
+      second.ram = share(second.ram + positive(level()));
+    };
+  }
+
   /** Adds network traffic in Mbit/s. */
   addNetwork(second: Second, send: number, receive: number): void {
     second.netSend += positive(send);

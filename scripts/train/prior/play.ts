@@ -31,12 +31,15 @@ export function game(random: Random, machine: Machine): Work {
   const isStreaming = random.chance(0.08);
   const switches = random.between(3, 15);
   const graphics = random.pick([1, 2, 3, 6, 12]);
+  const mainThread = random.between(0.15, 0.95);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.01));
   return second => {
+    takeMemory(second);
     const inMenu = menu() > 0 ? random.between(0.2, 0.6) : 1;
     const loading = load();
     const busy = share(share(scene()) * inMenu + frame()) * (loading > 0 ? 0.5 : 1);
     machine.addCpu(second, share(cpu() * (0.5 + 0.5 * inMenu) + loading * 0.2), machine.cores <= 4);
-    second.busiestCore = Math.max(second.busiestCore, share(0.3 + busy * random.between(0.2, 0.6)));
+    second.busiestCore = Math.max(second.busiestCore, share(mainThread * random.between(0.8, 1.2)));
     if (machine.hasGpu) {
       machine.addGpu(second, busy, ratio, 0.15 + busy * random.between(0.6, 0.8));
       machine.useVram(second, vram * vramDrift());
@@ -72,17 +75,22 @@ export function browsing(random: Random, machine: Machine): Work {
   const graphics = random.scaled(0.03, 0.3);
   const lines = random.scaled(12, 120);
   const caching = random.scaled(0.1, 3);
+  const chatter = random.between(0.05, 0.6);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.015));
   return second => {
+    takeMemory(second);
     const loading = load();
     const scrolling = scroll();
     machine.addCpu(second, Math.max(0, script()) + height * (loading + scrolling * 0.25), machine.cores <= 4);
     if (loading > 0) {
       const bytes = page * loading * random.scaled(0.15, 1.5);
-      machine.addNetwork(second, bytes * random.between(0.02, 0.12) + 0.02, bytes);
+      machine.addNetwork(second, bytes * random.scaled(0.02, 0.4) + 0.02, bytes);
       if (random.chance(0.5)) machine.addDisk(second, 0, random.scaled(0.1, 1) * caching, 30);
-    } else if (random.chance(0.15)) {
-      machine.addNetwork(second, random.scaled(0.005, 0.15), random.scaled(0.005, 0.4));
+    } else if (random.chance(chatter)) {
+      machine.addNetwork(second, random.scaled(0.005, 0.4), random.scaled(0.005, 0.4));
     }
+    if (random.chance(0.3)) machine.addDisk(second, 0, random.scaled(0.01, 0.5) * caching, 20);
+    if (random.chance(0.05)) machine.addDisk(second, random.scaled(0.05, 5), 0, 30);
     if (machine.hasGpu) {
       machine.addGpu(second, graphics * (scrolling + loading * 0.5), 0.3, 0.08 + 0.2 * graphics * scrolling);
       machine.useVram(second, 0.9);
@@ -101,7 +109,9 @@ export function film(random: Random, machine: Machine): Work {
   const size = random.scaled(4, 60);
   const decoder = wander(random, random.between(0.04, 0.35), 0.02, 3);
   const lines = random.scaled(12, 80);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.008));
   return second => {
+    takeMemory(second);
     machine.addCpu(second, Math.max(0.005, cpu()), true);
     const filling = chunk();
     const rate = filling * size * random.between(0.5, 1.3);
@@ -129,7 +139,9 @@ export function writing(random: Random, machine: Machine): Work {
   const recalculation = bursts(random, random.between(40, 200), 2);
   const save = bursts(random, random.between(30, 150), 1);
   const graphics = random.scaled(0.01, 0.08);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0003, 0.004));
   return second => {
+    takeMemory(second);
     const keys = typing();
     const work = recalculation();
     const saving = save();
@@ -156,7 +168,9 @@ export function drawing(random: Random, machine: Machine): Work {
   const usesGpu = machine.hasGpu && random.chance(0.6);
   const file = bursts(random, random.between(40, 150), random.between(1, 4));
   const fileRate = random.scaled(5, 150);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.01));
   return second => {
+    takeMemory(second);
     const stroke = strokes();
     const filtering = filter();
     machine.addCpu(second, stroke * machine.coresShare(strokeCores), false);
@@ -192,7 +206,9 @@ export function modelling(random: Random, machine: Machine): Work {
   const gpuHeight = random.between(0.2, 0.85);
   const vram = random.scaled(0.7, 5);
   const isSoftware = !machine.hasGpu;
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.008));
   return second => {
+    takeMemory(second);
     const turning = turn();
     const rebuilding = rebuild();
     machine.addCpu(
