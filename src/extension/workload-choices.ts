@@ -28,7 +28,7 @@ export function workloadChoices(
   );
   const choices: WorkloadChoice[] = order.map(category => {
     const { title } = workloadName(category);
-    const share = current ? confidenceText(likelihood(category)) : '';
+    const share = likelihood(category) >= 0.01 ? confidenceText(likelihood(category)) : '';
     return {
       action: 'correct',
       category,
