@@ -53,6 +53,17 @@ const NEEDS = FEATURES.map(feature =>
   ),
 );
 
+/** Load of the GPU among {@link GROUPS}, and classes that are work for it where there is one. */
+const GPU_LOAD = 1 << 4;
+const ON_GPU = ['gaming', 'ai_training', 'video_editing'];
+const GPU_LEVEL = FEATURES.findIndex(({ id }) => id === 'gpu.level60');
+/** What a window of work on the GPU counts while the GPU is taken away from it: what is left hardly shows the work. */
+const HIDDEN_WEIGHT = 0.15;
+
+function isOnGpu(category: Category, features: Float64Array): boolean {
+  return ON_GPU.includes(category) && !Number.isNaN(features[GPU_LEVEL] ?? Number.NaN);
+}
+
 /** Which groups are taken away from a window: nothing tells the class by what is there. */
 export function randomMask(random: Random): number {
   const kind = random.next();
@@ -140,6 +151,7 @@ export function fit(
   const bias = new Float64Array(classes);
   const rows = samples.map(({ features }) => rowOf(features));
   const labels = samples.map(({ category }) => categories.indexOf(category));
+  const onGpu = samples.map(({ category, features }) => isOnGpu(category, features));
   const sampleWeight = sampleWeights(samples);
   const all = sampleWeight.reduce((sum, weight) => sum + weight, 0);
   const gradient = new Float64Array(size);
@@ -165,7 +177,8 @@ export function fit(
       for (let c = 0; c < classes; c++) highest = Math.max(highest, logits[c]!);
       let sum = 0;
       for (let c = 0; c < classes; c++) sum += logits[c] = Math.exp(logits[c]! - highest);
-      const weight = sampleWeight[index]! / all;
+      const isHidden = onGpu[index] === true && (mask & GPU_LOAD) !== 0;
+      const weight = (sampleWeight[index]! / all) * (isHidden ? HIDDEN_WEIGHT : 1);
       for (let c = 0; c < classes; c++) {
         const error = weight * (logits[c]! / sum - (c === labels[index] ? 1 : 0));
         logits[c] = error;
