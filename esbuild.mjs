@@ -61,6 +61,7 @@ const bundles = {
     entryPoints: { 'hardware-names': 'src/sampler/names-process/main.ts' },
     outdir: DIST,
   },
+  'rollups': { ...node, entryPoints: { rollups: 'src/log/rollup-process/main.ts' }, outdir: DIST },
   'cli': {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },

@@ -5,11 +5,11 @@ import { walls } from './scripts/lib/walls.mjs';
 /** What the adapters of all vendors' GPUs have in common. */
 const SHARED_BY_GPUS = [
   'gpu-record.ts',
+  'kernel-gpu.ts',
   'pci-display.ts',
   'pci-names.ts',
   'pci-watch.ts',
   'rest.ts',
-  'drm-card.ts',
 ].map(file => `src/sampler/adapters/gpu/${file}`);
 
 /**
@@ -33,7 +33,10 @@ const WALLS = {
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
-    { folder: 'src/cli', may: ['src/common', 'src/client', 'src/runtime', 'src/classify'] },
+    {
+      folder: 'src/cli',
+      may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify'],
+    },
     { folder: 'webview', may: ['src/common'], node: false },
   ],
   packages: {

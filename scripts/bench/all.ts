@@ -6,27 +6,44 @@ import { ROOT } from '../lib/paths.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
+import { type HistoryCosts, measureHistory } from './history.ts';
+import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
+import type { Part } from './parts.ts';
 import { startPeers } from './peers.ts';
+import { measureScale, type ScaleCosts } from './scale.ts';
 import { measureStartup, type StartupTimes } from './startup.ts';
 import { TickBench, type TickCosts } from './tick-costs.ts';
+import { measureWeek, type WeekMemory } from './week.ts';
 import { measureWholeProcesses, type WholeProcessUse } from './whole-process.ts';
 
-/** All that the bench measures: the document of `--json`. */
+/** All that the bench measures: the document of `--json`. Parts that were not asked for, or cannot be measured, are left out. */
 export interface Results {
   readonly machine: Machine;
-  /** `undefined` where it cannot be measured; {@link notes} say why. */
+  readonly activation?: ActivationTimes;
+  readonly bundles?: readonly BundleSize[];
+  readonly startup?: StartupTimes;
   readonly tick?: TickCosts;
   readonly processes?: WholeProcessUse;
-  readonly startup?: StartupTimes;
-  readonly activation: ActivationTimes;
-  readonly bundles: readonly BundleSize[];
+  readonly scale?: ScaleCosts;
+  readonly week?: WeekMemory;
+  readonly log?: LogCosts;
+  readonly history?: HistoryCosts;
+  /** Why something is left out. */
   readonly notes: readonly string[];
 }
 
-/** Measures everything; takes about a minute and a half more than `seconds`. Shows its steps. */
-export async function measureAll(seconds: number): Promise<Results> {
+export interface MeasureOptions {
+  readonly parts: readonly Part[];
+  /** How long processes are measured. */
+  readonly seconds: number;
+  /** Ticks of the part `week`. */
+  readonly weekTicks: number;
+}
+
+/** Measures the parts. Shows its steps. */
+export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions): Promise<Results> {
   const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-bench-'));
   // Also after Ctrl+C. A sampler that still ran would make its folder again.
@@ -35,46 +52,89 @@ export async function measureAll(seconds: number): Promise<Results> {
     rmSync(folder, { recursive: true, force: true });
   });
   const machine = describeMachine(manifest.version);
-  const activation = await step('Activating the extension', () =>
-    measureActivation(path.join(folder, 'home')),
-  );
-  const bundles = measureBundles();
+  const wants = (part: Part): boolean => parts.includes(part);
+  const activation = wants('activation')
+    ? await step('Activating the extension', () => measureActivation(path.join(folder, 'home')))
+    : undefined;
+  const bundles = wants('sizes') ? measureBundles() : undefined;
+  const log = wants('log')
+    ? await step('Writing logs', () => Promise.resolve(measureLog(path.join(folder, 'logs'))))
+    : undefined;
+  const system = {
+    machine,
+    ...(activation ? { activation } : {}),
+    ...(bundles ? { bundles } : {}),
+    ...(log ? { log } : {}),
+  };
   if (process.platform !== 'linux') {
-    const notes = ['Ticks and processes are measured on Linux only: they are read from /proc.'];
-    return { machine, activation, bundles, notes };
+    const notes = [
+      'All but activation, sizes and log is measured on Linux only, where it is read from /proc.',
+    ];
+    return { ...system, notes };
   }
-  return { machine, ...(await measureOnLinux(seconds, folder)), activation, bundles, notes: [] };
+  const sideBySide = await measureSideBySide(wants, seconds, folder);
+  const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
+  const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
+  const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
+  return {
+    ...system,
+    ...sideBySide,
+    ...(scale ? { scale } : {}),
+    ...(week ? { week } : {}),
+    ...(history ? { history } : {}),
+    notes: [],
+  };
 }
 
-async function measureOnLinux(
+/** Starts of the sampler; then whole processes and ticks once a second at the same time. */
+async function measureSideBySide(
+  wants: (part: Part) => boolean,
   seconds: number,
   folder: string,
-): Promise<Required<Pick<Results, 'tick' | 'processes' | 'startup'>>> {
+): Promise<Pick<Results, 'startup' | 'tick' | 'processes'>> {
   const startupFolder = path.join(folder, 's');
-  const startup = await step('Starting the sampler', () => measureStartup(startupFolder));
-  const ticks = await step('Ticking back to back', async () => {
-    const bench = await TickBench.prepare(path.join(folder, 'tick'));
-    await bench.backToBack();
-    return bench;
-  });
+  // Whole processes start with what these runs find out about the machine.
+  const startup =
+    wants('start') || wants('processes')
+      ? await step('Starting the sampler', () => measureStartup(startupFolder))
+      : undefined;
+  const ticks = wants('tick')
+    ? await step('Ticking back to back', async () => {
+        const bench = await TickBench.prepare(path.join(folder, 'tick'));
+        await bench.backToBack();
+        return bench;
+      })
+    : undefined;
+  if (!ticks && !wants('processes')) return startup ? { startup } : {};
+  const [processes, tick] = await step(`Running side by side for ${seconds} s`, () =>
+    Promise.all([
+      wants('processes')
+        ? measureWithPeers(seconds, folder, path.join(startupFolder, 'inventory.json'))
+        : undefined,
+      ticks?.onceASecond(seconds),
+    ]),
+  );
+  return {
+    ...(startup && wants('start') ? { startup } : {}),
+    ...(tick ? { tick } : {}),
+    ...(processes ? { processes } : {}),
+  };
+}
+
+async function measureWithPeers(
+  seconds: number,
+  folder: string,
+  inventory: string,
+): Promise<WholeProcessUse> {
   const peers = await startPeers(folder);
   const monitors = await startMonitors(folder);
   const others = [...peers.running, ...monitors.running];
-  const [processes, tick] = await step(`Running side by side for ${seconds} s`, () =>
-    Promise.all([
-      measureWholeProcesses({
-        seconds,
-        folder: path.join(folder, 'p'),
-        inventory: path.join(startupFolder, 'inventory.json'),
-        peers: others,
-      }),
-      ticks.onceASecond(seconds),
-    ]),
-  );
+  const processes = await measureWholeProcesses({
+    seconds,
+    folder: path.join(folder, 'p'),
+    inventory,
+    peers: others,
+  });
   await Promise.all(others.map(peer => peer.end()));
-  return {
-    startup,
-    tick,
-    processes: { ...processes, notes: [...peers.notes, ...monitors.notes, ...processes.notes] },
-  };
+  return { ...processes, notes: [...peers.notes, ...monitors.notes, ...processes.notes] };
 }

@@ -22,6 +22,27 @@ interface Monitor {
   start(program: string, folder: string): Promise<Peer>;
 }
 
+/** The collectors of node_exporter for what we collect. */
+const LEAN_COLLECTORS = [
+  'cpu',
+  'cpufreq',
+  'diskstats',
+  'filesystem',
+  'hwmon',
+  'loadavg',
+  'meminfo',
+  'netdev',
+  'netstat',
+  'pressure',
+  'sockstat',
+  'stat',
+];
+const LEAN_FLAGS = [
+  '--collector.disable-defaults',
+  '--web.disable-exporter-metrics',
+  ...LEAN_COLLECTORS.map(name => `--collector.${name}`),
+];
+
 /**
  * Programs that watch a machine once a second, each with the settings nearest to what we collect. Node's own timers drive
  * the scraping of node_exporter; what that costs is not in its figure.
@@ -39,7 +60,14 @@ const MONITORS: readonly Monitor[] = [
     debian: 'prometheus-node-exporter',
     program: 'prometheus-node-exporter',
     how: 'as Debian sets it up, asked for all its metrics every second',
-    start: startNodeExporter,
+    start: program => startNodeExporter('node_exporter', program, []),
+  },
+  {
+    name: 'node_exporter, lean',
+    debian: 'prometheus-node-exporter',
+    program: 'prometheus-node-exporter',
+    how: `with its collectors for what we collect alone: ${LEAN_COLLECTORS.join(', ')}`,
+    start: program => startNodeExporter('node_exporter, lean', program, LEAN_FLAGS),
   },
   {
     name: 'collectd',
@@ -64,14 +92,14 @@ export const MONITOR_NAMES = MONITORS.map(({ name }) => name);
 export async function startMonitors(folder: string): Promise<Peers> {
   const running: Peer[] = [];
   const notes: string[] = [];
-  const missing: string[] = [];
+  const missing = new Set<string>();
   for (const monitor of MONITORS) {
     const program = findProgram(monitor.program);
     if (program === undefined) {
-      missing.push(monitor.debian);
+      missing.add(monitor.debian);
       continue;
     }
-    const own = path.join(folder, monitor.name);
+    const own = path.join(folder, monitor.name.replaceAll(/\W+/g, '-'));
     mkdirSync(own);
     try {
       running.push(await monitor.start(program, own));
@@ -80,8 +108,8 @@ export async function startMonitors(folder: string): Promise<Peers> {
       notes.push(`Without ${monitor.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (missing.length > 0)
-    notes.push(`Not installed here; to compare with them: apt-get install ${missing.join(' ')}`);
+  if (missing.size > 0)
+    notes.push(`Not installed here; to compare with them: apt-get install ${[...missing].join(' ')}`);
   return { running, notes };
 }
 
@@ -106,9 +134,9 @@ async function startBtop(program: string, folder: string): Promise<Peer> {
   throw new Error(`it does not start: ${errors()}`);
 }
 
-async function startNodeExporter(program: string): Promise<Peer> {
+async function startNodeExporter(name: string, program: string, flags: readonly string[]): Promise<Peer> {
   const port = await freePort();
-  const child = start(program, [`--web.listen-address=127.0.0.1:${port}`], {
+  const child = start(program, [`--web.listen-address=127.0.0.1:${port}`, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: plainEnvironment(),
   });
@@ -134,7 +162,7 @@ async function startNodeExporter(program: string): Promise<Peer> {
     scrape().catch(() => undefined); // that it has ended shows in the figures
   }, SECOND_MS);
   return {
-    name: 'node_exporter',
+    name,
     pid: child.pid ?? 0,
     end: async () => {
       clearInterval(timer);

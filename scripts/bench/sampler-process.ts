@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../src/client/config-file.ts';
 import { connect, type SamplerConnection } from '../../src/client/connection.ts';
-import { SAMPLER_NODE_FLAGS, samplerEnvironment } from '../../src/client/launch.ts';
+import { samplerEnvironment, samplerNodeFlags } from '../../src/client/launch.ts';
 import { type RuntimePaths, runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { SAMPLER_READY } from '../../src/runtime/sampler-process.ts';
 import { end, start } from '../lib/children.mjs';
@@ -58,7 +58,7 @@ export class SamplerProcess {
     if (inventory !== undefined && existsSync(inventory)) copyFileSync(inventory, path.join(data, INVENTORY));
     const { config } = await loadConfig({ dataDirectory: data });
     const sampler = path.join(DIST, 'sampler.js');
-    const args = [...SAMPLER_NODE_FLAGS, sampler, '--runtime-dir', runtime, '--data-dir', data, '--stay'];
+    const args = [...samplerNodeFlags(), sampler, '--runtime-dir', runtime, '--data-dir', data, '--stay'];
     const spawnedAt = performance.now();
     const child = start(process.execPath, args, {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -39,3 +39,28 @@ export function summarize(values: readonly number[]): Summary {
     most: quantile(ascending, 1),
   };
 }
+
+/** A straight line through points. */
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+  /** Share of the variance of y that the line explains: 1 when all points lie on it. NaN when y does not vary. */
+  readonly rSquared: number;
+}
+
+/** The line with the least squares of the distances in y; NaN for fewer than two different x. */
+export function fitLine(points: readonly (readonly [x: number, y: number])[]): Line {
+  const mean = (of: (point: readonly [number, number]) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const meanX = mean(([x]) => x);
+  const meanY = mean(([, y]) => y);
+  const varianceX = mean(([x]) => (x - meanX) ** 2);
+  const varianceY = mean(([, y]) => (y - meanY) ** 2);
+  const covariance = mean(([x, y]) => (x - meanX) * (y - meanY));
+  const slope = covariance / varianceX;
+  return {
+    slope,
+    intercept: meanY - slope * meanX,
+    rSquared: covariance ** 2 / (varianceX * varianceY),
+  };
+}

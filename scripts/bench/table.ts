@@ -28,3 +28,11 @@ function pad(text: string, width: number, alignment: Alignment): string {
   const space = ' '.repeat(width - text.length);
   return alignment === 'left' ? text + space : space + text;
 }
+
+/** The same as a table of Markdown. */
+export function formatMarkdownTable({ head, align = ['left'], rows }: Table): string {
+  const format = (line: readonly string[]): string =>
+    `| ${head.map((_, column) => (line[column] ?? '').replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, column) => (align[column] === 'left' ? '---' : '--:')).join('|');
+  return [format(head), `|${rule}|`, ...rows.map(format)].join('\n');
+}

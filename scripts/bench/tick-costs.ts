@@ -1,12 +1,9 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
-import { SAMPLER_NODE_FLAGS } from '../../src/client/launch.ts';
-import { output } from './child.ts';
 import { fakeNvml } from './fake-nvml.ts';
-import { DIST, ROOT } from '../lib/paths.mjs';
 import { type Summary, summarize } from './statistics.ts';
+import { bundleWorker, runWorker } from './worker.ts';
 
 /** Rounds back to back; about two seconds. */
 const ROUNDS = 3000;
@@ -53,11 +50,12 @@ export class TickBench {
 
   private constructor(
     folder: string,
+    worker: string,
     sink: net.Server,
     { env, note }: { env: NodeJS.ProcessEnv; note: string },
   ) {
     this.#folder = folder;
-    this.#worker = path.join(folder, 'tick-worker.cjs');
+    this.#worker = worker;
     this.#sink = sink;
     this.#env = env;
     this.#note = note;
@@ -66,26 +64,10 @@ export class TickBench {
   /** Bundles the worker into `folder`, as the sampler is bundled, and builds the fake NVML. */
   static async prepare(folder: string): Promise<TickBench> {
     mkdirSync(folder);
-    copyFileSync(path.join(DIST, 'koffi.node'), path.join(folder, 'koffi.node'));
     const sink = net.createServer(socket => socket.resume());
     sink.unref();
     await new Promise<void>(resolve => sink.listen(path.join(folder, 'sink'), resolve));
-    const bench = new TickBench(folder, sink, await fakeNvml());
-    await esbuild.build({
-      absWorkingDir: ROOT,
-      entryPoints: [path.join(import.meta.dirname, 'tick-worker.ts')],
-      outfile: bench.#worker,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      mainFields: ['module', 'main'],
-      inject: [path.join(ROOT, 'scripts', 'lib', 'import-meta-url.cjs.mjs')],
-      define: { 'import.meta.url': 'importMetaUrl' },
-      logLevel: 'silent',
-    });
-    return bench;
+    return new TickBench(folder, await bundleWorker('tick-worker.ts', folder), sink, await fakeNvml());
   }
 
   /** Measures ticks one after the other. Takes about two seconds. */
@@ -117,8 +99,7 @@ export class TickBench {
     const own = path.join(this.#folder, String(this.#runs++));
     mkdirSync(own);
     const args = [String(rounds), String(intervalMs), own, path.join(this.#folder, 'sink')];
-    const text = await output(process.execPath, [...SAMPLER_NODE_FLAGS, this.#worker, ...args], this.#env);
-    return JSON.parse(text) as WorkerResult;
+    return (await runWorker(this.#worker, args, { env: this.#env })) as WorkerResult;
   }
 }
 

@@ -7,7 +7,9 @@ import { createMessageConnection, StreamMessageReader } from 'vscode-jsonrpc/nod
 import { Frame } from '../../src/common/frame.ts';
 import { buildLayout } from '../../src/common/layout.ts';
 import { FrameNotification } from '../../src/common/protocol.ts';
+import { DEFAULT_CONFIG } from '../../src/common/config/schema.ts';
 import { LogWriter } from '../../src/log/log-writer.ts';
+import { logRules } from '../../src/log/rules.ts';
 import { createAdapters } from '../../src/sampler/adapters/all.ts';
 import type { Adapter, AdapterInfo } from '../../src/sampler/adapters/base.ts';
 import { History } from '../../src/sampler/history.ts';
@@ -84,6 +86,7 @@ async function main([rounds = '', interval = '', folder = '', sink = '']: readon
   const log = new LogWriter({
     directory: path.join(folder, 'log'),
     hardwareId: '0123456789abcdef'.repeat(2),
+    rules: logRules(DEFAULT_CONFIG),
   });
   const socket = net.connect(sink);
   const rpc = createMessageConnection(new StreamMessageReader(socket), new SocketMessageWriter(socket));

@@ -33,8 +33,9 @@ export async function main(body, { interrupted = 130 } = {}) {
 }
 
 /**
- * Npm starts scripts through a shell. It hands a signal on to that shell, which dies of it without telling us, and when
- * npm itself is killed not even the shell notices.
+ * Npm starts scripts through a shell, unless they say `exec`. It hands a signal on to that shell, which dies of SIGTERM
+ * without telling us (and of SIGINT not at all: that is why `npm start` says `exec`), and when npm itself is killed not
+ * even the shell notices.
  *
  * @param {() => void} listener
  */
@@ -47,13 +48,14 @@ function onEndOfNpm(listener) {
   setInterval(look, PARENT_POLL_MS).unref();
 }
 
-/** Pids of the shell and, on Linux, of npm. */
+/** Pids of the shell, where there is one, and of npm; outside Linux of the one above us alone. */
 function parents() {
-  const shell = String(process.ppid);
-  if (process.platform !== 'linux') return shell;
+  const parent = String(process.ppid);
+  if (process.platform !== 'linux') return parent;
   try {
-    const stat = readFileSync(`/proc/${shell}/stat`, 'utf8');
-    return `${shell} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2] ?? ''}`;
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
+    if (stat.includes('(npm ')) return parent; // whose own parent may end before it
+    return `${parent} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2] ?? ''}`;
   } catch {
     return '';
   }

@@ -1,15 +1,36 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './children.mjs';
+import { findPythonWithPsutil } from './psutil.mjs';
 import { step, UserError } from './terminal.mjs';
 
-/** What the tests take from the system: the Debian package and the programs, any one of which shows that it is there. */
+/** Where Wine is for programs of 64 bits; the `wine` of Debian would ask for one of 32 bits first. */
+const WINE = ['/usr/lib/wine/wine64', 'wine64'];
+
+/**
+ * What the tests take from the system: the Debian package and the programs, any one of which shows that it is there, or
+ * whatever else shows it.
+ *
+ * @type {readonly { debian: string, programs: readonly string[], isThere?: () => boolean }[]}
+ */
 const NEEDED = [
   { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] }, // drives VS Code
   { debian: 'gcc', programs: ['gcc'] }, // compiles the stand-in for NVIDIA's library
   { debian: 'libc6-dev', programs: ['/usr/include/stdio.h', '/usr/include/stdlib.h'] },
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
+  { debian: 'python3', programs: ['python3'] }, // a reader of the log that is not ours
   { debian: 'faketime', programs: ['faketime'] }, // midnight
+  ...(process.arch === 'x64'
+    ? [
+        { debian: 'wine', programs: WINE },
+        { debian: 'wine64', programs: WINE },
+        { debian: 'gcc-mingw-w64-x86-64-win32', programs: ['x86_64-w64-mingw32-gcc'] }, // compiles DLLs for it
+      ]
+    : []), // Windows
+  // What the values are compared with.
+  { debian: 'procps', programs: ['vmstat'] },
+  { debian: 'sysstat', programs: ['iostat'] },
+  { debian: 'python3-psutil', programs: [], isThere: () => findPythonWithPsutil() !== undefined },
 ];
 
 /**
@@ -18,7 +39,9 @@ const NEEDED = [
  * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
  */
 export async function ensureSystemPackages() {
-  const missing = NEEDED.filter(({ programs }) => !programs.some(findProgram)).map(({ debian }) => debian);
+  const missing = NEEDED.filter(
+    ({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true),
+  ).map(({ debian }) => debian);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new UserError(
@@ -48,6 +71,11 @@ export function findChromium() {
     if (file !== undefined) return file;
   }
   throw new UserError('There is no Chromium on PATH. Install it with: apt-get install chromium');
+}
+
+/** Path of Wine for programs of 64 bits; `undefined` when there is none. */
+export function findWine() {
+  return WINE.map(findProgram).find(file => file !== undefined);
 }
 
 /**

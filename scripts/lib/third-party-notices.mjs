@@ -5,6 +5,12 @@ import { ROOT } from './paths.mjs';
 /** Shipped beside the bundles, so that no metafile names it. */
 const ALWAYS = ['node_modules/koffi'];
 
+/** Compiled into koffi's binary, and brought by koffi without a manifest of its own. */
+const IN_KOFFI = {
+  heading: 'node-addon-api, in koffi (MIT)',
+  folder: 'node_modules/koffi/vendor/node-addon-api',
+};
+
 /** @param {string} owner */
 const mitLicense = owner => `MIT License
 
@@ -36,6 +42,7 @@ export async function thirdPartyNotices(metafiles) {
     if (folder !== undefined) packages.add(folder);
   }
   const notices = await Promise.all([...packages].sort().map(notice));
+  notices.push(section(IN_KOFFI.heading, await licenseText(IN_KOFFI.folder, { name: 'node-addon-api' })));
   return `OptiMetrics contains the following software of others.\n\n${notices.join('\n\n')}\n`;
 }
 
@@ -45,12 +52,17 @@ async function notice(folder) {
     JSON.parse(await readFile(path.join(ROOT, folder, 'package.json'), 'utf8'))
   );
   const heading = `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`;
-  const text = await licenseText(folder, manifest);
-  return `${'='.repeat(80)}\n${heading}\n${'='.repeat(80)}\n\n${text.trim()}`;
+  return section(heading, await licenseText(folder, manifest));
 }
 
 /**
- * @typedef {{ name: string, version: string, license?: string, author?: string | { name: string } }} Manifest
+ * @param {string} heading
+ * @param {string} text
+ */
+const section = (heading, text) => `${'='.repeat(80)}\n${heading}\n${'='.repeat(80)}\n\n${text.trim()}`;
+
+/**
+ * @typedef {{ name: string, version?: string, license?: string, author?: string | { name: string } }} Manifest
  * @param {string} folder
  * @param {Manifest} manifest
  */

@@ -10,6 +10,7 @@ import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { answersText, classifyFiles } from './classify.ts';
 import { commandConfig } from './cli-config.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
+import { logCommand } from './log/log-command.ts';
 import { privateSampler } from './private-sampler.ts';
 import { profileConfig } from './profile-config.ts';
 import { readingsTable } from './readout.ts';
@@ -24,7 +25,8 @@ const MODEL_FILE = path.join(__dirname, '..', 'configs', 'workload-model.json');
 /** How long `run --test` runs unless told otherwise, in seconds. */
 const TEST_SECONDS = 10;
 
-async function main(argv: readonly string[]): Promise<void> {
+/** @returns the exit code */
+async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case 'run':
@@ -37,8 +39,9 @@ async function main(argv: readonly string[]): Promise<void> {
       await doctor(rest);
       break;
     case 'classify':
-      classify(rest);
-      break;
+      return classify(rest);
+    case 'log':
+      return logCommand(rest);
     case '--help':
     case '-h':
     case 'help':
@@ -52,6 +55,7 @@ async function main(argv: readonly string[]): Promise<void> {
         `${command === undefined ? 'no command was given' : `there is no command “${command}”`}; try optimetrics --help`,
       );
   }
+  return EXIT.done;
 }
 
 async function run(argv: readonly string[]): Promise<void> {
@@ -125,7 +129,8 @@ async function doctor(argv: readonly string[]): Promise<void> {
 }
 
 /** Answers what can be answered; a file that cannot gets a line on standard error, and the command fails. */
-function classify(argv: readonly string[]): void {
+/** @returns the exit code */
+function classify(argv: readonly string[]): number {
   const { values, positionals } = parseAll(
     argv,
     { json: { type: 'boolean', default: false }, profile: { type: 'string' } },
@@ -140,7 +145,7 @@ function classify(argv: readonly string[]): void {
   });
   process.stdout.write(values.json ? `${JSON.stringify(answers)}\n` : answersText(answers));
   for (const error of errors) process.stderr.write(`optimetrics: ${error}\n`);
-  if (errors.length > 0) process.exitCode = EXIT.failed;
+  return errors.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** Runs `use` with a short-lived sampler that nobody else sees: a driver that crashes costs its columns only. */
@@ -196,13 +201,8 @@ function exit(code: number): void {
   process.stdout.write('', () => process.exit(code));
 }
 
-main(process.argv.slice(2)).then(
-  () => {
-    exit(process.exitCode === undefined ? EXIT.done : EXIT.failed);
-  },
-  (error: unknown) => {
-    const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);
-    process.stderr.write(`optimetrics: ${why}\n`);
-    exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
-  },
-);
+main(process.argv.slice(2)).then(exit, (error: unknown) => {
+  const why = error instanceof Error && !('code' in error) ? error.message : describeFault(error);
+  process.stderr.write(`optimetrics: ${why}\n`);
+  exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
+});

@@ -33,7 +33,8 @@ export function privateSampler(options: {
     client,
     async end() {
       await client.stop({ endIfLast: true });
-      fs.rmSync(runtimeDirectory, { recursive: true, force: true });
+      // On Windows a folder lasts until its last file is closed, and the sampler is still on its way out.
+      fs.rmSync(runtimeDirectory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

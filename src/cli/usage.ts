@@ -29,6 +29,25 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
       --json              [{"file", "seconds", "category", "confidence", "timeline": […], "reasons": […]}, …]
       --profile FILE      YAML configuration whose session_classification is used: thresholds, categories, profiles
 
+  optimetrics log info [DIR] [--json]
+      Files, rows, span and size of the log, and how many of its lines are damaged.
+
+  optimetrics log cat FILE… [--from T] [--to T] [--columns a,b] [--fill] [--format csv|jsonl]
+      Prints rows of log files, plain or compressed, or of all in a folder.
+      --from T, --to T    from a moment on, and up to before one: 2026-02-27, or 2026-02-27T12:30:00Z
+      --columns a,b       these columns only
+      --fill              one row a second: puts back those that the log has left out; not in gaps
+      --format jsonl      a JSON object a line, without the columns that have no value
+
+  optimetrics log verify DIR
+      Checks every line of every file. Exit code 1 when anything is wrong, with a list of it.
+
+  optimetrics log import DIR [--log-dir DIR] [--config FILE] [--interval SECONDS]
+      Reads logs that the original OptiMetrics, in Python, has written: metrics_*.csv, or cpu.csv, memory.csv and so on.
+      --log-dir DIR       folder to import into, in place of logging.log_directory
+      --interval SECONDS  logging interval of the original, 1 unless given
+      Times without a zone are taken to be this machine's; set TZ for another, such as TZ=Europe/Berlin.
+
   optimetrics --help | --version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.

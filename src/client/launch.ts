@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault, withoutPaths } from '../common/faults.ts';
@@ -9,13 +10,23 @@ const START_MS = 15_000;
 /** Most that is kept of what a failing start prints. */
 const STDERR_LIMIT = 4_096;
 
+/** Above so many processors the sampler's code is compiled for speed. */
+const MANY_PROCESSORS = 64;
+
 /**
- * How Node runs the sampler: without the compilers for hot code and with a small young generation. Its code runs for
- * less than a millisecond a second: compiling it for speed would pay after some minutes, save about a fifth of that
- * time from then on, and hold 4 to 8 MB for good. (`--jitless` would save the same memory, but takes WebAssembly
- * away, which `fetch` is made with.) The figures are in docs/performance.md.
+ * How Node runs the sampler: with a small young generation, without threads to collect garbage, which hold memory of their
+ * own, and, unless the machine is wide, without the compilers for hot code. On most machines its code runs for less than a
+ * millisecond a second: compiling it for speed would pay after some minutes, save about a fifth of that time from then on,
+ * and hold 4 to 8 MB for good. (`--jitless` would save the same memory, but takes WebAssembly away, which `fetch` is made
+ * with.) With hundreds of processors there is so much to read that it pays within a minute and saves half the time, for no
+ * more memory. The figures are in docs/performance.md.
+ *
+ * @param processors of this machine, as far as we may use them
  */
-export const SAMPLER_NODE_FLAGS = ['--no-opt', '--no-maglev', '--max-semi-space-size=1'] as const;
+export function samplerNodeFlags(processors = os.availableParallelism()): readonly string[] {
+  const compilers = processors > MANY_PROCESSORS ? [] : ['--no-opt', '--no-maglev'];
+  return [...compilers, '--single-threaded-gc', '--max-semi-space-size=1'];
+}
 
 /** Makes glibc give back what starting up leaves free, about a megabyte; see mallopt(3). Others ignore it. */
 const MALLOC = { MALLOC_TRIM_THRESHOLD_: '65536' };
@@ -30,7 +41,7 @@ export interface LaunchOptions {
   readonly writesLog: boolean;
   /** A person asked for this start: parts in quarantine are tried again. */
   readonly isManual: boolean;
-  /** How Node runs it; {@link SAMPLER_NODE_FLAGS} unless given. */
+  /** How Node runs it; {@link samplerNodeFlags} unless given. */
   readonly nodeFlags?: readonly string[];
 }
 
@@ -56,7 +67,7 @@ const INVALID_ARGUMENT = 9;
  * @throws LaunchError when it ends before that
  */
 export async function launchSampler(options: LaunchOptions): Promise<void> {
-  const flags = options.nodeFlags ?? SAMPLER_NODE_FLAGS;
+  const flags = options.nodeFlags ?? samplerNodeFlags();
   try {
     await startProcess(options, flags);
   } catch (error) {

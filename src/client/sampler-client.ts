@@ -19,6 +19,9 @@ import {
   type LogMessage,
   LogNotification,
   PROTOCOL_VERSION,
+  type RangeChunk,
+  type RangeParams,
+  type RangeResult,
   Retire,
   RetiringNotification,
   type SamplerStatus,
@@ -34,6 +37,7 @@ import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
 import { connect, ConnectError, type SamplerConnection } from './connection.ts';
 import { LaunchError, launchSampler } from './launch.ts';
+import { requestRange } from './range.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
@@ -205,6 +209,16 @@ export class SamplerClient {
   async forgetCorrections(): Promise<number> {
     if (!this.#connection) throw new Error('the sampler is not running');
     return (await this.#connection.rpc.sendRequest(ForgetCorrections)).forgotten;
+  }
+
+  /** A span of time, in pieces; see {@link requestRange}. Rejects also when there is no sampler. */
+  async range(
+    params: Omit<RangeParams, 'token'>,
+    take: (chunk: RangeChunk) => void,
+    signal?: AbortSignal,
+  ): Promise<RangeResult> {
+    if (!this.#connection) throw new Error('the sampler is not running');
+    return requestRange(this.#connection.rpc, params, take, signal);
   }
 
   #attemptAfter(delayMs: number): void {
@@ -391,12 +405,14 @@ export class SamplerClient {
   /**
    * Ends a sampler that hangs in a native call, where no signal handler of its own can run. Only a process that is
    * known to be the sampler is ended: the one we are connected to, or the one that noted itself as the socket's owner
-   * and still runs.
+   * and still runs. On Windows only the note counts, which is in a folder of the user's: while no sampler runs, any user
+   * can listen on a pipe of its name, and say what process it likes.
    */
   #endHungSampler(why: string): void {
     const owner = readOwner(this.#paths.owner);
     const connection = this.#connection;
-    const pid = connection?.hello.pid ?? (owner && isRunning(owner) ? owner.pid : undefined);
+    const noted = owner && isRunning(owner) ? owner.pid : undefined;
+    const pid = process.platform === 'win32' ? noted : (connection?.hello.pid ?? noted);
     this.#log(
       'warn',
       `the sampler hangs (${why})${pid === undefined ? '' : `; ending process ${String(pid)}`}`,

@@ -84,13 +84,18 @@ export class Frame implements FrameWriter {
   /** A copy that stays as it is when this frame is read into again. */
   clone(): Frame {
     const copy = new Frame(this.layout);
-    copy.seq = this.seq;
-    copy.utcMs = this.utcMs;
-    copy.monotonicMs = this.monotonicMs;
-    copy.category = this.category;
-    copy.values.set(this.values);
-    copy.states.set(this.states);
+    copy.assign(this);
     return copy;
+  }
+
+  /** Becomes a copy of a frame of the same layout, without allocating anything. */
+  assign(other: Frame): void {
+    this.seq = other.seq;
+    this.utcMs = other.utcMs;
+    this.monotonicMs = other.monotonicMs;
+    this.category = other.category;
+    this.values.set(other.values);
+    this.states.set(other.states);
   }
 
   /** The value of a column by name; `undefined` where there is none. */

@@ -1,4 +1,4 @@
-import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
 import type { InstanceCounts } from './layout.ts';
@@ -35,7 +35,7 @@ export interface HelloResult {
 export const Hello = new RequestType<HelloParams, HelloResult, void>('hello');
 
 /** Error codes of our own, outside the range JSON-RPC reserves. */
-export const ErrorCode = { denied: 1, protocol: 2 } as const;
+export const ErrorCode = { denied: 1, protocol: 2, cancelled: 3, failed: 4 } as const;
 
 /** The columns of the frames that follow. Sent again whenever a device appears. */
 export interface LayoutMessage {
@@ -176,6 +176,49 @@ export interface HistoryResult {
   readonly workload?: readonly WorkloadSpan[];
 }
 export const History = new RequestType<HistoryParams, HistoryResult, void>('history');
+
+/** A span of time out of memory, the log or its rollups, whichever fits its length. */
+export interface RangeParams {
+  /** Milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly to: number;
+  /** Names of the columns wanted; those of the rollups when left out. Over more than some hours there are no others. */
+  readonly columns?: readonly string[];
+  /** Most points that are wanted; 1,000 when left out. */
+  readonly points?: number;
+  /** Chosen by the client: {@link RangeChunks} come under it. */
+  readonly token: number;
+}
+
+/**
+ * Some points of a range, which follow those of the chunk before. A point stands for the time from its own to the next.
+ * `mean[i][k]` is the mean of column `i` over the time that `times[k]` stands for, `null` where nothing was recorded;
+ * `min` and `max` likewise, left out where nothing changed within a point.
+ */
+export interface RangeChunk {
+  /** Milliseconds since 1970 UTC, ascending by the step of {@link RangeResult}. */
+  readonly times: readonly number[];
+  /** Workload class in force for the longest; empty for none. */
+  readonly categories: readonly string[];
+  readonly mean: readonly (readonly (number | null)[])[];
+  readonly min?: readonly (readonly (number | null)[])[];
+  readonly max?: readonly (readonly (number | null)[])[];
+}
+
+/** What all chunks of a range have in common; comes after the last of them. */
+export interface RangeResult {
+  /** The columns of the chunks' series: those wanted, as far as there is anything of them. */
+  readonly columns: readonly string[];
+  readonly stepMs: number;
+  readonly source: 'rows' | '1m' | '10m';
+}
+
+/**
+ * Asks for a range. Its points come as progress, {@link RangeChunks}; the answer when all have been sent. Can be
+ * cancelled, and then fails with {@link ErrorCode.cancelled}; with {@link ErrorCode.failed} when the log cannot be read.
+ */
+export const Range = new RequestType<RangeParams, RangeResult, void>('range');
+export const RangeChunks = new ProgressType<RangeChunk>();
 
 /** Replaces the settings of the running sampler. */
 export const Configure = new RequestType<Config, null, void>('configure');

@@ -1,20 +1,46 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../common/faults.ts';
-import { identify, isRunning, type ProcessIdentity } from '../runtime/process-identity.ts';
-import { readOwner, writeOwner } from '../runtime/owner.ts';
+import {
+  isAlive,
+  isOfThisWorld,
+  isSameHolder,
+  type LockHolder,
+  readHolder,
+  STALE_MS,
+  thisHolder,
+} from './lock-holder.ts';
 
 /** Another sampler writes the log folder. */
 export class DirectoryLockedError extends Error {
   override readonly name = 'DirectoryLockedError';
+  /**
+   * When a holder that cannot be looked up from here last confirmed its lock, by the clock of the file system. It may
+   * have died since; when this changes, it lives. `undefined` for one that is known to live.
+   */
+  readonly confirmedMs: number | undefined;
+
+  constructor({ pid }: LockHolder, confirmedMs: number | undefined) {
+    const where = confirmedMs === undefined ? `process ${String(pid)}` : 'in another container or machine';
+    super(
+      `another OptiMetrics sampler (${where}) writes this log folder; choose another with --log-dir or logging.log_directory`,
+    );
+    this.confirmedMs = confirmedMs;
+  }
 }
 
-/** Sees to it that one process at a time writes a log folder. A lock left by a process that has died is taken over. */
+/**
+ * Sees to it that one process at a time writes a log folder. A lock left by a process that has died is taken over; one of
+ * another container or machine that shares the folder, when it has not been confirmed for a minute and a half.
+ */
 export class DirectoryLock {
   readonly #file: string;
+  readonly #me: LockHolder;
 
-  private constructor(file: string) {
+  private constructor(file: string, me: LockHolder) {
     this.#file = file;
+    this.#me = me;
   }
 
   /**
@@ -23,29 +49,56 @@ export class DirectoryLock {
    */
   static acquire(directory: string): DirectoryLock {
     const file = path.join(directory, '.writer');
-    const me = identify(process.pid) ?? { pid: process.pid, started: '' };
-    const mine = `${file}.${String(process.pid)}.new`;
-    writeOwner(mine, me);
+    const me = thisHolder();
+    // By chance and not by process number: another container may have a process of the same one.
+    const mine = `${file}.${randomBytes(4).toString('hex')}`;
     try {
-      while (!create(file, mine)) {
-        const holder = otherHolder(file);
-        if (holder) {
-          throw new DirectoryLockedError(
-            `another OptiMetrics sampler (process ${String(holder.pid)}) writes this log folder; choose another with --log-dir or logging.log_directory`,
-          );
-        }
-        takeAway(file);
+      fs.writeFileSync(`${mine}.new`, JSON.stringify(me), { mode: 0o600, flag: 'wx' });
+      const nowMs = fs.statSync(`${mine}.new`).mtimeMs;
+      while (!create(file, `${mine}.new`)) {
+        refuseIfHeld(file, me, nowMs);
+        takeAway(file, `${mine}.old`, me, nowMs);
       }
-      return new DirectoryLock(file);
+      removeLeftovers(directory, nowMs);
+      return new DirectoryLock(file, me);
     } finally {
-      fs.rmSync(mine, { force: true });
+      fs.rmSync(`${mine}.new`, { force: true });
     }
   }
 
-  /** Frees the folder, unless somebody else has taken the lock since, after ours was deleted. */
-  release(): void {
-    if (!otherHolder(this.#file)) fs.rmSync(this.#file, { force: true });
+  /**
+   * Tells those who cannot look this process up that it lives; to be called every half minute.
+   *
+   * @throws DirectoryLockedError when somebody else has taken the lock, because this process did not confirm it in time
+   * @throws the system's error when the lock cannot be written
+   */
+  confirm(): void {
+    const holder = readHolder(this.#file);
+    if (holder && !isSameHolder(holder, this.#me)) throw new DirectoryLockedError(holder, undefined);
+    if (!holder) return;
+    // The same bytes: what changes is the time, and that by the clock of the file system.
+    const fd = fs.openSync(this.#file, 'r+');
+    try {
+      fs.writeSync(fd, JSON.stringify(this.#me), 0, 'latin1');
+    } finally {
+      fs.closeSync(fd);
+    }
   }
+
+  /** Frees the folder, unless somebody else has taken the lock since. */
+  release(): void {
+    const holder = readHolder(this.#file);
+    if (!holder || isSameHolder(holder, this.#me)) fs.rmSync(this.#file, { force: true });
+  }
+}
+
+/** @throws DirectoryLockedError when another process holds the lock and runs, as far as can be told */
+function refuseIfHeld(file: string, me: LockHolder, nowMs: number): void {
+  const holder = readHolder(file);
+  if (!holder || isSameHolder(holder, me)) return;
+  const confirmedMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (isAlive(holder, me, nowMs - confirmedMs))
+    throw new DirectoryLockedError(holder, isOfThisWorld(holder, me) ? undefined : confirmedMs);
 }
 
 /** Gives `file` the content of `source` if there is no `file` yet: the creation is the lock. */
@@ -80,24 +133,34 @@ function createByCopy(file: string, source: string): boolean {
   }
 }
 
-/** The running process, other than this one, that holds the lock `file`. */
-function otherHolder(file: string): ProcessIdentity | undefined {
-  const holder = readOwner(file);
-  return holder && holder.pid !== process.pid && isRunning(holder) ? holder : undefined;
-}
-
 /**
  * Takes a stale lock away by renaming it first: should another process have replaced it since it was looked at, what
  * was taken is a live lock, and is put back.
  */
-function takeAway(file: string): void {
-  const away = `${file}.${String(process.pid)}.old`;
+function takeAway(file: string, away: string, me: LockHolder, nowMs: number): void {
   try {
     fs.renameSync(file, away);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if (otherHolder(away)) create(file, away);
+  try {
+    refuseIfHeld(away, me, nowMs);
+  } catch (error) {
+    if (!(error instanceof DirectoryLockedError)) throw error;
+    create(file, away);
+  }
   fs.rmSync(away, { force: true });
+}
+
+const LEFTOVER = /^\.writer\.[0-9a-f]{8}\.(?:new|old)$/;
+
+/** Removes what processes left that died while they were acquiring the lock. */
+function removeLeftovers(directory: string, nowMs: number): void {
+  for (const name of fs.readdirSync(directory)) {
+    if (!LEFTOVER.test(name)) continue;
+    const file = path.join(directory, name);
+    const madeMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+    if (nowMs - madeMs > STALE_MS) fs.rmSync(file, { force: true });
+  }
 }

@@ -1,9 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { formatLogFileName, parseLogFileName } from './file-name.ts';
-
-const NEWLINE = 0x0a;
-const TAIL_CHUNK = 65_536;
+import { syncDirectory } from './sync.ts';
+import { trimPartialLine } from './trim.ts';
 
 /** A write that took only part of a row: the disk is full. The part is taken back before this is thrown. */
 export class ShortWriteError extends Error {
@@ -14,37 +12,41 @@ export class ShortWriteError extends Error {
 /** One log file open for appending whole rows. */
 export class LogFile {
   readonly name: string;
+  readonly #directory: string;
   readonly #fd: number;
   #size: number;
+  #isSynced = false;
+  #isSyncing = false;
+  /** What is to happen once the sync in flight has come back. */
+  #afterSync: (() => void) | undefined;
 
-  private constructor(name: string, fd: number, size: number) {
+  private constructor(directory: string, name: string, fd: number, size: number) {
+    this.#directory = directory;
     this.name = name;
     this.#fd = fd;
     this.#size = size;
   }
 
   /**
-   * Opens the day's latest file when its header is `header`, else starts the next one. A partial last line, left by a
-   * crash in the middle of a write, is cut off.
+   * Opens a file for appending, or makes it with its header. A partial last line, left by a crash in the middle of a
+   * write, is cut off.
    *
-   * @throws the system's error when the folder or the file cannot be used
+   * @returns `undefined` when the file has another header; it is left alone
+   * @throws the system's error when the file cannot be used; one that was made for it is gone then
    */
-  static open(directory: string, id8: string, date: string, header: string): LogFile {
-    let number = latestNumber(directory, id8, date);
-    for (;;) {
-      const name = formatLogFileName({ id8, date, number });
-      const fd = fs.openSync(path.join(directory, name), 'a+', 0o600);
-      try {
-        const size = trimPartialLine(fd);
-        if (size === 0) return new LogFile(name, fd, 0).#begin(header);
-        if (startsWith(fd, header)) return new LogFile(name, fd, size);
-      } catch (error) {
-        fs.closeSync(fd);
-        throw error;
-      }
+  static open(directory: string, name: string, header: string): LogFile | undefined {
+    const file = path.join(directory, name);
+    const fd = fs.openSync(file, 'a+', 0o600);
+    try {
+      const size = trimPartialLine(fd);
+      if (size === 0) return new LogFile(directory, name, fd, 0).#begin(header);
+      if (startsWith(fd, header)) return new LogFile(directory, name, fd, size);
+    } catch (error) {
       fs.closeSync(fd);
-      number++;
+      throw error;
     }
+    fs.closeSync(fd);
+    return undefined;
   }
 
   /** Bytes in the file. */
@@ -59,7 +61,7 @@ export class LogFile {
   }
 
   /**
-   * Appends one row, or several with their header, in one write.
+   * Appends one row, or several, in one write.
    *
    * @throws ShortWriteError or the system's error; the file then ends with the row before
    */
@@ -73,44 +75,65 @@ export class LogFile {
     }
     if (written !== bytes.length) throw new ShortWriteError('the disk took only part of a row');
     this.#size += bytes.length;
+    this.#isSynced = false;
   }
 
+  /**
+   * Has the disk take all rows so far, without waiting for it. One such call is in flight at a time; while one is, and
+   * where nothing is new, it does nothing.
+   *
+   * @param onFault told why the disk did not take them
+   */
+  sync(onFault: (error: Error) => void): void {
+    if (this.#isSynced || this.#isSyncing) return;
+    this.#isSyncing = true;
+    this.#isSynced = true;
+    fs.fsync(this.#fd, error => {
+      this.#isSyncing = false;
+      if (error) {
+        this.#isSynced = false;
+        onFault(error);
+      }
+      this.#afterSync?.();
+    });
+  }
+
+  /** Closes the file for good without waiting: its rows go to the disk, then its name. `onFault` as for {@link sync}. */
+  seal(onFault: (error: Error) => void): void {
+    const finish = (): void => {
+      fs.close(this.#fd, () => {
+        syncDirectory(this.#directory).catch(onFault);
+      });
+    };
+    // A descriptor that is closed under a call in flight may be another file's by the time the call begins.
+    const sealed = (): void => {
+      this.#afterSync = finish;
+      if (this.#isSynced) finish();
+      else this.sync(onFault);
+    };
+    if (this.#isSyncing) this.#afterSync = sealed;
+    else sealed();
+  }
+
+  /** Closes the file at once, with its rows on the disk. @throws the system's error; it is closed nevertheless */
   close(): void {
-    fs.closeSync(this.#fd);
+    try {
+      if (!this.#isSynced || this.#isSyncing) fs.fsyncSync(this.#fd);
+    } finally {
+      fs.closeSync(this.#fd);
+    }
   }
 
   #begin(header: string): this {
-    this.append(header);
-    return this;
-  }
-}
-
-function latestNumber(directory: string, id8: string, date: string): number {
-  let latest = 0;
-  for (const entry of fs.readdirSync(directory)) {
-    const name = parseLogFileName(entry);
-    if (name?.id8 === id8 && name.date === date && name.number > latest) latest = name.number;
-  }
-  return latest;
-}
-
-/** Cuts the file after its last line end and returns its size then. */
-function trimPartialLine(fd: number): number {
-  const size = fs.fstatSync(fd).size;
-  const chunk = Buffer.allocUnsafe(TAIL_CHUNK);
-  for (let end = size; end > 0;) {
-    const start = Math.max(0, end - TAIL_CHUNK);
-    const length = fs.readSync(fd, chunk, 0, end - start, start);
-    const newline = chunk.subarray(0, length).lastIndexOf(NEWLINE);
-    if (newline >= 0) {
-      const whole = start + newline + 1;
-      if (whole !== size) fs.ftruncateSync(fd, whole);
-      return whole;
+    try {
+      this.append(header);
+      return this;
+    } catch (error) {
+      // A file without a header is none. On a full disk its name can still be removed.
+      fs.rmSync(path.join(this.#directory, this.name), { force: true });
+      throw error;
     }
-    end = start;
   }
-  if (size !== 0) fs.ftruncateSync(fd, 0);
-  return 0;
 }
 
 function startsWith(fd: number, header: string): boolean {

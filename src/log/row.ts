@@ -1,12 +1,10 @@
 import type { Frame } from '../common/frame.ts';
 import type { Layout } from '../common/layout.ts';
-
-/** Columns that stand before the numeric ones. */
-const LEADING = ['timestamp', 'hardware_id', 'session_category'] as const;
+import { LEADING_COLUMNS } from './format.ts';
 
 /** The header line of a log file for `layout`, with its line end. */
 export function formatHeader(layout: Layout): string {
-  return [...LEADING, ...layout.columns.map(column => column.name)].join(',') + '\n';
+  return [...LEADING_COLUMNS, ...layout.columns.map(column => column.name)].join(',') + '\n';
 }
 
 /**

@@ -15,7 +15,8 @@ const SOCKET_PATH_LIMIT = 100;
  * Folder for what lives as long as the login: socket, token, marks. `$XDG_RUNTIME_DIR/optimetrics` where that is set,
  * else a folder of the user's under the temporary directory. On macOS it lies beside the logs instead: what is not
  * accessed for three days may be deleted from the temporary directory there, see confstr(3), and a sampler may live
- * longer than that. Where the path would be too long for a socket, a short one under `/tmp` that is derived from it.
+ * longer than that. On Windows it does so too, for Storage Sense deletes what has not been used for a while, and the
+ * temporary directory of a service is not its own. Where the path would be too long for a socket, a short one under `/tmp` that is derived from it.
  */
 export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const user =
@@ -24,7 +25,7 @@ export function runtimeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const wanted =
     xdg !== undefined && path.isAbsolute(xdg)
       ? path.join(xdg, 'optimetrics')
-      : process.platform === 'darwin'
+      : process.platform === 'darwin' || process.platform === 'win32'
         ? path.join(dataDirectory(env), `run-${user}`)
         : path.resolve('/', os.tmpdir(), `optimetrics-${user}`);
   if (socketFitsIn(wanted)) return wanted;
@@ -46,7 +47,7 @@ export function socketFitsIn(directory: string): boolean {
 export function dataDirectory(env: NodeJS.ProcessEnv = process.env): string {
   switch (process.platform) {
     case 'win32':
-      return path.join(env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local'), 'OptiMetrics');
+      return path.join(localApplicationData(env), 'OptiMetrics');
     case 'darwin':
       return path.join(homeDirectory(env), 'Library', 'Application Support', 'OptiMetrics');
     default: {
@@ -70,7 +71,7 @@ export function ensurePrivateDirectory(directory: string): void {
   const stat = fs.lstatSync(directory);
   if (!stat.isDirectory()) {
     throw new UnsafeDirectoryError(
-      'the runtime folder (optimetrics in XDG_RUNTIME_DIR, else optimetrics-<uid> in the temporary folder or, on macOS, run-<uid> in Application Support/OptiMetrics) is not a folder; remove it and start again',
+      'the runtime folder (optimetrics in XDG_RUNTIME_DIR, else optimetrics-<uid> in the temporary folder, on macOS run-<uid> in Application Support/OptiMetrics, on Windows run-<id> in AppData/Local/OptiMetrics) is not a folder; remove it and start again',
     );
   }
   if (typeof process.getuid !== 'function') return;
@@ -80,6 +81,14 @@ export function ensurePrivateDirectory(directory: string): void {
     );
   }
   if ((stat.mode & 0o077) !== 0) fs.chmodSync(directory, 0o700);
+}
+
+/** A relative one would be another folder each time. */
+function localApplicationData(env: NodeJS.ProcessEnv): string {
+  const folder = env['LOCALAPPDATA'];
+  return folder !== undefined && path.isAbsolute(folder)
+    ? folder
+    : path.join(os.homedir(), 'AppData', 'Local');
 }
 
 /** The account's home where `HOME` is unset, empty or relative: a relative one would be another folder each time. */

@@ -8,6 +8,19 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
+/** Tells when a process started, always the same for a process; empty where it cannot tell. */
+export type StartReader = (pid: number) => string;
+
+let readStart: StartReader = () => '';
+
+/**
+ * Tells processes apart by this on Windows, where it takes native code, which clients do not load. They can do without: they
+ * look at the note of a sampler while its pipe is there, which goes with it.
+ */
+export function tellStartsBy(reader: StartReader): void {
+  readStart = reader;
+}
+
 /** Identity of a process of this machine; `undefined` when there is no such process. */
 export function identify(pid: number): ProcessIdentity | undefined {
   if (process.platform === 'linux') {
@@ -23,7 +36,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
     }
   }
   if (!exists(pid)) return undefined;
-  if (process.platform !== 'darwin') return { pid, started: '' };
+  if (process.platform !== 'darwin') return { pid, started: readStart(pid) };
   const started = askPsForStart(pid);
   return started === undefined ? undefined : { pid, started };
 }

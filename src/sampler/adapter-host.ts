@@ -1,9 +1,10 @@
 import { describeFault } from '../common/faults.ts';
-import { type Absence, ABSENCES, Frame } from '../common/frame.ts';
+import { type Absence, Frame } from '../common/frame.ts';
 import { buildLayout, type InstanceCounts, type Layout } from '../common/layout.ts';
 import type { Metric, MetricGroup } from '../common/metrics.ts';
 import type { AdapterStatus, Limits } from '../common/protocol.ts';
 import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from './adapters/base.ts';
+import { absenceOf, createEntry, type Entry, isAbsence, mayComeBack } from './adapter-state.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -16,8 +17,8 @@ const RETRY_MS: Readonly<Record<Absence, number>> = {
   denied: 60_000,
   failed: 60_000,
 };
-/** When an adapter for GPUs looks again that found none: one may be plugged in, its driver may be loaded. */
-const NO_GPU_RETRY_MS = 60_000;
+/** When an adapter looks again that found no devices which may come: GPUs, or such as it had before. */
+const NO_DEVICE_RETRY_MS = 60_000;
 /** When an adapter that was left out is looked at again; the quarantine decides. */
 const LEFT_OUT_CHECK_MS = 5_000;
 
@@ -46,28 +47,6 @@ export interface AdapterHostOptions {
   readonly onStatus: () => void;
 }
 
-interface Entry {
-  readonly adapter: Adapter;
-  state: AdapterStatus['state'];
-  detail: string;
-  remedy: string | undefined;
-  info: AdapterInfo | undefined;
-  /** What went wrong in the last read; empty when nothing did. */
-  fault: string;
-  /** When to try to open it again, on the monotonic clock. */
-  retryAtMs: number;
-  /** Whether an opening has not come back, even though nobody waits for it any more. */
-  isOpening: boolean;
-  /** Whether it is being opened anew because its devices have changed: `info` is of before, until it answers. */
-  isReopening: boolean;
-  /** Slots that it looked up when it was bound; `undefined` when that went wrong, and it is not read. */
-  slots: ReadonlySet<number> | undefined;
-  /** Whether its marks say that it has a call on another thread. */
-  hasPendingCall: boolean;
-  /** What it said last of limits. */
-  limits: Limits | undefined;
-}
-
 /**
  * Opens the adapters, gives each its columns, and reads them all once a tick. An adapter that fails, is missing or is
  * in quarantine costs its own columns and nothing else.
@@ -86,20 +65,7 @@ export class AdapterHost {
 
   constructor(options: AdapterHostOptions) {
     this.#options = options;
-    this.#entries = options.adapters.map(adapter => ({
-      adapter,
-      state: 'opening',
-      detail: '',
-      remedy: undefined,
-      info: undefined,
-      fault: '',
-      retryAtMs: Number.POSITIVE_INFINITY,
-      isOpening: false,
-      isReopening: false,
-      slots: undefined,
-      hasPendingCall: false,
-      limits: undefined,
-    }));
+    this.#entries = options.adapters.map(createEntry);
   }
 
   get layout(): Layout {
@@ -152,13 +118,7 @@ export class AdapterHost {
    */
   async open(isCollected: CollectionChoice): Promise<void> {
     this.#isCollected = isCollected;
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
-    for (const entry of this.#entries) {
-      // One after the other, so that a crash is not held against those that had nothing to do with it.
-      await Promise.race([this.#openOrLeave(entry), grace]);
-    }
-    clearTimeout(timer);
+    await this.#openInTurn(this.#entries);
     this.#started = true;
     this.#layOut();
     this.#options.onStatus();
@@ -166,9 +126,7 @@ export class AdapterHost {
 
   /** A manual start: adapters that were left out, in quarantine, or found nothing are tried again now. */
   retryAll(): void {
-    for (const entry of this.#entries) {
-      if (entry.state !== 'ok' && entry.state !== 'off') void this.#openOrLeave(entry);
-    }
+    void this.#openInTurn(this.#entries.filter(({ state }) => state !== 'ok' && state !== 'off'));
   }
 
   /**
@@ -179,6 +137,7 @@ export class AdapterHost {
   read(elapsedSeconds: number): Frame {
     const frame = this.#frame;
     const { marks } = this.#options;
+    let hasOtherDevices = false;
     frame.utcMs = Date.now();
     frame.monotonicMs = performance.now();
     frame.values.fill(Number.NaN);
@@ -189,6 +148,7 @@ export class AdapterHost {
       try {
         entry.adapter.read(frame, elapsedSeconds);
         if (entry.fault !== '') this.#noteFault(entry, '');
+        hasOtherDevices ||= entry.adapter.hasOtherDevices === true;
       } catch (error) {
         // What it wrote before it threw is not to be trusted either.
         for (const slot of entry.slots) frame.absent(slot, 'failed');
@@ -196,10 +156,10 @@ export class AdapterHost {
       }
       this.#markPendingCall(entry);
       this.#noteLimits(entry, entry.adapter.limits);
-      if (entry.adapter.hasOtherDevices === true) this.#reopen(entry);
     }
     marks.leave();
-    if (frame.monotonicMs >= this.#nextRetryMs) this.#retryDue(frame.monotonicMs);
+    const isRetryDue = frame.monotonicMs >= this.#nextRetryMs;
+    if (hasOtherDevices || isRetryDue) this.#openAgain(frame.monotonicMs);
     return frame;
   }
 
@@ -216,7 +176,7 @@ export class AdapterHost {
       this.#settle(entry, 'off', 'switched off in the settings');
       return;
     }
-    if (entry.state === 'ok' && !entry.isReopening) return;
+    if (entry.state === 'ok') return;
     if (entry.isOpening) {
       if (entry.state === 'off') this.#settle(entry, 'opening', OPENING);
       return;
@@ -226,8 +186,8 @@ export class AdapterHost {
       this.#leaveOut(entry, verdict);
       return;
     }
-    // What clients show does not flicker at every try: one that sleeps or failed does so until it answers otherwise.
-    if (!isAbsence(entry.state) && !entry.isReopening) {
+    // One that sleeps or failed does so until it answers otherwise: what clients show does not flicker at every try.
+    if (!isAbsence(entry.state)) {
       entry.state = 'opening';
       entry.detail = OPENING;
       entry.remedy = undefined;
@@ -241,7 +201,6 @@ export class AdapterHost {
       outcome = { available: false, reason: 'failed', why: describeFault(error) };
     }
     entry.isOpening = false;
-    entry.isReopening = false;
     this.#options.marks.opened(adapter.name);
     if (!this.#isCollected(adapter.group)) {
       // It was switched off while its driver took its time.
@@ -250,28 +209,17 @@ export class AdapterHost {
     }
     if (outcome.available) {
       entry.info = outcome;
+      entry.lastInfo = outcome;
       this.#settle(entry, 'ok', outcome.found);
     } else {
-      entry.info = undefined;
-      entry.slots = undefined;
-      entry.retryAtMs = performance.now() + retryMs(adapter.group, outcome.reason);
+      const mayCome = adapter.group === 'gpu' || entry.lastInfo !== undefined;
+      const isWaiting = outcome.reason === 'unsupported' && mayCome;
+      entry.retryAtMs = performance.now() + (isWaiting ? NO_DEVICE_RETRY_MS : RETRY_MS[outcome.reason]);
       this.#settle(entry, outcome.reason, outcome.why, outcome.remedy);
     }
   }
 
-  /** Opens an adapter anew whose devices have changed. Until it answers its columns stay as they are, without values. */
-  #reopen(entry: Entry): void {
-    if (entry.isOpening) return;
-    entry.isReopening = true;
-    entry.slots = undefined;
-    this.#closeAdapter(entry.adapter);
-    void this.#openOrLeave(entry);
-  }
-
   #leaveOut(entry: Entry, verdict: 'left-out' | 'quarantined'): void {
-    entry.isReopening = false;
-    entry.info = undefined;
-    entry.slots = undefined;
     if (verdict === 'quarantined') {
       entry.retryAtMs = Number.POSITIVE_INFINITY;
       this.#settle(
@@ -291,6 +239,7 @@ export class AdapterHost {
     entry.state = state;
     entry.detail = detail;
     entry.remedy = remedy;
+    if (state !== 'ok') this.#forget(entry);
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
     if (!this.#started) return;
     this.#layOut();
@@ -301,13 +250,16 @@ export class AdapterHost {
     entry.retryAtMs = Number.POSITIVE_INFINITY;
     if (entry.state !== 'ok') return;
     entry.state = 'off';
+    this.#forget(entry);
+    this.#closeAdapter(entry.adapter);
+  }
+
+  /** Forgets what belongs to an adapter that is open. */
+  #forget(entry: Entry): void {
     entry.info = undefined;
     entry.slots = undefined;
     entry.fault = '';
     entry.limits = undefined;
-    // One that is being opened anew is closed already, and is closed again when it answers.
-    if (entry.isReopening) entry.isReopening = false;
-    else this.#closeAdapter(entry.adapter);
   }
 
   #closeAdapter(adapter: Adapter): void {
@@ -318,13 +270,35 @@ export class AdapterHost {
     }
   }
 
-  #retryDue(nowMs: number): void {
-    for (const entry of this.#entries) {
-      if (entry.retryAtMs > nowMs) continue;
-      entry.retryAtMs = Number.POSITIVE_INFINITY;
-      void this.#openOrLeave(entry);
+  /**
+   * Opens the adapters again whose devices have come or gone, and those whose time to be tried again has come. The columns
+   * of the former stay until they answer, and read `failed`.
+   */
+  #openAgain(nowMs: number): void {
+    const changed = this.#entries.filter(
+      ({ state, adapter }) => state === 'ok' && adapter.hasOtherDevices === true,
+    );
+    for (const entry of changed) {
+      this.#closeAdapter(entry.adapter);
+      this.#forget(entry);
+      entry.state = 'opening';
+      entry.detail = OPENING;
     }
+    const due = this.#entries.filter(({ retryAtMs }) => retryAtMs <= nowMs);
+    for (const entry of due) entry.retryAtMs = Number.POSITIVE_INFINITY;
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
+    void this.#openInTurn([...changed, ...due]);
+  }
+
+  /**
+   * Opens one after the other, so that a crash is not held against those that had nothing to do with it. After a second
+   * nobody waits any more for one that is slow.
+   */
+  async #openInTurn(entries: readonly Entry[]): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>(resolve => (timer = setTimeout(resolve, OPENING_GRACE_MS)));
+    for (const entry of entries) await Promise.race([this.#openOrLeave(entry), grace]);
+    clearTimeout(timer);
   }
 
   /** Makes the columns for what is open and known, and gives every adapter its slots. */
@@ -349,7 +323,7 @@ export class AdapterHost {
   #bindOpen(initial: Frame): void {
     let firstGpu = 0;
     for (const entry of this.#entries) {
-      if (entry.info && !entry.isReopening) this.#bind(entry, firstGpu, initial);
+      if (entry.info) this.#bind(entry, firstGpu, initial);
       firstGpu += this.#gpusOf(entry).length;
     }
   }
@@ -377,8 +351,8 @@ export class AdapterHost {
     const nobodyKnowsAGpu = this.gpus.length === 0;
     for (const entry of this.#entries) {
       const gpus = this.#gpusOf(entry).length;
-      if (!entry.info || entry.isReopening) {
-        const reason = entry.isReopening ? 'failed' : absenceOf(entry.state);
+      if (!entry.info) {
+        const reason = absenceOf(entry.state);
         this.#layout.columns.forEach(({ metric, instance }, slot) => {
           if (metric.group !== entry.adapter.group) return;
           const isMine = metric.group !== 'gpu' || (instance >= firstGpu && instance < firstGpu + gpus);
@@ -399,12 +373,14 @@ export class AdapterHost {
 
   #instancesOf(entry: Entry): Partial<InstanceCounts> {
     if (entry.info) return entry.info.instances ?? {};
-    return mayComeBack(entry.state) ? (this.#options.known.instances[entry.adapter.name] ?? {}) : {};
+    if (!mayComeBack(entry.state)) return {};
+    return entry.lastInfo?.instances ?? this.#options.known.instances[entry.adapter.name] ?? {};
   }
 
   #gpusOf(entry: Entry): readonly GpuInfo[] {
     if (entry.info) return entry.info.gpus ?? [];
-    return mayComeBack(entry.state) ? (this.#options.known.gpus[entry.adapter.name] ?? []) : [];
+    if (!mayComeBack(entry.state)) return [];
+    return entry.lastInfo?.gpus ?? this.#options.known.gpus[entry.adapter.name] ?? [];
   }
 
   /** A call that an adapter makes on another thread while it is read can crash as one at its opening can. */
@@ -427,32 +403,6 @@ export class AdapterHost {
     entry.fault = fault;
     if (fault !== '') this.#options.context.log(`reading ${entry.adapter.name}: ${fault}`);
     this.#options.onStatus();
-  }
-}
-
-function retryMs(group: MetricGroup, reason: Absence): number {
-  return group === 'gpu' && reason === 'unsupported' ? NO_GPU_RETRY_MS : RETRY_MS[reason];
-}
-
-function isAbsence(state: Entry['state']): boolean {
-  return ABSENCES.some(absence => absence === state);
-}
-
-/** Whether the devices of an adapter in this state are still there as far as anybody knows. */
-function mayComeBack(state: Entry['state']): boolean {
-  return state !== 'unsupported' && state !== 'off' && state !== 'ok';
-}
-
-function absenceOf(state: Entry['state']): Absence {
-  switch (state) {
-    case 'unsupported':
-    case 'off':
-      return 'unsupported';
-    case 'asleep':
-    case 'denied':
-      return state;
-    default:
-      return 'failed';
   }
 }
 

@@ -16,9 +16,10 @@ const FIRST_CGROUP_NAMESPACE = 'cgroup:[4026531835]';
 
 /**
  * Whether we run inside a container: its engine left a mark, or we are not in the cgroup namespace that the machine
- * started with. Distributions of WSL have a namespace each, but are no containers to those who use them.
+ * started with. It is told on Linux only. Distributions of WSL have a namespace each, but are no containers to those who use them.
  */
 export function isContainer(sysroot: Sysroot): boolean {
+  if (process.platform !== 'linux' && !sysroot.isFixture) return false;
   if (MARKS.some(mark => fs.existsSync(sysroot.path(mark)))) return true;
   try {
     const namespace = fs.readlinkSync(sysroot.path('/proc/self/ns/cgroup'));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** Names the hardware id is made of; empty where unknown. */
 export interface HardwareNames {
@@ -18,6 +18,8 @@ export interface HardwareIdOptions {
   readonly includeRam: boolean;
   /** A hash that `node:crypto` knows. */
   readonly hashAlgorithm: string;
+  /** The key of an HMAC in place of the bare hash; see `hardware-key.ts`. */
+  readonly key?: Uint8Array;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface HardwareIdOptions {
  * `CPU:<model>||GPU:<names sorted, joined by |>||MB:<vendor>:<product>`, as the original OptiMetrics documents it, with
  * `||RAM:<GiB>GB` where memory is included. Names are trimmed and inner white space is collapsed; a part that is
  * unknown or switched off is left out together with its `||`. Equal machines have equal ids: it identifies nobody, and
- * it can be guessed from a list of products.
+ * it can be guessed from a list of products. With a key it is the HMAC of the same text, which is equal on no two
+ * machines and cannot be guessed. See docs/hardware-id.md.
  */
 export function hardwareId(names: HardwareNames, options: HardwareIdOptions): string {
   const cpu = collapse(names.cpu);
@@ -36,7 +39,9 @@ export function hardwareId(names: HardwareNames, options: HardwareIdOptions): st
   if (options.includeGpu && gpus.length > 0) parts.push(`GPU:${gpus.sort().join('|')}`);
   if (options.includeMotherboard && board.some(part => part !== '')) parts.push(`MB:${board.join(':')}`);
   if (options.includeRam && names.ramGib > 0) parts.push(`RAM:${String(names.ramGib)}GB`);
-  return createHash(options.hashAlgorithm).update(parts.join('||'), 'utf8').digest('hex').slice(0, 32);
+  const { hashAlgorithm, key } = options;
+  const hash = key ? createHmac(hashAlgorithm, key) : createHash(hashAlgorithm);
+  return hash.update(parts.join('||'), 'utf8').digest('hex').slice(0, 32);
 }
 
 function collapse(text: string): string {

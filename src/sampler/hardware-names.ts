@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { GIB } from '../common/units.ts';
 import type { HardwareNames } from './hardware-id.ts';
+import { readMachineNames } from './native/windows/machine-names.ts';
 import { askForNames, type NamePart } from './names-process/ask.ts';
 import type { Sysroot } from './sysroot.ts';
 
@@ -10,13 +11,21 @@ const PLACEHOLDER =
   /^(to be filled by o\.?e\.?m\.?|default string|not specified|none|n\/a|unknown|system .*name)?$/i;
 
 /**
- * Names that the system tells at the cost of two small files. GPU names come from the adapters.
+ * Names that the system tells at the cost of a few small files. GPU names come from the adapters.
  *
  * On Linux the CPU's is the `model name` of `/proc/cpuinfo` (or, on ARM, `Model` or `Hardware`) and the board's are
- * the DMI strings that every user may read.
+ * the DMI strings that every user may read. On Windows all are in the registry.
  */
 export function readNativeNames(sysroot: Sysroot): HardwareNames {
   const names = { gpus: [], ramGib: readRamGib(sysroot) };
+  if (process.platform === 'win32' && !sysroot.isFixture) {
+    const { cpu, boardVendor, boardProduct } = readMachineNames();
+    const board = {
+      boardVendor: withoutPlaceholder(boardVendor),
+      boardProduct: withoutPlaceholder(boardProduct),
+    };
+    return { ...names, cpu, ...board };
+  }
   if (process.platform !== 'linux' && !sysroot.isFixture) {
     return { ...names, cpu: os.cpus()[0]?.model ?? '', boardVendor: '', boardProduct: '' };
   }

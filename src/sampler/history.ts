@@ -47,6 +47,11 @@ export class History {
     if (this.#size < HISTORY_SECONDS) this.#size++;
   }
 
+  /** Workload class of the sample at a place in the rings. */
+  #categoryAt(at: number): string {
+    return this.#categories[this.#classes[at] ?? 0] ?? '';
+  }
+
   #placeOf(category: string): number {
     const place = this.#categories.indexOf(category);
     return place >= 0 ? place : this.#categories.push(category) - 1;
@@ -67,20 +72,53 @@ export class History {
     this.#orphans = [...this.#series.values()].filter(ring => !current.has(ring));
   }
 
+  /** Moment of the oldest sample, milliseconds since 1970 UTC; NaN while there is none. */
+  get since(): number {
+    return this.#size === 0 ? Number.NaN : (this.#times[this.#index(0)] ?? Number.NaN);
+  }
+
+  /** Columns of which there are samples. */
+  get columns(): string[] {
+    return [...this.#series.keys()];
+  }
+
+  /** Calls back for each sample of a span, in the order of their coming, with values in the order of `columns`. */
+  each(
+    columns: readonly string[],
+    from: number,
+    to: number,
+    take: (time: number, values: Float64Array, category: string) => void,
+  ): void {
+    const rings = columns.map(name => this.#series.get(name));
+    const values = new Float64Array(columns.length);
+    for (let k = 0; k < this.#size; k++) {
+      const at = this.#index(k);
+      const time = this.#times[at] ?? 0;
+      if (time < from || time >= to) continue;
+      for (let slot = 0; slot < rings.length; slot++) values[slot] = rings[slot]?.[at] ?? Number.NaN;
+      take(time, values, this.#categoryAt(at));
+    }
+  }
+
+  /** Place in the rings of the sample that came `k` after the oldest. */
+  #index(k: number): number {
+    return (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;
+  }
+
   /** The samples of the last `seconds` before `nowMs`, oldest first. Columns that are not known or named twice are left out. */
   query({ seconds, columns }: HistoryParams, nowMs: number): HistoryResult {
     const from = nowMs - Math.min(Math.max(seconds, 0), HISTORY_SECONDS) * 1000;
     const wanted = [...new Set(columns ?? this.#series.keys())].filter(name => this.#series.has(name));
     const indices: number[] = [];
     for (let k = 0; k < this.#size; k++) {
-      const at = (this.#next - this.#size + k + HISTORY_SECONDS) % HISTORY_SECONDS;
+      const at = this.#index(k);
       const time = this.#times[at] ?? 0;
       if (time >= from && time <= nowMs) indices.push(at);
     }
     // A clock set back leaves older samples with later times; what is answered must ascend.
     indices.sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0));
     const spans = new SpanBuilder();
-    for (const at of indices) spans.add(this.#categories[this.#classes[at] ?? 0] ?? '', this.#times[at] ?? 0);
+    for (const at of indices) spans.add(this.#categoryAt(at), this.#times[at] ?? 0);
     return {
       times: indices.map(at => this.#times[at] ?? 0),
       columns: wanted,

@@ -56,12 +56,16 @@ export async function listenAlone(server: net.Server, address: string): Promise<
 
 /** Removes the socket's name if it is still ours, so that a successor's is left alone. */
 export function releaseAddress(address: string, inode: number | undefined): void {
-  if (process.platform === 'win32' || inode === undefined) return;
+  if (inode === undefined) return;
   if (inodeOf(address) === inode) fs.rmSync(address, { force: true });
 }
 
-/** Inode of the file at `address`; `undefined` when there is none. */
+/**
+ * Inode of the file at `address`; `undefined` when there is none. A named pipe of Windows is no file: to look at it would
+ * be to connect to it, and its name goes with its listener.
+ */
 export function inodeOf(address: string): number | undefined {
+  if (process.platform === 'win32') return undefined;
   return fs.lstatSync(address, { throwIfNoEntry: false })?.ino;
 }
 

@@ -6,7 +6,7 @@ import { readModel, type WorkloadModel } from '../classify/model.ts';
 import { describeFault } from '../common/faults.ts';
 import { ensurePrivateDirectory } from '../runtime/directories.ts';
 import { writeOwner } from '../runtime/owner.ts';
-import { identify } from '../runtime/process-identity.ts';
+import { identify, tellStartsBy } from '../runtime/process-identity.ts';
 import { runtimePaths } from '../runtime/runtime-paths.ts';
 import { SAMPLER_EXIT, SAMPLER_READY } from '../runtime/sampler-process.ts';
 import { writeToken } from '../runtime/token.ts';
@@ -14,6 +14,8 @@ import { createAdapters } from './adapters/all.ts';
 import { blameFormerSampler } from './former-sampler.ts';
 import { InFlightMarks } from './in-flight.ts';
 import { inodeOf, listenAlone, releaseAddress, SocketTakenError } from './listening-socket.ts';
+import { openWindowsLibraries } from './native/windows/library.ts';
+import { processStartReader } from './native/windows/process-start.ts';
 import { readStartOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
 import { Sampler } from './sampler.ts';
@@ -27,6 +29,8 @@ async function main(): Promise<void> {
   const sysroot = new Sysroot(process.env['OPTIMETRICS_SYSROOT']);
   const paths = runtimePaths(options.runtimeDirectory);
   ensurePrivateDirectory(paths.directory);
+  const libraries = process.platform === 'win32' ? openWindowsLibraries() : undefined;
+  if (libraries?.available === true) tellStartsBy(processStartReader(libraries.kernel32));
 
   const server = net.createServer();
   // The socket is the lock: only its owner touches the other files of the folder.

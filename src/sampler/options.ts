@@ -2,6 +2,10 @@ import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseConfigMessage } from '../common/config/message.ts';
 import type { Config } from '../common/config/schema.ts';
+import { codeOf } from '../common/faults.ts';
+
+/** Bytes that are read from standard input at once: the configuration is smaller. */
+const STDIN_CHUNK = 65_536;
 
 /** How a client starts the sampler process. */
 export interface StartOptions {
@@ -41,7 +45,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
       'the sampler is started by the extension or by the optimetrics command, with --runtime-dir and --data-dir',
     );
   }
-  const config = parseConfigMessage(JSON.parse(fs.readFileSync(0, 'utf8')));
+  const config = parseConfigMessage(JSON.parse(readStandardInput()));
   if (typeof config === 'string') throw new Error(config);
   return {
     runtimeDirectory,
@@ -51,4 +55,21 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     isManual: values.manual,
     config,
   };
+}
+
+/** Reads to the end. On Windows the end of a pipe can be an error for `readSync`: nodejs/node issue 35997. */
+function readStandardInput(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(STDIN_CHUNK);
+    let length: number;
+    try {
+      length = fs.readSync(0, chunk);
+    } catch (error) {
+      if (codeOf(error) !== 'EOF') throw error;
+      length = 0;
+    }
+    if (length === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(chunk.subarray(0, length));
+  }
 }

@@ -14,7 +14,12 @@ import type {
   SubscribeResult,
 } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
+import { DeltaFilter } from '../log/delta-filter.ts';
 import { LogWriter } from '../log/log-writer.ts';
+import { everySample } from '../log/row-filter.ts';
+import { RowQueue } from '../log/row-queue.ts';
+import { logRules } from '../log/rules.ts';
+import { rollupFilesOf } from '../log/rollup/rollup-name.ts';
 import type { Adapter } from './adapters/base.ts';
 import { AdapterHost } from './adapter-host.ts';
 import { collectionChoice } from './collection.ts';
@@ -22,7 +27,8 @@ import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
-import { hardwareIdFor, MachineIdentity } from './machine-identity.ts';
+import { LogHistory } from './log-history.ts';
+import { MachineIdentity } from './machine-identity.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -77,6 +83,9 @@ export class Sampler {
   #names: HardwareNames | undefined;
   #hardwareId = '';
   #log: LogWriter | undefined;
+  #logHistory: LogHistory;
+  /** Rows that the log could not write yet; a change of its settings does not lose them. */
+  readonly #waitingRows = new RowQueue();
   #logRetry: NodeJS.Timeout | undefined;
   #pending: Frame[] = [];
   #latest: Frame | undefined;
@@ -121,6 +130,7 @@ export class Sampler {
       ...options.workload,
       keepsTimes: options.writesLog,
     });
+    this.#logHistory = this.#readLog();
   }
 
   /** Opens the hardware and starts ticking. */
@@ -160,10 +170,14 @@ export class Sampler {
     clearTimeout(this.#linger);
     clearTimeout(this.#refresh);
     clearTimeout(this.#logRetry);
-    this.#log?.close();
+    this.#closeLog();
+    this.#logHistory.close();
     this.#saveTimes(() => {
       this.#workload.close();
     });
+    const { length: lost } = this.#waitingRows;
+    if (lost > 0)
+      this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
     await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
     for (const session of this.#sessions) session.end();
     this.#host.close();
@@ -225,6 +239,13 @@ export class Sampler {
     }
   }
 
+  #closeLog(): void {
+    if (!this.#log) return;
+    this.#options.marks.enter(LOG_PART);
+    this.#log.close();
+    this.#options.marks.leave();
+  }
+
   async #identify(): Promise<void> {
     this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
     if (this.#hasEnded) return;
@@ -235,10 +256,10 @@ export class Sampler {
 
   #openLog(): void {
     if (!this.#names) return;
-    this.#log?.close();
+    this.#closeLog();
     this.#log = undefined;
     clearTimeout(this.#logRetry);
-    this.#hardwareId = hardwareIdFor(this.#names, this.#config);
+    this.#hardwareId = this.#identity.hardwareId(this.#names, this.#config);
     if (!this.#options.writesLog) return;
     const verdict = this.#options.quarantine.verdict(LOG_PART, Date.now());
     if (verdict === 'left-out') {
@@ -249,15 +270,31 @@ export class Sampler {
     }
     if (verdict !== 'free') return;
     let isPaused = false;
+    const { logging } = this.#config;
     this.#log = new LogWriter({
-      directory: this.#config.logging.logDirectory,
+      directory: logging.logDirectory,
       hardwareId: this.#hardwareId,
+      rules: logRules(this.#config),
+      filter: logging.enableDeltaFiltering ? new DeltaFilter(logging.deltaThresholdPercent) : everySample,
+      waiting: this.#waitingRows,
+      derivedFrom: rollupFilesOf,
+      onWarning: message => {
+        this.report('warn', message);
+      },
       onStatus: ({ why }) => {
         if (why !== undefined) this.report('warn', `log paused: ${why}`);
         else if (isPaused) this.report('info', 'the log goes on');
         isPaused = why !== undefined;
         this.#statusChanged();
       },
+    });
+  }
+
+  #readLog(): LogHistory {
+    return new LogHistory({
+      directory: this.#config.logging.logDirectory,
+      recent: this.#history,
+      saves: this.#options.writesLog,
     });
   }
 
@@ -333,6 +370,7 @@ export class Sampler {
         this.#afterCorrection(this.#workload.correct(params, Date.now())),
       forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
+      range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
       configure: (config, from) => this.#configure(config, from),
       clearQuarantine: () => {
         this.#options.quarantine.clear();
@@ -366,6 +404,7 @@ export class Sampler {
     if (from.client === 'window' && others.some(session => session.client === 'terminal')) {
       throw new Error('a terminal runs the sampler with its own settings; they hold until it ends');
     }
+    const isLogMoved = config.logging.logDirectory !== this.#config.logging.logDirectory;
     this.#config = config;
     if (this.#workload.configure(config)) {
       this.#workloadChanged(Date.now());
@@ -375,6 +414,10 @@ export class Sampler {
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
+    if (isLogMoved) {
+      this.#logHistory.close();
+      this.#logHistory = this.#readLog();
+    }
     this.#statusChanged();
     this.report('info', 'settings changed');
   }

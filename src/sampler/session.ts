@@ -23,6 +23,8 @@ import {
   LayoutNotification,
   LogNotification,
   PROTOCOL_VERSION,
+  Range,
+  RangeChunks,
   Retire,
   RetiringNotification,
   StatusNotification,
@@ -38,10 +40,14 @@ import type {
   HistoryResult,
   LayoutMessage,
   LogMessage,
+  RangeChunk,
+  RangeParams,
+  RangeResult,
   SamplerStatus,
   SubscribeResult,
   WorkloadMessage,
 } from '../common/protocol.ts';
+import { MOST_POINTS } from '../log/history/range-step.ts';
 import { tokenMatches } from '../runtime/token.ts';
 import { SocketMessageWriter } from './message-writer.ts';
 
@@ -58,11 +64,23 @@ const SLOW_MESSAGES = 30;
 /** Unsent messages at which a client, which has stopped reading, is cut: without layouts it could not go on. */
 const STUCK_MESSAGES = 1_000;
 
+/** Columns of one range: all cores of the largest machines. */
+const MOST_COLUMNS = 2_000;
+/** The last day of the year 9999. */
+const LATEST_MS = 253_402_300_799_999;
+
 const HistoryMessage = v.object({
   seconds: v.number(),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
 });
 const CorrectionMessage = v.object({ category: v.pipe(v.string(), v.maxLength(100)) });
+const RangeMessage = v.object({
+  from: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
+  to: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
+  points: v.exactOptional(v.pipe(v.number(), v.minValue(1), v.maxValue(MOST_POINTS))),
+  columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(MOST_COLUMNS))),
+  token: v.pipe(v.number(), v.safeInteger()),
+});
 const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
 
 /** What a session asks of the sampler. */
@@ -77,6 +95,15 @@ export interface SessionHost {
   correctWorkload(params: CorrectWorkloadParams): number;
   /** @returns how many corrections there were @throws Error with a message for the user */
   forgetCorrections(): number;
+  /**
+   * @param isCancelled whether nobody waits for it any more
+   * @throws ResponseError
+   */
+  range(
+    params: RangeParams,
+    send: (chunk: RangeChunk) => Promise<void>,
+    isCancelled: () => boolean,
+  ): Promise<RangeResult>;
   /** @throws Error with a message for the user when the settings cannot be changed now */
   configure(config: Config, from: Session): Promise<void>;
   clearQuarantine(): void;
@@ -219,6 +246,15 @@ export class Session {
     connection.onRequest(ForgetCorrections, () => {
       this.#requireHello();
       return { forgotten: host.forgetCorrections() };
+    });
+    connection.onRequest(Range, (params, cancellation) => {
+      this.#requireHello();
+      const range = parse(RangeMessage, params);
+      return host.range(
+        range,
+        chunk => connection.sendProgress(RangeChunks, range.token, chunk),
+        () => cancellation.isCancellationRequested || this.#socket.destroyed,
+      );
     });
     connection.onRequest(Configure, async params => {
       this.#requireHello();

@@ -7,7 +7,8 @@ export class Sysroot {
   /** @throws RangeError when `root` is not absolute: a relative one would depend on the current directory. */
   constructor(root = '/') {
     if (!path.isAbsolute(root)) throw new RangeError('OPTIMETRICS_SYSROOT must be an absolute path');
-    this.root = path.normalize(root);
+    // On Windows normalizing would make a backslash of it.
+    this.root = root === '/' ? root : path.normalize(root);
   }
 
   /** Whether a fixture tree stands in for the system. Nothing outside it may then be read. */

@@ -285,6 +285,10 @@ describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets'
     assert.deepEqual(sampler.asked, ['subscribe', 'retire true: the last client stopped it']);
     assert.deepEqual([client.state, client.frame, client.sampler], ['stopped', undefined, undefined]);
     await assert.rejects(client.history({ seconds: 5 }), /not running/);
+    await assert.rejects(
+      client.range({ from: 0, to: 1 }, () => undefined),
+      /not running/,
+    );
     await client.configure(DEFAULT_CONFIG);
     client.start({ isManual: false });
     await until('a connection', () => client.state === 'running');

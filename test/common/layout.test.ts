@@ -45,6 +45,7 @@ const TWO_OF_EACH = [
   'avg_freq_mhz',
   'temperature',
   'power_watts',
+  'package_throttles',
   'context_switches',
   'interrupts',
   'soft_interrupts',

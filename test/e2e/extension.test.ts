@@ -15,13 +15,16 @@ const STATUS = 'optimetrics.status';
 /** The values, and after them the workload class once there is an answer. */
 const LIVE = /^(CPU [\u2007\d]{3}% RAM [\u2007\d]{3}%)(?:\s+\D+)?$/;
 
+/** A row for every sample: a log from which it can be seen that none is missing. */
+const EVERY_SAMPLE = { 'optimetrics.logging.enableDeltaFiltering': false };
+
 const isLive = ({ text }: { text: string }): boolean => LIVE.test(text);
 
 describe('the extension in VS Code', () => {
   let host: VsCodeHost;
   let window: VsCodeWindow;
   before(async () => {
-    host = await startHost({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    host = await startHost({ settings: { 'workbench.colorTheme': 'Default Dark Modern', ...EVERY_SAMPLE } });
     window = await host.openWindow();
   });
   after(() => host.stop());
@@ -91,7 +94,10 @@ describe('the extension in VS Code', () => {
     const [sampler] = host.samplers();
     const second = await host.openWindow();
     await second.waitForStatus(STATUS, isLive);
-    const terminal = spawn(process.execPath, [path.join(ROOT, 'dist', 'cli.js'), 'run'], {
+    const config = path.join(host.root, 'every-sample.yaml');
+    fs.writeFileSync(config, 'logging: { enable_delta_filtering: false }\n');
+    const cli = path.join(ROOT, 'dist', 'cli.js');
+    const terminal = spawn(process.execPath, [cli, 'run', '--config', config], {
       env: { ...host.env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -389,6 +395,7 @@ describe('settings', () => {
       const stolen = fs.mkdtempSync('/tmp/om-stolen-');
       const host = await startHost({
         trust,
+        settings: EVERY_SAMPLE,
         files: {
           '.vscode/settings.json': JSON.stringify({
             'optimetrics.logging.logDirectory': stolen,

@@ -17,8 +17,13 @@ class Start {
   output = '';
   errors = '';
 
-  constructor(home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [path.join(ROOT, 'scripts', 'start.mjs'), ...args], {
+  constructor(
+    home: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    [command, ...before]: [string, ...string[]] = [process.execPath, path.join(ROOT, 'scripts', 'start.mjs')],
+  ) {
+    this.child = spawn(command, [...before, ...args], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'] ?? '', HOME: home, XDG_RUNTIME_DIR: home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,6 +70,15 @@ describe('npm start', () => {
       assert.equal(start.errors, '');
     });
   }
+
+  test('a SIGINT that only npm gets ends everything', async () => {
+    const start = new Start(home, ['--no-open'], {}, ['npm', 'start', '--']);
+    await start.address();
+    assert.notDeepEqual(processesWith('HOME', home), []);
+    start.child.kill('SIGINT');
+    assert.equal(await start.ended, 0);
+    assert.deepEqual(processesWith('HOME', home), []);
+  });
 
   test('asks for the password of the environment, which it does not print', async () => {
     const start = new Start(home, ['--no-open', '--password'], { PASSWORD: 'correct horse' });

@@ -136,4 +136,69 @@ describe('DirectoryLock', () => {
     const directory = temporaryDirectory(t);
     assert.throws(() => DirectoryLock.acquire(path.join(directory, 'nowhere')), { code: 'ENOENT' });
   });
+
+  describe('of another container or machine', () => {
+    /** Puts a lock there whose holder cannot be looked up, confirmed so many seconds ago. */
+    function foreign(directory: string, secondsAgo: number): void {
+      const file = lockOf(directory);
+      fs.writeFileSync(file, JSON.stringify({ pid: process.pid, started: me?.started, world: 'elsewhere' }));
+      const at = Date.now() / 1000 - secondsAgo;
+      fs.utimesSync(file, at, at);
+    }
+    const confirmedOf = (directory: string): number | undefined => {
+      try {
+        DirectoryLock.acquire(directory).release();
+        return assert.fail('it is held');
+      } catch (error) {
+        assert.ok(error instanceof DirectoryLockedError, String(error));
+        assert.match(error.message, /in another container or machine/);
+        return error.confirmedMs;
+      }
+    };
+
+    test('is refused while it is confirmed, also for the same process number, and tells since when', t => {
+      const directory = temporaryDirectory(t);
+      foreign(directory, 60);
+      const first = confirmedOf(directory);
+      assert.equal(confirmedOf(directory), first);
+      foreign(directory, 1);
+      assert.notEqual(confirmedOf(directory), first, 'it lives');
+      assert.deepEqual(fs.readdirSync(directory), ['.writer']);
+    });
+
+    test('is taken over when it has not been confirmed for long', t => {
+      const directory = temporaryDirectory(t);
+      foreign(directory, 600);
+      const lock = DirectoryLock.acquire(directory);
+      assert.deepEqual(readOwner(lockOf(directory)), me);
+      lock.release();
+    });
+
+    test('that has taken ours is noticed, and ours is not confirmed', t => {
+      const directory = temporaryDirectory(t);
+      const lock = DirectoryLock.acquire(directory);
+      const old = Date.now() / 1000 - 600;
+      fs.utimesSync(lockOf(directory), old, old);
+      lock.confirm();
+      assert.ok(fs.statSync(lockOf(directory)).mtimeMs > Date.now() - 300_000, 'confirmed');
+      foreign(directory, 1);
+      assert.throws(() => {
+        lock.confirm();
+      }, DirectoryLockedError);
+      lock.release();
+      assert.deepEqual(fs.readdirSync(directory), ['.writer'], 'it is left to whoever has it now');
+    });
+  });
+
+  test('removes what others left that died while they were acquiring it', t => {
+    const directory = temporaryDirectory(t);
+    const leftovers = ['.writer.0123abcd.new', '.writer.0123abce.old'];
+    for (const name of [...leftovers, '.writer.0123abcf.new', '.writer.notes']) {
+      fs.writeFileSync(path.join(directory, name), '');
+      const old = Date.now() / 1000 - (leftovers.includes(name) ? 600 : 1);
+      fs.utimesSync(path.join(directory, name), old, old);
+    }
+    DirectoryLock.acquire(directory).release();
+    assert.deepEqual(fs.readdirSync(directory).sort(), ['.writer.0123abcf.new', '.writer.notes']);
+  });
 });

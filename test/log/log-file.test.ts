@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { LogFile, ShortWriteError } from '../../src/log/log-file.ts';
+import { openForRow } from '../../src/log/rotation.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 
 const ID = '476aa2f1';
@@ -13,9 +14,15 @@ const HEADER = 'timestamp,hardware_id,total_utilization\n';
 
 const nameOf = (number: number): string => `metrics_${ID}_${DATE}_${String(number)}.csv`;
 
+/** Opens the day's file as the writer does. */
+function open(directory: string, header = HEADER): LogFile {
+  const rules = { maxFileBytes: Infinity, maxFilesPerDay: 1000 };
+  return openForRow(directory, { id8: ID, date: DATE, header, text: '' }, rules);
+}
+
 /** Opens the day's file, appends the rows and closes it; the file's name. */
 function write(directory: string, rows: readonly string[], header = HEADER): string {
-  const file = LogFile.open(directory, ID, DATE, header);
+  const file = open(directory, header);
   for (const row of rows) file.append(row);
   assert.equal(file.size, fs.statSync(path.join(directory, file.name)).size);
   file.close();
@@ -140,7 +147,7 @@ describe('LogFile', () => {
       nameOf(10),
       `metrics_${ID}_2024-02-28_11.csv`,
       `metrics_ffffffff_${DATE}_12.csv`,
-      `${nameOf(13)}.gz`,
+      `${nameOf(13)}.gz.0123abcd.new`,
       'notes.txt',
     ]) {
       fs.writeFileSync(path.join(directory, name), `${HEADER}old\n`);
@@ -153,14 +160,13 @@ describe('LogFile', () => {
   test('says why it cannot be opened and leaves nothing open', t => {
     const directory = temporaryDirectory(t);
     fs.mkdirSync(path.join(directory, NAME));
-    const open = (): unknown => LogFile.open(directory, ID, DATE, HEADER);
-    assert.throws(open, { code: 'EISDIR' });
-    assert.throws(() => LogFile.open(path.join(directory, 'nowhere'), ID, DATE, HEADER), { code: 'ENOENT' });
+    assert.throws(() => open(directory), { code: 'EISDIR' });
+    assert.throws(() => open(path.join(directory, 'nowhere')), { code: 'ENOENT' });
   });
 
   test('takes back a row of which the disk took a part', t => {
     const directory = temporaryDirectory(t);
-    const file = LogFile.open(directory, ID, DATE, HEADER);
+    const file = open(directory);
     file.append('a\n');
     const writeSync = fs.writeSync.bind(fs) as (fd: number, bytes: Uint8Array) => number;
     const partial = mock.method(fs, 'writeSync', (fd: number, bytes: Uint8Array) =>
@@ -189,7 +195,7 @@ describe('LogFile', () => {
       },
     ]) {
       const directory = temporaryDirectory(t);
-      const file = LogFile.open(directory, ID, DATE, HEADER);
+      const file = open(directory);
       file.append('a\n');
       assert.ok(!file.isLost);
       lose(directory);

@@ -4,76 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, mock, test, type TestContext } from 'node:test';
 import type { Frame } from '../../src/common/frame.ts';
-import type { LogStatus } from '../../src/common/protocol.ts';
-import { LogWriter } from '../../src/log/log-writer.ts';
-import { formatHeader, formatRow } from '../../src/log/row.ts';
 import { writeOwner } from '../../src/runtime/owner.ts';
 import { identify } from '../../src/runtime/process-identity.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
-import { frameAt, HARDWARE_ID, smallLayout } from './frames.ts';
+import { frameAt, smallLayout } from './frames.ts';
+import { Bench, content, fileOf, NOON } from './writer-bench.ts';
 
-const NOON = Date.UTC(2024, 1, 29, 12);
 const isRoot = process.getuid?.() === 0;
-
-/** A writer, the statuses it told, and frames a second apart. */
-class Bench {
-  readonly directory: string;
-  readonly writer: LogWriter;
-  readonly statuses: LogStatus[] = [];
-  readonly layout = smallLayout();
-  readonly #start: number;
-  #seconds = 0;
-
-  constructor(t: TestContext, { directory = path.join(temporaryDirectory(t), 'logs'), start = NOON } = {}) {
-    this.directory = directory;
-    this.#start = start;
-    this.writer = new LogWriter({
-      directory,
-      hardwareId: HARDWARE_ID,
-      onStatus: status => this.statuses.push(status),
-    });
-    t.after(() => {
-      this.writer.close();
-    });
-  }
-
-  /** The frame of the next second. */
-  next(layout = this.layout): Frame {
-    const at = this.#start + 1000 * this.#seconds++;
-    return frameAt(layout, at, at - this.#start);
-  }
-
-  /** Appends the frames of the next seconds. */
-  append(seconds: number, layout = this.layout): Frame[] {
-    return Array.from({ length: seconds }, () => {
-      const frame = this.next(layout);
-      this.writer.append(frame);
-      return frame;
-    });
-  }
-
-  /** The files of the log and what is in them. */
-  get files(): Record<string, string> {
-    const names = fs.readdirSync(this.directory).filter(name => name !== '.writer');
-    return Object.fromEntries(
-      names.map(name => [name, fs.readFileSync(path.join(this.directory, name), 'utf8')]),
-    );
-  }
-
-  get states(): string[] {
-    return this.statuses.map(status => status.state);
-  }
-}
-
-/** A log file with these rows. */
-function content(frames: readonly Frame[]): string {
-  const [first] = frames;
-  assert.ok(first);
-  return formatHeader(first.layout) + frames.map(frame => formatRow(frame, HARDWARE_ID)).join('');
-}
-
-const fileOf = (date: string, number = 0): string =>
-  `metrics_476aa2f1_${date}${number === 0 ? '' : `_${String(number)}`}.csv`;
 
 describe('LogWriter', () => {
   test('writes each frame as it comes and tells of the file once', t => {
@@ -180,16 +117,15 @@ describe('LogWriter', () => {
   test('pauses where the folder is a file, says so once, and goes on when it can', t => {
     const bench = new Bench(t);
     fs.writeFileSync(bench.directory, 'in the way');
-    bench.append(12);
+    const before = bench.append(12);
     assert.deepEqual(bench.statuses, [
       { state: 'paused', why: 'the log cannot be written: exists already (EEXIST)', rowsWritten: 0 },
     ]);
     assert.equal(fs.readFileSync(bench.directory, 'utf8'), 'in the way');
     fs.rmSync(bench.directory);
-    const frames = bench.append(6);
+    const frames = [...before, ...bench.append(6)];
     assert.deepEqual(bench.states, ['paused', 'writing']);
-    const [written = ''] = Object.values(bench.files);
-    assert.equal(written, content(frames.slice(-(written.split('\n').length - 2))));
+    assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: content(frames) }, 'with all that waited');
   });
 
   test('tries again five seconds after a fault by the frames’ own clock, and not before', t => {
@@ -201,7 +137,8 @@ describe('LogWriter', () => {
     assert.deepEqual(bench.states, ['paused'], 'a clock that is set is no reason');
     assert.ok(!fs.existsSync(bench.directory));
     bench.writer.append(frameAt(bench.layout, NOON, 5_000));
-    assert.deepEqual(bench.states, ['paused', 'writing']);
+    assert.deepEqual(Object.keys(bench.files), [fileOf('2024-02-29'), fileOf('2024-03-01')]);
+    assert.deepEqual(new Set(bench.states), new Set(['paused', 'writing']));
   });
 
   test('says what is wrong now when the fault changes', t => {
@@ -249,16 +186,14 @@ describe('LogWriter', () => {
     t.after(() => {
       full.mock.restore();
     });
-    bench.append(6);
+    const during = bench.append(6);
     assert.deepEqual(bench.states, ['writing', 'paused']);
     assert.match(bench.statuses[1]?.why ?? '', /^no space left on the disk \(ENOSPC\): free some space/);
     full.mock.restore();
     const after = bench.append(6);
     assert.deepEqual(bench.states, ['writing', 'paused', 'writing']);
-    const [written = ''] = Object.values(bench.files);
-    const resumed = after.slice(-(written.split('\n').length - 2 - before.length));
-    assert.ok(resumed.length >= 1);
-    assert.equal(written, content([...before, ...resumed]));
+    const all = content([...before, ...during, ...after]);
+    assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: all }, 'none is lost');
   });
 
   test('says what to do about a folder that it may not write', t => {
@@ -285,31 +220,25 @@ describe('LogWriter', () => {
   });
 
   test('asks its filter for every frame, and writes the first of a file whatever it says', t => {
-    const directory = path.join(temporaryDirectory(t), 'logs');
     const asked: number[] = [];
     let resets = 0;
-    const writer = new LogWriter({
-      directory,
-      hardwareId: HARDWARE_ID,
+    const bench = new Bench(t, {
+      start: NOON + 1000,
       filter: {
         admits: frame => {
           asked.push(frame.monotonicMs);
-          return frame.monotonicMs % 3000 === 0;
+          return frame.monotonicMs % 3000 === 2000;
         },
         reset: () => resets++,
       },
     });
-    const layout = smallLayout();
-    const frames = [1000, 2000, 3000, 4000].map(monotonicMs =>
-      frameAt(layout, NOON + monotonicMs, monotonicMs),
-    );
-    for (const frame of frames) writer.append(frame);
-    assert.deepEqual(asked, [1000, 2000, 3000, 4000]);
+    const [a, , c, , e] = bench.append(5) as [Frame, Frame, Frame, Frame, Frame];
+    assert.deepEqual(asked, [0, 1000, 2000, 3000, 4000]);
     assert.equal(resets, 1);
-    assert.equal(writer.status.rowsWritten, 2);
-    writer.close();
-    const [a, , c] = frames as [Frame, Frame, Frame, Frame];
-    assert.equal(fs.readFileSync(path.join(directory, fileOf('2024-02-29')), 'utf8'), content([a, c]));
+    assert.equal(bench.writer.status.rowsWritten, 2);
+    assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: content([a, c]) });
+    bench.writer.close();
+    assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: content([a, c, e]) }, 'the last one is a row');
   });
 });
 
@@ -337,35 +266,31 @@ describe('LogWriter on a file system of its own', { skip: cannotMount() }, () =>
     const rows = bench.writer.status.rowsWritten;
     assert.equal(fs.readFileSync(file, 'utf8'), content(frames.slice(0, rows)));
     assert.ok(rows > 100);
-    bench.append(20);
+    frames.push(...bench.append(20));
     assert.equal(bench.writer.status.rowsWritten, rows, 'it stays full');
     assert.equal(bench.states.at(-1), 'paused');
     fs.rmSync(ballast);
-    bench.append(6);
+    frames.push(...bench.append(6));
     assert.equal(bench.states.at(-1), 'writing');
-    const text = fs.readFileSync(file, 'utf8');
-    assert.ok(text.startsWith(content(frames.slice(0, rows))));
-    assert.equal(text.split('\n').length - 2, bench.writer.status.rowsWritten);
+    assert.equal(fs.readFileSync(file, 'utf8'), content(frames), 'and nothing of it is lost');
+    assert.equal(bench.writer.status.rowsWritten, frames.length);
     assert.equal(new Set(bench.statuses.map(status => status.why)).size, 2, 'one reason');
   });
 
   test('pauses when the disk becomes read-only and goes on when it can be written again', t => {
     const directory = mounted(t, 'size=1m');
-    const bench = new Bench(t, { directory });
-    const before = bench.append(3);
-    bench.writer.close();
+    const first = new Bench(t, { directory });
+    const before = first.append(3);
+    first.writer.close();
     assert.equal(spawnSync('mount', ['-o', 'remount,ro', directory]).status, 0);
-    bench.append(8);
-    assert.deepEqual(bench.states, ['writing', 'paused']);
-    assert.match(bench.statuses[1]?.why ?? '', /read-only file system \(EROFS\): give this user/);
+    const bench = new Bench(t, { directory, start: NOON + 3_000 });
+    const during = bench.append(8);
+    assert.deepEqual(bench.states, ['paused']);
+    assert.match(bench.statuses[0]?.why ?? '', /read-only file system \(EROFS\): give this user/);
     assert.equal(spawnSync('mount', ['-o', 'remount,rw', directory]).status, 0);
     const after = bench.append(6);
-    assert.deepEqual(bench.states, ['writing', 'paused', 'writing']);
-    const [written = ''] = Object.values(bench.files);
-    assert.equal(
-      written,
-      content([...before, ...after.slice(-(written.split('\n').length - 2 - before.length))]),
-    );
+    assert.deepEqual(bench.states, ['paused', 'writing']);
+    assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: content([...before, ...during, ...after]) });
   });
 });
 

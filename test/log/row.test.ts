@@ -17,11 +17,11 @@ describe('a row of the log', () => {
     assert.equal(
       formatHeader(frame.layout),
       'timestamp,hardware_id,session_category,session_confidence,total_utilization,core_0_utilization,core_0_freq_mhz,' +
-        'avg_freq_mhz,temperature,power_watts,context_switches,interrupts,soft_interrupts,load_avg_1m,load_avg_5m,load_avg_15m\n',
+        'avg_freq_mhz,temperature,power_watts,package_throttles,context_switches,interrupts,soft_interrupts,load_avg_1m,load_avg_5m,load_avg_15m\n',
     );
     assert.equal(
       formatRow(frame, HARDWARE_ID),
-      `2024-02-29T23:59:59.007Z,${HARDWARE_ID},ai_training,,12.3,,,,,,9007199254740991,,,0.1,0,\n`,
+      `2024-02-29T23:59:59.007Z,${HARDWARE_ID},ai_training,,12.3,,,,,,,9007199254740991,,,0.1,0,\n`,
     );
   });
 

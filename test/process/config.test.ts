@@ -81,7 +81,7 @@ describe('a configuration that is wrong', () => {
   test('the good keys of a file with bad ones hold, and a relative log folder starts at the file', async () => {
     const file = home.write(
       'etc/mixed.yaml',
-      'general:\n  logging_interval: 0.5\n  collect_network: false\n  collect_disk: perhaps\nlogging:\n  log_directory: my-logs\n',
+      'general:\n  logging_interval: 0.5\n  collect_network: false\n  collect_disk: perhaps\nlogging:\n  log_directory: my-logs\n  enable_delta_filtering: false\n',
     );
     const { code, stderr } = await home.run(['run', '--config', file, '--duration', '2']);
     assert.equal(code, 0);

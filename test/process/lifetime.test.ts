@@ -13,9 +13,9 @@ describe('one sampler for everybody', () => {
   const rowCount = (): number => readLog(home.logDirectory).length;
 
   test('three terminals share one sampler and one log; the one that started it may leave', async () => {
-    const first = home.start(['run']);
+    const first = home.start(['run', ...home.everySample]);
     const pid = await until('the first has a sampler', () => home.samplerPid);
-    const others = [home.start(['run']), home.start(['run'])];
+    const others = [home.start(['run', ...home.everySample]), home.start(['run', ...home.everySample])];
     await until('all print samples', () =>
       [first, ...others].every(run => run.stdout().split('\n').length > 2),
     );
@@ -34,13 +34,13 @@ describe('one sampler for everybody', () => {
   });
 
   test('terminals that start at the same moment end up with one sampler', async () => {
-    const runs = Array.from({ length: 5 }, () => home.start(['run']));
+    const runs = Array.from({ length: 5 }, () => home.start(['run', ...home.everySample]));
     await until('all print samples', () => runs.every(run => run.stdout().split('\n').length > 2));
     assert.equal(home.samplerPids.length, 1);
   });
 
   test('kill -9: another sampler takes over, the log is whole and at most one sample is missing', async () => {
-    const runs = [home.start(['run']), home.start(['run'])];
+    const runs = [home.start(['run', ...home.everySample]), home.start(['run', ...home.everySample])];
     const pid = await until(
       'both print samples',
       () => runs.every(run => run.stdout().split('\n').length > 2) && home.samplerPid,
@@ -65,7 +65,7 @@ describe('one sampler for everybody', () => {
   });
 
   test('a sampler that is stopped (SIGSTOP) counts as hung and is replaced', async () => {
-    const run = home.start(['run']);
+    const run = home.start(['run', ...home.everySample]);
     const pid = await until(
       'it prints samples',
       () => run.stdout().split('\n').length > 2 && home.samplerPid,
@@ -82,7 +82,7 @@ describe('one sampler for everybody', () => {
   });
 
   test('a sampler stalled for less than the watchdog allows makes no burst of samples', async () => {
-    const run = home.start(['run']);
+    const run = home.start(['run', ...home.everySample]);
     const pid = await until(
       'it prints samples',
       () => run.stdout().split('\n').length > 2 && home.samplerPid,
@@ -122,9 +122,9 @@ describe('one sampler for everybody', () => {
   });
 
   test('two samplers never write one folder', async () => {
-    const run = home.start(['run']);
+    const run = home.start(['run', ...home.everySample]);
     await until('it prints samples', () => run.stdout().split('\n').length > 2);
-    const isolated = await home.run(['run', '--isolated', '--duration', '2']);
+    const isolated = await home.run(['run', ...home.everySample, '--isolated', '--duration', '2']);
     assert.match(isolated.stderr, /another OptiMetrics sampler \(process \d+\) writes this log folder/);
     const moments = times(readLog(home.logDirectory));
     assert.equal(
@@ -135,7 +135,7 @@ describe('one sampler for everybody', () => {
   });
 
   test('a stale socket and a damaged token of a dead sampler are no obstacle', async () => {
-    const run = home.start(['run']);
+    const run = home.start(['run', ...home.everySample]);
     const pid = await until(
       'it prints samples',
       () => run.stdout().split('\n').length > 2 && home.samplerPid,
@@ -146,7 +146,7 @@ describe('one sampler for everybody', () => {
     home.write('run/optimetrics/token', 'not a token');
     home.write('run/optimetrics/quarantine.json', '{"cpu":');
     home.write('run/optimetrics/in-flight', '\0\xff not a name \n');
-    const again = await home.run(['run', '--duration', '2']);
+    const again = await home.run(['run', ...home.everySample, '--duration', '2']);
     assert.equal(again.code, 0, again.stderr);
   });
 });

@@ -54,7 +54,7 @@ describe('the log of a running sampler', () => {
   });
 
   test('at midnight UTC a new file begins, and no second is missing', { skip: NO_FAKETIME }, async () => {
-    const { code, stderr } = await home.run(['run', '--duration', '8'], {
+    const { code, stderr } = await home.run(['run', ...home.everySample, '--duration', '8'], {
       LD_PRELOAD: FAKETIME,
       FAKETIME: '@2026-02-28 23:59:56',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
@@ -80,7 +80,7 @@ describe('the log of a running sampler', () => {
     { skip: NO_FAKETIME },
     async () => {
       const clock = home.write('clock', '+0');
-      const run = home.start(['run'], {
+      const run = home.start(['run', ...home.everySample], {
         LD_PRELOAD: FAKETIME,
         FAKETIME_TIMESTAMP_FILE: clock,
         FAKETIME_NO_CACHE: '1',
@@ -104,12 +104,12 @@ describe('the log of a running sampler', () => {
   );
 
   test(
-    'a full disk pauses the log, with one message, and freeing space resumes it; every row is whole',
+    'a full disk pauses the log, with one message, and freeing space resumes it; no row is lost',
     { skip: NO_MOUNTS },
     async () => {
-      const directory = mountSmallDisk('small', '64k');
+      const directory = mountSmallDisk('small', '1m');
       const ballast = path.join(directory, 'ballast');
-      const run = home.start(['run', '--log-dir', directory]);
+      const run = home.start(['run', ...home.everySample, '--log-dir', directory]);
       await until('it logs', () => readLog(directory).length >= 2);
       const filler = fs.openSync(ballast, 'w');
       try {
@@ -122,10 +122,17 @@ describe('the log of a running sampler', () => {
       const paused = readLog(directory).length;
       await new Promise(resolve => setTimeout(resolve, 3_000));
       assert.equal(run.stderr().match(/no space left/g)?.length, 1, 'one message');
+      // While it is paused it has no file open, and the disk can be made read-only on top of it.
+      execFileSync('mount', ['-o', 'remount,ro', directory]);
+      await until('it says so too', () => run.stderr().includes('read-only file system (EROFS)'));
+      execFileSync('mount', ['-o', 'remount,rw', directory]);
       fs.rmSync(ballast);
       await until('it resumes by itself', () => readLog(directory).length >= paused + 3);
       run.child.kill('SIGINT');
       assert.equal((await run.finished).code, 0);
+      const rows = readLog(directory);
+      assert.ok(longestGap(rows) < 1.5, 'the samples of the pause were kept until they could be written');
+      assert.equal(new Set(times(rows)).size, rows.length, 'each once');
     },
   );
 
@@ -135,7 +142,7 @@ describe('the log of a running sampler', () => {
     async () => {
       const directory = mountSmallDisk('readonly', '1m');
       execFileSync('mount', ['-o', 'remount,ro', directory]);
-      const run = home.start(['run', '--log-dir', directory]);
+      const run = home.start(['run', ...home.everySample, '--log-dir', directory]);
       await until('it says so', () => run.stderr().includes('read-only file system (EROFS)'));
       execFileSync('mount', ['-o', 'remount,rw', directory]);
       await until('it logs', () => readLog(directory).length >= 2);
@@ -146,7 +153,7 @@ describe('the log of a running sampler', () => {
 
   test('a log folder that is removed while it is written is made again', async () => {
     const directory = path.join(home.root, 'removed');
-    const run = home.start(['run', '--log-dir', directory]);
+    const run = home.start(['run', ...home.everySample, '--log-dir', directory]);
     await until('it logs', () => readLog(directory).length >= 2);
     fs.rmSync(directory, { recursive: true });
     await until('it logs again', () => readLog(directory).length >= 2);
@@ -170,7 +177,7 @@ describe('the log of a running sampler', () => {
   });
 
   test('timestamps are the moments of sampling, in step with whole seconds', async () => {
-    assert.equal((await home.run(['run', '--duration', '4'])).code, 0);
+    assert.equal((await home.run(['run', ...home.everySample, '--duration', '4'])).code, 0);
     const moments = times(readLog(home.logDirectory));
     assert.equal(moments.length, 4);
     for (const moment of moments)

@@ -44,7 +44,7 @@ describe('NVML behind the whole sampler', { skip: NO_FAKE_NVML }, () => {
 
   /** Starts logging and waits until GPU values are in the log. */
   async function startLogging(): Promise<Running> {
-    const run = home.start(['run'], env());
+    const run = home.start(['run', ...home.everySample], env());
     await until('GPU values are logged', () =>
       readLog(home.logDirectory).some(row => row['gpu0_utilization'] !== ''),
     );
@@ -208,7 +208,7 @@ describe('NVML behind the whole sampler', { skip: NO_FAKE_NVML }, () => {
     test(`an initialization that ${verb} costs only the GPU`, async () => {
       fake.turn({ rules: [`nvmlInit_v2=${fault}`] });
       const startedAt = Date.now();
-      const run = home.start(['run'], env());
+      const run = home.start(['run', ...home.everySample], env());
       await until('logging goes on', () => readLog(home.logDirectory).length >= 3);
       const rows = readLog(home.logDirectory);
       assert.ok((times(rows)[0] ?? Infinity) - startedAt < 5_000);
@@ -247,7 +247,7 @@ describe('NVML behind the whole sampler', { skip: NO_FAKE_NVML }, () => {
     assert.ok(rowsAfter(moment).every(row => row['gpu0_utilization'] === ''));
     assert.match((await home.run(['doctor'], env())).stdout, /nvidia +in quarantine/);
     assert.equal(home.samplerPid, third);
-    const manual = home.start(['run'], env());
+    const manual = home.start(['run', ...home.everySample], env());
     await until('the manual start brings the GPU back', () =>
       rowsAfter(moment).some(row => row['gpu0_utilization'] === '42'),
     );

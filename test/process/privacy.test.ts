@@ -29,7 +29,13 @@ describe('nothing that identifies a person leaves the sampler', () => {
     const dataDirectory = path.join(home.root, 'data', 'optimetrics');
     const { config } = await loadConfig({ dataDirectory });
     // The log's own path is in the settings that clients send; nothing else may name it.
-    const run = home.start(['run', '--verbose', '--log-dir', path.join(home.root, `${CANARY}-logs`)]);
+    const run = home.start([
+      'run',
+      ...home.everySample,
+      '--verbose',
+      '--log-dir',
+      path.join(home.root, `${CANARY}-logs`),
+    ]);
     await until('it logs', () => readLog(path.join(home.root, `${CANARY}-logs`)).length >= 3);
 
     const heard: unknown[] = [];
@@ -48,6 +54,18 @@ describe('nothing that identifies a person leaves the sampler', () => {
     client.start({ isManual: true });
     await until('frames come', () => client.frame && client.status?.hardwareId !== '' && heard.length > 5);
     heard.push(await client.history({ seconds: 60 }));
+    // Of a minute from memory, of days from the rollups, which are written then.
+    for (const minutes of [1, 5_000]) {
+      const to = Date.now();
+      heard.push(await client.range({ from: to - minutes * 60_000, to }, chunk => heard.push(chunk)));
+    }
+    await assert.rejects(
+      client.range({ from: 0, to: 253_402_300_799_999 + 1 }, () => undefined),
+      error => {
+        heard.push(String(error));
+        return true;
+      },
+    );
     await client.stop({ endIfLast: false });
     run.child.kill('SIGINT');
     const { stdout, stderr } = await run.finished;

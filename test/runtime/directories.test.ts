@@ -103,6 +103,36 @@ describe('folders on macOS', { skip: process.platform === 'win32' && 'paths of U
   });
 });
 
+describe(
+  'folders on Windows',
+  { skip: process.platform === 'win32' && 'it is asked in its own words there' },
+  () => {
+    /** Lets this process take itself for one on Windows for one test; paths stay those of this system. */
+    function onWindows(t: TestContext): void {
+      const real = process.platform;
+      t.after(() => {
+        Object.defineProperty(process, 'platform', { value: real });
+      });
+      Object.defineProperty(process, 'platform', { value: 'win32' });
+    }
+
+    test('are those of local application data, the socket’s too', t => {
+      onWindows(t);
+      setEnvironment(t, 'TMPDIR', '/temp');
+      const env = { LOCALAPPDATA: '/Users/jane/AppData/Local', HOME: '/elsewhere', XDG_DATA_HOME: '/data' };
+      assert.equal(dataDirectory(env), '/Users/jane/AppData/Local/OptiMetrics');
+      assert.equal(runtimeDirectory(env), `/Users/jane/AppData/Local/OptiMetrics/run-${String(uid)}`);
+      for (const LOCALAPPDATA of [undefined, '', 'relative', 'C:']) {
+        assert.equal(
+          dataDirectory({ LOCALAPPDATA }),
+          path.join(os.homedir(), 'AppData', 'Local', 'OptiMetrics'),
+          LOCALAPPDATA,
+        );
+      }
+    });
+  },
+);
+
 describe('dataDirectory', { skip: process.platform !== 'linux' && 'written for Linux' }, () => {
   test('follows the XDG base directories', () => {
     assert.equal(dataDirectory({ XDG_DATA_HOME: '/data', HOME: '/home/x' }), '/data/optimetrics');

@@ -3,12 +3,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { identify, isRunning } from '../../src/runtime/process-identity.ts';
+import { identify, isRunning, tellStartsBy } from '../../src/runtime/process-identity.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const isLinux = process.platform === 'linux';
+
+/** Lets this process take itself for one on Windows for one test. */
+function onWindows(t: TestContext): void {
+  const real = process.platform;
+  t.after(() => {
+    Object.defineProperty(process, 'platform', { value: real });
+  });
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+}
 
 function pidOf({ pid }: ChildProcess): number {
   assert.ok(pid !== undefined);
@@ -76,6 +85,21 @@ describe('a process', () => {
     const before = identify(process.pid);
     assert.ok(Number(identity.started) >= Number(before?.started), 'it started after us');
     await wait(0);
+  });
+
+  test('is told apart on Windows where somebody can tell starts, else by its number alone', t => {
+    onWindows(t);
+    const me = process.pid;
+    assert.deepEqual(identify(me), { pid: me, started: '' });
+    assert.ok(isRunning({ pid: me, started: '134401447277628410' }));
+    tellStartsBy(pid => (pid === me ? '134401447277628410' : ''));
+    t.after(() => {
+      tellStartsBy(() => '');
+    });
+    assert.deepEqual(identify(me), { pid: me, started: '134401447277628410' });
+    assert.ok(isRunning({ pid: me, started: '134401447277628410' }));
+    assert.ok(!isRunning({ pid: me, started: '134401447277628411' }));
+    assert.ok(isRunning({ pid: process.ppid, started: '5' }), 'its start cannot be told');
   });
 
   test('that cannot be is none', () => {

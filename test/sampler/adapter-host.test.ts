@@ -446,55 +446,101 @@ describe('AdapterHost, with GPUs', () => {
 });
 
 describe('AdapterHost, with devices that come and go', () => {
-  test('opens an adapter anew whose devices have changed; the others go on, and its columns say why they are empty', async t => {
-    const cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 4 });
+  const used = /^gpu\d_utilization$|^ram_percent$/;
+
+  async function opened(t: TestContext): Promise<{ bench: Bench; amd: FakeAdapter; nvidia: FakeAdapter }> {
     const amd = new FakeAdapter('amd', 'gpu', { utilization: 10 });
     amd.outcome = foundGpus('amd', 'A');
-    const intel = new FakeAdapter('intel', 'gpu', { utilization: 50 });
-    intel.outcome = foundGpus('intel', 'X');
-    const bench = new Bench(t, [cpu, amd, intel]);
+    const nvidia = new FakeAdapter('nvidia', 'gpu', { utilization: 50 });
+    nvidia.outcome = foundGpus('nvidia', 'N');
+    const memory = new FakeAdapter('memory', 'memory', { ram_percent: 70 });
+    const bench = new Bench(t, [memory, amd, nvidia]);
     await bench.open();
-    const pattern = /^(gpu\d|total)_utilization/;
-    assert.deepEqual(await bench.readOnly(pattern), {
-      total_utilization: 4,
+    assert.deepEqual(await bench.readOnly(used), {
       gpu0_utilization: 10,
       gpu1_utilization: 50,
+      ram_percent: 70,
     });
+    return { bench, amd, nvidia };
+  }
 
+  test('opens the adapter again and lays the columns out anew', async t => {
+    const { bench, amd, nvidia } = await opened(t);
+    amd.outcome = foundGpus('amd', 'A', 'B');
+    amd.hasOtherDevices = true;
+    const layouts = bench.layouts;
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 50,
+      ram_percent: 70,
+    });
+    assert.deepEqual([amd.opened, amd.closed, nvidia.opened, bench.layouts], [2, 1, 1, layouts + 1]);
+    assert.deepEqual(readInFlight(bench.inFlightFile), { call: undefined, opening: [] });
+    assert.deepEqual(await bench.readOnly(used), {
+      gpu0_utilization: 10,
+      gpu1_utilization: 11,
+      gpu2_utilization: 50,
+      ram_percent: 70,
+    });
+    assert.equal(nvidia.firstGpu, 2);
+  });
+
+  test('opens one after the other, so that only the one that is in its call can be blamed', async t => {
+    const { bench, amd, nvidia } = await opened(t);
+    let opening: readonly string[] = [];
+    nvidia.outcome = () => {
+      opening = readInFlight(bench.inFlightFile).opening;
+      return Promise.resolve(foundGpus('nvidia', 'N'));
+    };
+    for (const gpus of [amd, nvidia]) gpus.hasOtherDevices = true;
+    await bench.read();
+    assert.deepEqual([amd.opened, nvidia.opened], [2, 2]);
+    assert.deepEqual(opening, ['nvidia']);
+  });
+
+  test('keeps the columns of one that fails to open again', async t => {
+    const { bench, amd } = await opened(t);
+    amd.outcome = unavailable('failed');
+    amd.hasOtherDevices = true;
+    await bench.read();
+    const failed = { gpu0_utilization: 'failed', gpu1_utilization: 50, ram_percent: 70 };
+    assert.deepEqual(await bench.readOnly(used), failed);
+    assert.equal(bench.status('amd').state, 'failed');
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.read(60_000);
+    assert.deepEqual(await bench.readOnly(used), { ...failed, gpu0_utilization: 10 });
+  });
+
+  test('keeps the columns while one is slow to open again', async t => {
+    const { bench, amd } = await opened(t);
     const slow = later();
     amd.outcome = () => slow.promise;
     amd.hasOtherDevices = true;
     await bench.read();
-    assert.deepEqual([amd.closed, amd.opened], [1, 2]);
-    const [layouts, reads, changes] = [bench.layouts, amd.reads.length, bench.statusChanges];
-    for (let tick = 0; tick < 3; tick++) {
-      assert.deepEqual(await bench.readOnly(pattern), {
-        total_utilization: 4,
-        gpu0_utilization: 'failed',
-        gpu1_utilization: 50,
-      });
-    }
-    assert.equal(amd.reads.length, reads, 'what is closed is not read');
-    assert.equal(bench.layouts, layouts);
-    assert.equal(bench.status('amd').state, 'ok');
-    assert.equal(bench.statusChanges, changes);
-    assert.deepEqual(readInFlight(bench.inFlightFile).opening, ['amd']);
-
-    const found = foundGpus('amd', 'A', 'B');
-    amd.outcome = found;
-    slow.answer(found);
+    const waiting = { gpu0_utilization: 'failed', gpu1_utilization: 50, ram_percent: 70 };
+    assert.deepEqual(await bench.readOnly(used), waiting);
+    assert.equal(amd.closed, 1);
+    amd.outcome = foundGpus('amd', 'A');
+    slow.answer(amd.outcome);
     await settled();
-    assert.equal(bench.layouts, layouts + 1);
-    assert.deepEqual(await bench.readOnly(pattern), {
-      total_utilization: 4,
+    assert.deepEqual(await bench.readOnly(used), { ...waiting, gpu0_utilization: 10 });
+  });
+
+  test('looks every minute whether those that have all gone come back', async t => {
+    const { bench, amd } = await opened(t);
+    amd.outcome = unavailable('unsupported');
+    amd.hasOtherDevices = true;
+    await bench.read();
+    assert.deepEqual(await bench.readOnly(used), { gpu0_utilization: 50, ram_percent: 70 });
+    await bench.read(60_000);
+    assert.equal(amd.opened, 3);
+    amd.outcome = foundGpus('amd', 'A');
+    await bench.read(60_000);
+    assert.deepEqual(await bench.readOnly(used), {
       gpu0_utilization: 10,
-      gpu1_utilization: 11,
-      gpu2_utilization: 50,
+      gpu1_utilization: 50,
+      ram_percent: 70,
     });
-    assert.deepEqual(
-      bench.host.gpus.map(({ name }) => name),
-      ['A', 'B', 'X'],
-    );
   });
 
   test('another adapter that opens meanwhile does not bring it back before it has answered', async t => {

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { describe, test } from 'node:test';
 import { isContainer } from '../../src/sampler/container.ts';
+import { Sysroot } from '../../src/sampler/sysroot.ts';
 import { FixtureTree } from './proc/fixture-tree.ts';
 
 const NAMESPACE = '/proc/self/ns/cgroup';
 
 describe('isContainer', () => {
+  test('is told on Linux only, whatever lies about in the root folder', t => {
+    const real = process.platform;
+    t.after(() => {
+      Object.defineProperty(process, 'platform', { value: real });
+    });
+    t.mock.method(fs, 'existsSync', () => true);
+    for (const platform of ['win32', 'darwin']) {
+      Object.defineProperty(process, 'platform', { value: platform });
+      assert.equal(isContainer(new Sysroot()), false, platform);
+    }
+  });
+
   test('by what container engines leave', t => {
     assert.equal(isContainer(new FixtureTree(t).sysroot), false);
     for (const mark of [

@@ -16,6 +16,7 @@ export class FakeAdapter implements Adapter {
   readonly name: string;
   readonly group: MetricGroup;
   hasPendingCall = false;
+  /** Cleared by {@link open}. */
   hasOtherDevices = false;
   limits: Limits | undefined;
   /** What {@link open} answers: an outcome, or a function of which anything may be expected. */

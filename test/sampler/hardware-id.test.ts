@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { hardwareId, type HardwareIdOptions, type HardwareNames } from '../../src/sampler/hardware-id.ts';
@@ -30,6 +32,25 @@ describe('hardwareId', () => {
   test('is the published one for the published machine', () => {
     assert.equal(hardwareId(NAMES, OPTIONS), '476aa2f138590064966c48cda3e6a773');
     assert.equal(hardwareId(NAMES, OPTIONS), over(`${CPU}||${GPU}||${BOARD}`));
+  });
+
+  test('is what the vectors of docs/hardware-id.md say', () => {
+    const file = path.join(import.meta.dirname, '..', '..', 'docs', 'hardware-id.md');
+    const blocks = [...fs.readFileSync(file, 'utf8').matchAll(/^```json vector\n(.*?)^```$/gms)];
+    assert.equal(blocks.length, 3);
+    for (const [, text = ''] of blocks) {
+      const { names, options, key, hashed, id } = JSON.parse(text) as {
+        names: HardwareNames;
+        options: Partial<HardwareIdOptions>;
+        key?: string;
+        hashed: string;
+        id: string;
+      };
+      const keyed = key === undefined ? {} : { key: Buffer.from(key, 'hex') };
+      assert.equal(hardwareId(names, { ...OPTIONS, ...options, ...keyed }), id);
+      const hash = key === undefined ? createHash('sha256') : createHmac('sha256', Buffer.from(key, 'hex'));
+      assert.equal(hash.update(hashed).digest('hex').slice(0, 32), id, 'of the text that is written there');
+    }
   });
 
   test('leaves out the parts that are switched off', () => {

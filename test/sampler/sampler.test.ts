@@ -5,6 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { connect, type SamplerConnection } from '../../src/client/connection.ts';
+import { requestRange } from '../../src/client/range.ts';
 import {
   type Config,
   type ConfigOverlay,
@@ -62,7 +63,7 @@ class Bench {
     this.gpu.outcome = foundGpus('nvidia', 'A');
     this.config = withOverlay(DEFAULT_CONFIG, {
       general: { loggingInterval: 0.1 },
-      logging: { logDirectory: this.logDirectory },
+      logging: { logDirectory: this.logDirectory, enableDeltaFiltering: false },
       performance: { lowPriorityMode: false },
     });
     const tree = new FixtureTree(t).write('/proc/cpuinfo', 'model name\t: Test CPU\n');
@@ -148,6 +149,16 @@ describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, ()
     const history = await first.rpc.sendRequest(History, { seconds: 60, columns: ['total_utilization'] });
     assert.ok(history.times.length > 0);
     assert.deepEqual(new Set(history.series[0]), new Set([12.5]));
+    // The same out of the memory of a sampler that writes no log, as a range.
+    const now = Date.now();
+    const points: (number | null)[] = [];
+    const { source } = await requestRange(
+      first.rpc,
+      { from: now - 60_000, to: now, columns: ['total_utilization', 'gone'] },
+      ({ mean }) => points.push(...(mean[0] ?? [])),
+    );
+    assert.equal(source, 'rows');
+    assert.deepEqual(new Set(points), new Set([null, 12.5]));
   });
 
   test('tells its clients what is limited, and when that changes', async t => {

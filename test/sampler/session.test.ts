@@ -22,6 +22,7 @@ import {
   LayoutNotification,
   LogNotification,
   PROTOCOL_VERSION,
+  type RangeChunk,
   RetiringNotification,
   StatusNotification,
   Subscribe,
@@ -29,6 +30,7 @@ import {
   type WorkloadMessage,
   WorkloadNotification,
 } from '../../src/common/protocol.ts';
+import { requestRange } from '../../src/client/range.ts';
 import { Session, type SessionHost } from '../../src/sampler/session.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 
@@ -84,6 +86,15 @@ class Bench {
       forgetCorrections: () => {
         note('forgetCorrections');
         return 3;
+      },
+      range: async (params, send, isCancelled) => {
+        note('range', params);
+        for (let k = 0; k < 3; k++) await send({ times: [k], categories: [''], mean: [[k]] });
+        // One that never ends by itself.
+        while (params.points === 1 && !isCancelled()) await new Promise(resolve => setTimeout(resolve, 5));
+        note('range ends', isCancelled());
+        if (isCancelled()) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
+        return { columns: ['a'], stepMs: 1, source: 'rows' };
       },
       configure: config => {
         note('configure', config);
@@ -187,6 +198,13 @@ async function failure(asked: Promise<unknown>): Promise<{ code: number; message
   );
   assert.ok(error instanceof ResponseError, String(error));
   return { code: error.code, message: error.message };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    assert.ok(tries < 1_000, `${condition.toString()} within ten seconds`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
 }
 
 /** Everything that was sent has been dealt with: the connection answers what was sent after it. */
@@ -441,21 +459,59 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     assert.match(message, /not now/);
   });
 
+  test('a malformed range is refused', async t => {
+    const bench = await Bench.start(t);
+    const { rpc } = await bench.client();
+    for (const params of [
+      {},
+      { from: 0, to: 1 },
+      { from: 0, to: null, token: 1 },
+      { from: -1, to: 1, token: 1 },
+      { from: 0, to: 1e300, token: 1 },
+      { from: 0, to: 1, token: 'a' },
+      { from: 0, to: 1, token: 1, points: 0 },
+      { from: 0, to: 1, token: 1, points: 1e9 },
+      { from: 0, to: 1, token: 1, columns: Array(2_001).fill('a') },
+      { from: 0, to: 1, token: 1, columns: [1] },
+    ]) {
+      assert.equal((await failure(rpc.sendRequest('range', params))).code, ErrorCode.protocol);
+    }
+    assert.deepEqual(bench.calls, []);
+  });
+
+  test('sends the pieces of a range before its answer, and ends one that is cancelled or that nobody waits for', async t => {
+    const bench = await Bench.start(t);
+    const { rpc, socket } = await bench.client();
+    const pieces: RangeChunk[] = [];
+    const params = { from: 0, to: 5, columns: ['a'] };
+    const result = await requestRange(rpc, params, chunk => pieces.push(chunk));
+    assert.deepEqual(result, { columns: ['a'], stepMs: 1, source: 'rows' });
+    assert.deepEqual(
+      pieces.map(({ times }) => times),
+      [[0], [1], [2]],
+    );
+    const abort = new AbortController();
+    const endless = requestRange(rpc, { ...params, points: 1 }, () => undefined, abort.signal);
+    await until(() => bench.calls.length === 3);
+    abort.abort();
+    assert.equal((await failure(endless)).code, ErrorCode.cancelled);
+    assert.deepEqual(bench.calls.at(-1), ['range ends', true]);
+    requestRange(rpc, { ...params, points: 1 }, () => undefined).catch(() => undefined);
+    await until(() => bench.calls.length === 5);
+    socket.destroy();
+    await until(() => bench.calls.length === 6);
+    assert.deepEqual(bench.calls.at(-1), ['range ends', true]);
+    const ended = new AbortController();
+    ended.abort();
+    await assert.rejects(requestRange(rpc, params, () => undefined, ended.signal));
+  });
+
   test('survives any messages after the hello', async t => {
     const bench = await Bench.start(t);
     const method = fc.constantFrom(
-      ...[
-        'hello',
-        'subscribe',
-        'unsubscribe',
-        'history',
-        'correctWorkload',
-        'forgetCorrections',
-        'configure',
-        'clearQuarantine',
-        'retire',
-      ],
-      ...['$/cancelRequest', '$/progress', '$/setTrace', 'frame', '__proto__', ''],
+      ...['hello', 'subscribe', 'unsubscribe', 'history', 'range', 'configure', 'clearQuarantine'],
+      ...['correctWorkload', 'forgetCorrections'],
+      ...['retire', '$/cancelRequest', '$/progress', '$/setTrace', 'frame', '__proto__', ''],
     );
     const message = fc.record(
       {

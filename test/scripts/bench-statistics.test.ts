@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { median, quantile, summarize } from '../../scripts/bench/statistics.ts';
+import { fitLine, median, quantile, summarize } from '../../scripts/bench/statistics.ts';
 
 const values = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 50 });
 
@@ -54,5 +54,39 @@ describe('summarize', () => {
         assert.ok(list.filter(value => value >= middle).length * 2 >= count);
       }),
     );
+  });
+});
+
+describe('fitLine', () => {
+  test('finds the line that points lie on', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -50, max: 50 }),
+        fc.integer({ min: -50, max: 50 }),
+        (slope, intercept) => {
+          const line = fitLine([1, 2, 8, 64].map(x => [x, slope * x + intercept]));
+          assert.ok(Math.abs(line.slope - slope) < 1e-9);
+          assert.ok(Math.abs(line.intercept - intercept) < 1e-9);
+          if (slope === 0) assert.ok(Number.isNaN(line.rSquared), 'there is nothing to explain');
+          else assert.ok(Math.abs(line.rSquared - 1) < 1e-9);
+        },
+      ),
+    );
+  });
+
+  test('finds the line nearest to points that lie beside it', () => {
+    // Means 1 and 2; sums of squares: x 2, y 2, xy 1.
+    assert.deepEqual(
+      fitLine([
+        [0, 1],
+        [1, 3],
+        [2, 2],
+      ]),
+      { slope: 0.5, intercept: 1.5, rSquared: 0.25 },
+    );
+  });
+
+  test('there is no line through a single x', () => {
+    assert.ok(Number.isNaN(fitLine([[3, 1]]).slope));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatTable } from '../../scripts/bench/table.ts';
+import { formatMarkdownTable, formatTable } from '../../scripts/bench/table.ts';
 
 test('the first column stands left, the others right, each as wide as its widest cell', () => {
   const text = formatTable({
@@ -48,4 +48,21 @@ test('cells keep their order and are two spaces apart', () => {
       );
     }),
   );
+});
+
+test('as Markdown', () => {
+  const table = formatMarkdownTable({
+    head: ['part', 'µs', 'of which'],
+    align: ['left', 'right', 'left'],
+    rows: [
+      ['cpu|x', '7.1'],
+      ['all', '8', 'much'],
+    ],
+  });
+  assert.deepEqual(table.split('\n'), [
+    '| part | µs | of which |',
+    '|---|--:|---|',
+    '| cpu\\|x | 7.1 |  |',
+    '| all | 8 | much |',
+  ]);
 });

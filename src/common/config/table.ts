@@ -96,21 +96,47 @@ export const TABLE = {
       'logs',
       'Folder of the log files. A relative path starts at the folder of the configuration file that names it, or, in the settings of VS Code, at the data folder of OptiMetrics; `~/` stands for the home directory.',
     ),
-    rollingLogs: later(boolean(), true, 'Whether to start a new log file when one is full.'),
-    maxFileSizeMb: later(
-      numberAbove(0, 10_000),
-      50,
-      'Size at which a log file is full, in MB of 2^20 bytes.',
-    ),
-    maxFilesPerDay: later(integer(1, 1000), 10, 'Number of log files to start in one day.'),
-    enableDeltaFiltering: later(
+    rollingLogs: sampler(
       boolean(),
       true,
-      'Whether to leave out rows that hardly differ from the last one.',
+      'Whether to start a new log file when one is full. There is a new one each day, at midnight UTC, in any case.',
     ),
-    deltaThresholdPercent: later(number(0, 100), 2, 'Change that makes a row worth writing, in percent.'),
-    compressOldLogs: later(boolean(), true, 'Whether to compress log files of past days.'),
-    compressAfterDays: later(integer(0, 3650), 1, 'Age at which a log file is compressed, in days.'),
+    maxFileSizeMb: sampler(
+      numberAbove(0, 10_000),
+      50,
+      'Size at which a log file is full, in MB of 2^20 bytes; at most half of `max_total_mb`.',
+    ),
+    maxFilesPerDay: sampler(
+      integer(1, 1000),
+      10,
+      'Number of log files to start in one day, by UTC. When the last is full, logging pauses until midnight.',
+    ),
+    enableDeltaFiltering: sampler(
+      boolean(),
+      true,
+      'Whether to leave out rows that hardly differ from the last one. There is a row a minute in any case.',
+    ),
+    deltaThresholdPercent: sampler(
+      number(0, 100),
+      2,
+      'Change that makes a row worth writing, in percent of a value; each column also has a smallest change of its own.',
+    ),
+    compressOldLogs: sampler(boolean(), true, 'Whether to compress log files that are full or of past days.'),
+    compressAfterDays: sampler(
+      integer(0, 3650),
+      1,
+      'Days for which a closed log file stays uncompressed; 0 means that it is compressed at once.',
+    ),
+    retentionDays: sampler(
+      integer(0, 36_500),
+      0,
+      'Days for which log files are kept; 0 means for ever, as far as `max_total_mb` allows.',
+    ),
+    maxTotalMb: sampler(
+      number(1, 10_000_000),
+      1024,
+      'Size of all log files together above which the oldest are deleted, in MB of 2^20 bytes.',
+    ),
   },
   hardwareId: {
     useCryptographicId: never(
@@ -123,6 +149,11 @@ export const TABLE = {
       oneOf(['sha256', 'sha384', 'sha512']),
       'sha256',
       'Hash from which the hardware id is cut.',
+    ),
+    scheme: sampler(
+      oneOf(['sha256', 'hmac']),
+      'sha256',
+      'How the hardware id is made: "sha256" gives equal machines equal ids by the hash of `hash_algorithm`; "hmac" keys that hash with a random number which never leaves this machine, so that nobody can guess the model.',
     ),
     includeCpu: sampler(boolean(), true, 'Whether the CPU model goes into the hardware id.'),
     includeGpu: sampler(boolean(), true, 'Whether the models of the graphics cards go into the hardware id.'),
@@ -166,17 +197,15 @@ export const TABLE = {
       true,
       'Whether the sampler lowers its own priority, so that it never competes with your work.',
     ),
-    maxBufferMemoryMb: never(
+    maxBufferMemoryMb: sampler(
       number(1, 1024),
       50,
-      'Memory for rows not yet written, in MB.',
-      'has no effect: each row is written at once',
+      'Memory for log rows that wait while they cannot be written (a full disk, say), in MB of 2^20 bytes.',
     ),
-    batchWriteSize: never(
+    batchWriteSize: sampler(
       integer(1, 3600),
       60,
-      'Number of rows to collect before writing.',
-      'has no effect: each row is written at once',
+      'Number of waiting rows to write at a time once the log goes on. Without a fault each row is written at once.',
     ),
     cpuAffinity: later(
       listOf(integer(0, 1023), 1024, 'whole numbers from 0 to 1023'),

@@ -78,10 +78,11 @@ export class StatusItem extends Disposable {
   #show({ now = false } = {}): void {
     const { layout, frame } = this.#client;
     const readings = layout && frame ? new Readings(layout, frame, this.#slots) : undefined;
+    const { state, status } = this.#client;
+    const isLogPaused = status?.log.state === 'paused';
     const { text, label } = readings
-      ? runningText(readings, { showWorkload: this.#showWorkload })
+      ? runningText(readings, { showWorkload: this.#showWorkload, isLogPaused })
       : this.#idleText();
-    const { state } = this.#client;
     // Every write goes to the window's process, so only changes are written.
     if (this.#item.text !== text) {
       this.#item.text = text;

@@ -12,9 +12,12 @@ export interface StatusText {
 /**
  * The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, and the workload
  * class, also when that is unknown, unless there is no answer (yet) or it is not to be shown. Only another class changes
- * its width: a certainty that moves is in the tooltip.
+ * its width: a certainty that moves is in the tooltip. Its icon is a warning while the log is paused; the tooltip says why.
  */
-export function runningText(readings: Readings, { showWorkload = true } = {}): StatusText {
+export function runningText(
+  readings: Readings,
+  { showWorkload = true, isLogPaused = false } = {},
+): StatusText {
   const parts: { name: string; spoken: string; value: number | undefined }[] = [
     { name: 'CPU', spoken: 'CPU', value: readings.value('total_utilization') },
   ];
@@ -31,7 +34,7 @@ export function runningText(readings: Readings, { showWorkload = true } = {}): S
   const workload = workloadPart(showWorkload ? readings.frame.category : '');
   return {
     text: [
-      '$(pulse)',
+      isLogPaused ? '$(warning)' : '$(pulse)',
       ...parts.map(part => `${part.name} ${part.value === undefined ? NO_PERCENT : percent(part.value)}`),
       workload.text,
     ]
@@ -41,6 +44,7 @@ export function runningText(readings: Readings, { showWorkload = true } = {}): S
       'OptiMetrics',
       ...parts.map(part => `${part.spoken} ${spokenPercent(part.value)}`),
       workload.label,
+      isLogPaused ? 'the log is paused' : '',
     ]
       .filter(part => part !== '')
       .join(', '),

@@ -6,6 +6,10 @@ const SPACE = 0x20;
 const DOT = 0x2e;
 const ZERO = 0x30;
 
+/** That of Buffer first looks what it is given, which takes longer than finding the end of a line. */
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its buffer
+const { indexOf } = Uint8Array.prototype;
+
 /** The ASCII bytes of `text`, to be looked for with {@link ByteReader.take}. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, character => character.charCodeAt(0) & 0x7f);
@@ -54,7 +58,7 @@ export class ByteReader {
 
   /** Moves behind the next line end; false when no content is left there. */
   nextLine(): boolean {
-    const found = this.at < this.end ? this.bytes.indexOf(NEWLINE, this.at) : -1;
+    const found = this.at < this.end ? indexOf.call(this.bytes, NEWLINE, this.at) : -1;
     this.at = found < 0 || found >= this.end ? this.end : found + 1;
     return this.at < this.end;
   }
@@ -101,6 +105,33 @@ export class ByteReader {
     }
     this.at = at;
     return at > start && at < end && (bytes[at] ?? 0) <= SPACE ? value : Number.NaN;
+  }
+
+  /**
+   * Reads the next `count` whole numbers of the line as {@link unsigned} does. In one go: a wide machine has thousands a tick.
+   *
+   * @returns false when one of them is none; what `into` holds is then without meaning
+   */
+  unsignedRow(into: Float64Array, count: number): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    for (let i = 0; i < count; i++) {
+      while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+      const start = at;
+      let value = 0;
+      for (; at < end; at++) {
+        const digit = (bytes[at] ?? 0) - ZERO;
+        if (digit < 0 || digit > 9) break;
+        value = value * 10 + digit;
+      }
+      if (at === start || at >= end || (bytes[at] ?? 0) > SPACE) {
+        this.at = at;
+        return false;
+      }
+      into[i] = value;
+    }
+    this.at = at;
+    return true;
   }
 
   /** Reads a number with or without a decimal part, like {@link unsigned}. */

@@ -10,7 +10,7 @@ const text = readFileSync(new URL('../../../configs/config.yaml', import.meta.ur
 
 describe('configs/config.yaml', () => {
   test('is what the configuration table says', () => {
-    assert.equal(text, documentedConfig(), 'run: node --import tsx scripts/generate-settings.mjs');
+    assert.equal(text, documentedConfig(), 'run: node --import tsx scripts/generate.mjs');
   });
 
   test('names every key and gives exactly the defaults, without a problem or a notice', () => {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
 import { CATEGORIES } from '../../../src/common/workload.ts';
 
-const HINT = 'run: node --import tsx scripts/generate-settings.mjs';
+const HINT = 'run: node --import tsx scripts/generate.mjs';
 
 interface Manifest {
   readonly capabilities: {
@@ -70,7 +70,17 @@ describe('the manifest', () => {
         ['optimetrics.general.perCoreColumns', 'machine', 'auto'],
         ['optimetrics.general.enableSessionClassification', 'machine', true],
         ['optimetrics.logging.logDirectory', 'machine', 'logs'],
+        ['optimetrics.logging.rollingLogs', 'machine', true],
+        ['optimetrics.logging.maxFileSizeMb', 'machine', 50],
+        ['optimetrics.logging.maxFilesPerDay', 'machine', 10],
+        ['optimetrics.logging.enableDeltaFiltering', 'machine', true],
+        ['optimetrics.logging.deltaThresholdPercent', 'machine', 2],
+        ['optimetrics.logging.compressOldLogs', 'machine', true],
+        ['optimetrics.logging.compressAfterDays', 'machine', 1],
+        ['optimetrics.logging.retentionDays', 'machine', 0],
+        ['optimetrics.logging.maxTotalMb', 'machine', 1024],
         ['optimetrics.hardwareId.hashAlgorithm', 'machine', 'sha256'],
+        ['optimetrics.hardwareId.scheme', 'machine', 'sha256'],
         ['optimetrics.hardwareId.includeCpu', 'machine', true],
         ['optimetrics.hardwareId.includeGpu', 'machine', true],
         ['optimetrics.hardwareId.includeMotherboard', 'machine', true],
@@ -80,6 +90,8 @@ describe('the manifest', () => {
         ['optimetrics.sessionClassification.categories', 'machine', [...CATEGORIES]],
         ['optimetrics.sessionClassification.profiles', 'machine', {}],
         ['optimetrics.performance.lowPriorityMode', 'machine', true],
+        ['optimetrics.performance.maxBufferMemoryMb', 'machine', 50],
+        ['optimetrics.performance.batchWriteSize', 'machine', 60],
         ['optimetrics.debug.verbose', 'machine', false],
         ['optimetrics.debug.logLevel', 'machine', 'INFO'],
       ],

@@ -55,7 +55,7 @@ describe('layers', () => {
 
   test('a problem names the value that really holds', () => {
     const { problems, notices } = resolve(
-      'general: {logging_interval: 2, collect_cpu: maybe}\nlogging: {log_directory: mine, max_file_size_mb: 0, compress_after_days: 9}',
+      'general: {logging_interval: 2, collect_cpu: maybe}\nlogging: {log_directory: mine, max_file_size_mb: 0, compress_after_days: 9}\nperformance: {cpu_affinity: [1]}',
       { 'general.loggingInterval': -1, 'general.collectCpu': false, 'logging.logDirectory': 7 },
     );
     assert.deepEqual(problems.map(formatProblem), [
@@ -65,7 +65,7 @@ describe('layers', () => {
       'optimetrics.logging.logDirectory: must be text of 1 to 4096 characters without control characters, not 7; ignored',
     ]);
     assert.deepEqual(notices.map(formatProblem), [
-      'config.yaml:2:74: logging.compress_after_days: accepted, but this version does not act on it yet',
+      'config.yaml:3:29: performance.cpu_affinity: accepted, but this version does not act on it yet',
     ]);
   });
 

@@ -38,10 +38,13 @@ const ORIGINAL = {
     deltaThresholdPercent: 2,
     compressOldLogs: true,
     compressAfterDays: 1,
+    retentionDays: 0,
+    maxTotalMb: 1024,
   },
   hardwareId: {
     useCryptographicId: true,
     hashAlgorithm: 'sha256',
+    scheme: 'sha256',
     includeCpu: true,
     includeGpu: true,
     includeMotherboard: true,

@@ -225,18 +225,18 @@ describe('a key', () => {
   test('that this version does not act on is accepted, with a notice unless it has its default', () => {
     assert.deepEqual(
       read(
-        'cloud: {enabled: true, provider: gdrive}\nlogging:\n  max_file_size_mb: 5\ngeneral:\n  auto_start: true\n',
+        'cloud: {enabled: true, provider: gdrive}\nsession_classification:\n  update_interval: 5\ngeneral:\n  auto_start: true\n',
       ),
       {
         config: {
           cloud: { enabled: true, provider: 'gdrive' },
-          logging: { maxFileSizeMb: 5 },
+          sessionClassification: { updateInterval: 5 },
           general: { autoStart: true },
         },
         problems: [],
         notices: [
           'config.yaml:1:18: cloud.enabled: accepted, but this version sends nothing anywhere',
-          'config.yaml:3:21: logging.max_file_size_mb: accepted, but this version does not act on it yet',
+          'config.yaml:3:20: session_classification.update_interval: accepted, but this version does not act on it yet',
           'config.yaml:5:15: general.auto_start: has no effect: the extension starts with VS Code, and a service manager can start `optimetrics run`',
         ],
       },
@@ -265,9 +265,7 @@ describe('a key', () => {
           'config.yaml:7:16: cloud: has the type !secret, which is not known here; ignored',
           'config.yaml:8:29: performance.cpu_affinity: must be a list of at most 1024 whole numbers from 0 to 1023, not a list with empty; using []',
         ],
-        notices: [
-          'config.yaml:6:30: logging.compress_after_days: accepted, but this version does not act on it yet',
-        ],
+        notices: [],
       },
     );
   });

@@ -72,6 +72,13 @@ describe('the status bar text', () => {
     assert.equal(iconOf('my_renderer'), 'tag');
   });
 
+  test('warns while the log is paused', () => {
+    const readings = readingsOf({ total_utilization: 1, ram_percent: 2 });
+    const { text, label } = runningText(readings, { isLogPaused: true });
+    assert.equal(plain(text), '$(warning) CPU   1% RAM   2%');
+    assert.equal(label, 'OptiMetrics, CPU 1 percent, memory 2 percent, the log is paused');
+  });
+
   test('keeps its width, whatever the values', () => {
     const value = fc.oneof(
       fc.double({ min: 0, max: 100, noNaN: true }),

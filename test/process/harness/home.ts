@@ -56,6 +56,13 @@ export class TestHome {
     return path.join(this.root, 'data', 'optimetrics', 'logs');
   }
 
+  /** Arguments of `run` for a log with a row for every sample: one from which it can be seen that none is missing. */
+  get everySample(): readonly string[] {
+    const file = path.join(this.root, 'every-sample.yaml');
+    if (!fs.existsSync(file)) fs.writeFileSync(file, 'logging: { enable_delta_filtering: false }\n');
+    return ['--config', file];
+  }
+
   /** Process number of the shared sampler; `undefined` when none runs. */
   get samplerPid(): number | undefined {
     const owner = readOwner(path.join(this.runtimeDirectory, 'sampler.json'));

@@ -1,30 +1,26 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseLogFileName } from '../../../src/log/file-name.ts';
+import { gunzipSync } from 'node:zlib';
+import { listLogFiles } from '../../../src/log/listing.ts';
 
 /** A log row by column name. */
 export type LogRow = Readonly<Record<string, string>>;
 
-/** The log files of a folder in order of their names' date and number. */
+/** The log files of a folder in order of their names' date and number; of two copies the plain one. */
 export function logFiles(directory: string): string[] {
   if (!fs.existsSync(directory)) return [];
-  return fs
-    .readdirSync(directory)
-    .map(name => ({ name, parsed: parseLogFileName(name) }))
-    .filter(({ parsed }) => parsed !== undefined)
-    .sort((a, b) =>
-      `${a.parsed?.date ?? ''}${String(a.parsed?.number).padStart(6, '0')}` <
-      `${b.parsed?.date ?? ''}${String(b.parsed?.number).padStart(6, '0')}`
-        ? -1
-        : 1,
-    )
+  const files = listLogFiles(directory);
+  const names = new Set(files.map(file => file.name));
+  return files
+    .filter(({ name, isCompressed }) => !isCompressed || !names.has(name.replace(/\.gz$/, '')))
     .map(({ name }) => path.join(directory, name));
 }
 
 /** Reads one log file, and fails when any line of it is not whole. */
 export function readLogFile(file: string): LogRow[] {
-  const text = fs.readFileSync(file, 'utf8');
+  const bytes = fs.readFileSync(file);
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
   assert.ok(text.endsWith('\n'), 'the log ends with a whole line');
   const [header = '', ...lines] = text.slice(0, -1).split('\n');
   const columns = header.split(',');

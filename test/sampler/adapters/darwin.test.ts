@@ -104,6 +104,7 @@ test(
       'avg_freq_mhz',
       'temperature',
       'power_watts',
+      'package_throttles',
       'context_switches',
       'interrupts',
       'soft_interrupts',

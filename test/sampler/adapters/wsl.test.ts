@@ -30,6 +30,7 @@ describe('Windows Subsystem for Linux 2', () => {
       avg_freq_mhz: 4492,
       temperature: 'unsupported',
       power_watts: 'unsupported',
+      package_throttles: 'unsupported',
       context_switches: 656_321,
       interrupts: 124_456,
       soft_interrupts: 78_077,
@@ -41,7 +42,7 @@ describe('Windows Subsystem for Linux 2', () => {
     const limitations = cpu.info.limitations ?? [];
     assert.deepEqual(
       limitations.map(({ what }) => what),
-      ['CPU temperature', 'CPU power'],
+      ['CPU temperature', 'CPU power', 'CPU throttling'],
     );
     for (const { why, remedy } of limitations) {
       assert.match(why, /WSL: the sensors of the CPU are not visible here/);

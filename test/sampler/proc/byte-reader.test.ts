@@ -24,6 +24,24 @@ describe('ByteReader', () => {
     }
   });
 
+  test('numbers of a line read in one go are those read one by one', () => {
+    const text = fc.stringMatching(/^[ 0-9\tx\n]{0,40}$/);
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 5 }), (line, count) => {
+        const oneByOne = readerOf(line);
+        const expected = Array.from({ length: count }, () => oneByOne.unsigned());
+        const atOnce = readerOf(line);
+        const into = new Float64Array(count);
+        const isWhole = atOnce.unsignedRow(into, count);
+        assert.equal(isWhole, !expected.some(Number.isNaN));
+        if (!isWhole) return;
+        assert.deepEqual([...into], expected);
+        assert.equal(atOnce.at, oneByOne.at);
+      }),
+      { examples: [['1 22\t333 4\n', 4]] },
+    );
+  });
+
   test('reads decimal numbers', () => {
     const reader = readerOf('0.42 100.00 7 .5 3.\n');
     assert.equal(reader.decimal(), 0.42);

@@ -2,47 +2,22 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
+import { FileTree } from '../../../scripts/bench/file-tree.ts';
 import { Frame } from '../../../src/common/frame.ts';
 import { buildLayout, type InstanceCounts } from '../../../src/common/layout.ts';
 import { maximumOf } from '../../../src/common/units.ts';
 import type { Adapter, AdapterInfo, SlotFinder, Unavailable } from '../../../src/sampler/adapters/base.ts';
-import { Sysroot } from '../../../src/sampler/sysroot.ts';
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/sysroot/', import.meta.url));
+import type { Sysroot } from '../../../src/sampler/sysroot.ts';
 
 /** A tree of files in a temporary directory that stands in for `/`, removed after the test. */
-export class FixtureTree {
-  readonly sysroot: Sysroot;
-
+export class FixtureTree extends FileTree {
   constructor(t: TestContext) {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'optimetrics-sysroot-'));
     t.after(() => {
       fs.rmSync(root, { recursive: true, force: true });
     });
-    this.sysroot = new Sysroot(root);
-  }
-
-  /** Puts a stage of a fixture over the tree: `workstation/first`. */
-  apply(stage: string): this {
-    this.#copy(path.join(FIXTURES, stage), this.sysroot.root);
-    return this;
-  }
-
-  /** Writes a file in place, so that a descriptor that is open on it sees the new content. */
-  write(file: string, content: string | Uint8Array): this {
-    const target = this.sysroot.path(file);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, content);
-    return this;
-  }
-
-  link(file: string, target: string): this {
-    const at = this.sysroot.path(file);
-    fs.mkdirSync(path.dirname(at), { recursive: true });
-    fs.symlinkSync(target, at);
-    return this;
+    super(root);
   }
 
   /** Takes a file away; a descriptor that is open on it reads nothing any more. */
@@ -50,18 +25,6 @@ export class FixtureTree {
     fs.truncateSync(this.sysroot.path(file));
     fs.rmSync(this.sysroot.path(file));
     return this;
-  }
-
-  /** `cp` would replace files and so leave open descriptors on the old ones. */
-  #copy(from: string, to: string): void {
-    fs.mkdirSync(to, { recursive: true });
-    for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
-      const source = path.join(from, entry.name);
-      const target = path.join(to, entry.name);
-      if (entry.isDirectory()) this.#copy(source, target);
-      else if (entry.isSymbolicLink()) fs.symlinkSync(fs.readlinkSync(source), target);
-      else fs.writeFileSync(target, fs.readFileSync(source));
-    }
   }
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { cpufreqFile, upTo, WideMachine } from '../../../scripts/bench/wide-machine.ts';
 import { createCpuAdapter } from '../../../src/sampler/adapters/cpu/linux.ts';
 import { createDiskAdapter } from '../../../src/sampler/adapters/disk/linux.ts';
+import { createAmdAdapter } from '../../../src/sampler/adapters/gpu/amd/adapter.ts';
+import { createIntelAdapter } from '../../../src/sampler/adapters/gpu/intel/adapter.ts';
 import { createMemoryAdapter } from '../../../src/sampler/adapters/memory/linux.ts';
 import { createNetworkAdapter } from '../../../src/sampler/adapters/network/linux.ts';
-import { openAdapter } from '../proc/fixture-tree.ts';
-import { cpufreqFile, upTo, WideMachine } from './wide-machine.ts';
+import { FixtureTree, openAdapter } from '../proc/fixture-tree.ts';
 
 describe('from 1 to 512 CPUs', () => {
   /**
@@ -28,7 +30,7 @@ describe('from 1 to 512 CPUs', () => {
   ] as const;
   for (const { count, total, mhz } of expected) {
     test(`${String(count)} CPUs`, async t => {
-      const machine = new WideMachine(t, {
+      const machine = new WideMachine(new FixtureTree(t), {
         cpus: upTo(count),
         disks: 1,
         interfaces: 1,
@@ -56,7 +58,7 @@ describe('from 1 to 512 CPUs', () => {
 
   test('numbers with gaps: columns are numbered without', async t => {
     const cpus = [0, 1, 7, 64, 127, 128, 511, 4095];
-    const machine = new WideMachine(t, { cpus, disks: 1, interfaces: 1 });
+    const machine = new WideMachine(new FixtureTree(t), { cpus, disks: 1, interfaces: 1 });
     const cpu = await openAdapter(t, createCpuAdapter(), machine.sysroot);
     cpu.read(Number.NaN);
     machine.at(1);
@@ -71,7 +73,7 @@ describe('from 1 to 512 CPUs', () => {
   });
 
   test('of 512 all but the first go offline one after the other and come back', async t => {
-    const machine = new WideMachine(t, { cpus: upTo(512), disks: 1, interfaces: 1 });
+    const machine = new WideMachine(new FixtureTree(t), { cpus: upTo(512), disks: 1, interfaces: 1 });
     const cpu = await openAdapter(t, createCpuAdapter(), machine.sysroot);
     cpu.read(Number.NaN);
     let second = 1;
@@ -118,7 +120,7 @@ describe('from 1 to 512 CPUs', () => {
 describe('64 disks and file systems', () => {
   for (const disks of [1, 2, 64]) {
     test(`${String(disks)} of them`, async t => {
-      const machine = new WideMachine(t, { cpus: [0], disks, interfaces: 1 });
+      const machine = new WideMachine(new FixtureTree(t), { cpus: [0], disks, interfaces: 1 });
       const disk = await openAdapter(t, createDiskAdapter({ statfs: machine.statfs }), machine.sysroot);
       assert.deepEqual(disk.info.instances, { disk: disks });
       disk.read(Number.NaN);
@@ -145,7 +147,7 @@ describe('64 disks and file systems', () => {
 describe('200 network interfaces', () => {
   for (const interfaces of [1, 3, 200]) {
     test(`${String(interfaces)} of them`, async t => {
-      const machine = new WideMachine(t, { cpus: [0], disks: 1, interfaces });
+      const machine = new WideMachine(new FixtureTree(t), { cpus: [0], disks: 1, interfaces });
       const network = await openAdapter(t, createNetworkAdapter(), machine.sysroot);
       network.read(Number.NaN);
       machine.at(2);
@@ -167,7 +169,7 @@ describe('200 network interfaces', () => {
 });
 
 test('memory of a wide machine', async t => {
-  const machine = new WideMachine(t, { cpus: upTo(512), disks: 64, interfaces: 200 });
+  const machine = new WideMachine(new FixtureTree(t), { cpus: upTo(512), disks: 64, interfaces: 200 });
   const memory = await openAdapter(t, createMemoryAdapter(), machine.sysroot);
   memory.read(1);
   assert.equal(memory.reading('ram_total_mb'), 8192);
@@ -178,4 +180,26 @@ test('memory of a wide machine', async t => {
   assert.equal(memory.reading('swap_used_mb'), 512);
   assert.equal(memory.reading('swap_percent'), 25);
   assert.equal(memory.reading('cpu_pressure'), 'unsupported');
+});
+
+test('8 GPUs of AMD and 8 of Intel', async t => {
+  const machine = new WideMachine(new FixtureTree(t), {
+    cpus: [0],
+    disks: 1,
+    interfaces: 1,
+    amdGpus: 8,
+    intelGpus: 8,
+  });
+  const amd = await openAdapter(t, createAmdAdapter(), machine.sysroot);
+  const intel = await openAdapter(t, createIntelAdapter(), machine.sysroot);
+  assert.deepEqual(amd.info.instances, { gpu: 8 });
+  assert.deepEqual(intel.info.instances, { gpu: 8 });
+  for (const gpus of [amd, intel]) gpus.read(Number.NaN);
+  machine.at(1);
+  for (const gpus of [amd, intel]) gpus.read(1);
+  for (const k of upTo(8)) {
+    // The fixture's card.
+    assert.equal(amd.reading(`gpu${String(k)}_utilization`), 91);
+    assert.equal(intel.reading(`gpu${String(k)}_utilization`), 10 * k);
+  }
 });

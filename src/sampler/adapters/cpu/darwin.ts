@@ -17,6 +17,10 @@ const LIMITATIONS: readonly Limitation[] = [
     what: 'CPU temperature and power',
     why: 'macOS keeps them behind private interfaces that differ from chip to chip',
   },
+  {
+    what: 'CPU throttling',
+    why: 'macOS tells a level of thermal pressure, but does not count how often the CPU was throttled',
+  },
   { what: 'context switches and interrupts', why: 'macOS does not count them for the whole machine' },
 ];
 

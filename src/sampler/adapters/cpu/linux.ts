@@ -22,7 +22,7 @@ const COUNTER_COLUMNS = ['context_switches', 'interrupts', 'soft_interrupts'] as
 
 /**
  * The CPU of a Linux machine: utilization of all cores and of each, their clocks, context switches, interrupts, load,
- * temperature and power.
+ * temperature, power and throttling.
  */
 export function createCpuAdapter(): Adapter {
   return new LinuxCpu();
@@ -43,6 +43,7 @@ class LinuxCpu implements Adapter {
   #totalSlot = -1;
   #averageSlot = -1;
   #utilizationSlots = new Int32Array(0);
+  #hasCoreColumns = false;
   #frequencySlots = new Int32Array(0);
   #counterSlots = new Int32Array(COUNTER_COLUMNS.length).fill(-1);
   #loadSlots = new Int32Array(LOAD_COLUMNS.length).fill(-1);
@@ -61,6 +62,7 @@ class LinuxCpu implements Adapter {
     this.#utilizationSlots = Int32Array.from({ length: this.#cores }, (_, i) =>
       slot(`core_${i}_utilization`),
     );
+    this.#hasCoreColumns = this.#utilizationSlots.some(slot => slot >= 0);
     this.#frequencySlots = Int32Array.from({ length: this.#cores }, (_, i) => slot(`core_${i}_freq_mhz`));
     this.#counterSlots = Int32Array.from(COUNTER_COLUMNS, slot);
     this.#loadSlots = Int32Array.from(LOAD_COLUMNS, slot);
@@ -135,9 +137,9 @@ class LinuxCpu implements Adapter {
       return;
     }
     const stat = this.#stat;
-    stat.parse(this.#reader);
+    stat.parse(this.#reader, this.#hasCoreColumns);
     frame.set(this.#totalSlot, stat.utilization[0] ?? Number.NaN);
-    for (let core = 0; core < this.#cores; core++) {
+    for (let core = 0; this.#hasCoreColumns && core < this.#cores; core++) {
       const slot = this.#utilizationSlots[core] ?? -1;
       const state = stat.states[core + 1];
       // A core that slept for part of the interval has no share of it: it still counts as asleep.

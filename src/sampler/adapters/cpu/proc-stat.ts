@@ -62,8 +62,12 @@ export class ProcStat {
     cpuIds.forEach((id, index) => (this.#rowOf[id] = index + 1));
   }
 
-  /** Takes in the file's content. */
-  parse(reader: ByteReader): void {
+  /**
+   * Takes in the file's content.
+   *
+   * @param withCores whether the cores' utilization is wanted; without, only whether each has a line is looked at
+   */
+  parse(reader: ByteReader, withCores = true): void {
     this.#reads++;
     this.contextSwitches = Number.NaN;
     this.interrupts = Number.NaN;
@@ -72,7 +76,8 @@ export class ProcStat {
     do {
       if (reader.take(CPU)) {
         const row = reader.peek() === SPACE ? 0 : (this.#rowOf[reader.unsigned()] ?? -1);
-        if (row >= 0) this.#parseTimes(reader, row);
+        if (row === 0 || (row > 0 && withCores)) this.#parseTimes(reader, row);
+        else if (row > 0) this.#listed[row] = this.#reads;
       } else if (reader.take(CONTEXT_SWITCHES)) this.contextSwitches = reader.unsigned();
       else if (reader.take(INTERRUPTS)) this.interrupts = reader.unsigned();
       else if (reader.take(SOFT_INTERRUPTS)) this.softInterrupts = reader.unsigned();
@@ -95,26 +100,25 @@ export class ProcStat {
     if (this.#listed[row] === this.#reads) return;
     this.#listed[row] = this.#reads;
     const fresh = this.#fresh;
-    for (let field = 0; field < FIELDS; field++) {
-      const value = reader.unsigned();
-      if (!Number.isFinite(value)) return;
-      fresh[field] = value;
-    }
+    if (!reader.unsignedRow(fresh, FIELDS)) return;
     const wasOffline = this.#reads > 1 && this.states[row] === CORE.offline;
     const hasEarlier = this.#taken[row] === this.#reads - 1;
+    const times = this.#times;
+    const first = row * FIELDS;
     let all = 0;
-    let work = 0;
+    let idle = 0;
     for (let field = 0; field < FIELDS; field++) {
       const value = fresh[field] ?? 0;
-      const passed = Math.max(0, value - (this.#times[row * FIELDS + field] ?? 0));
-      this.#times[row * FIELDS + field] = value;
+      const passed = value - (times[first + field] ?? 0);
+      times[first + field] = value;
+      if (!(passed > 0)) continue;
       all += passed;
-      if (field !== IDLE && field !== IOWAIT) work += passed;
+      if (field === IDLE || field === IOWAIT) idle += passed;
     }
     this.#taken[row] = this.#reads;
     this.states[row] = wasOffline ? CORE.woken : CORE.unknown;
-    if (!hasEarlier || !(all > 0)) return;
-    this.utilization[row] = (100 * work) / all;
+    if (!hasEarlier || !(all > 0 && Number.isFinite(all))) return;
+    this.utilization[row] = (100 * (all - idle)) / all;
     this.states[row] = CORE.known;
   }
 }

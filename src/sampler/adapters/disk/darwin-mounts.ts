@@ -60,11 +60,6 @@ export function chooseDarwinFileSystems(mounts: readonly DarwinMount[]): LocalFi
   return list.sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
 }
 
-/** Where the file system with this key is mounted, by a newer choice; `undefined` when it no longer is. */
-export function darwinMountPointOf(key: string, choice: readonly LocalFileSystem[]): string | undefined {
-  return choice.find(fileSystem => fileSystem.key === key)?.mountPoint;
-}
-
 /** How many file systems are left out because asking them for their space could wait without end. */
 export function countRemoteMounts(mounts: readonly DarwinMount[]): number {
   return mounts.filter(({ isLocal, isHidden, type }) => !isLocal && !isHidden && type !== 'autofs').length;

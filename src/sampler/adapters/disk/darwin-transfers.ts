@@ -2,12 +2,6 @@ import type { CoreFoundation } from '../../native/darwin/core-foundation.ts';
 import type { IoRegistry } from '../../native/darwin/io-registry.ts';
 import type { CounterRows } from '../../proc/counter-rows.ts';
 
-/** Columns of a row: what a disk has done since its driver started. */
-export const TRANSFER = { reads: 0, writes: 1, bytesRead: 2, bytesWritten: 3 } as const;
-
-/** Counters a row. */
-export const TRANSFER_WIDTH = 4;
-
 /** Ticks between two searches for disks that came or went. */
 const SEARCH_TICKS = 30;
 /** The same after a driver was found to be gone. */

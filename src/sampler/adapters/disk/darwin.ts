@@ -9,20 +9,11 @@ import {
 import { MountTable } from '../../native/darwin/mount-table.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
+import { FileSystemNumbers } from './file-system-numbers.ts';
 import { DarwinFileSystemSpace } from './darwin-space.ts';
-import { DarwinTransfers, TRANSFER, TRANSFER_WIDTH } from './darwin-transfers.ts';
+import { DarwinTransfers } from './darwin-transfers.ts';
 import type { Statfs } from './measured-file-system.ts';
-
-const BYTES_PER_MEGABYTE = 1e6;
-
-const TRANSFER_COLUMNS = [
-  'disk_read_rate_mbps',
-  'disk_write_rate_mbps',
-  'disk_read_count',
-  'disk_write_count',
-  'disk_read_bytes',
-  'disk_write_bytes',
-] as const;
+import { TRANSFER, TRANSFER_WIDTH, TransferColumns } from './transfer-columns.ts';
 
 /** What a test puts in place of the system. */
 export interface DarwinDiskOptions extends DarwinNativeOptions {
@@ -42,13 +33,18 @@ class DarwinDisk implements Adapter {
   readonly group = 'disk';
   readonly #options: DarwinDiskOptions;
   readonly #rows = new CounterRows(TRANSFER_WIDTH);
+  readonly #columns = new TransferColumns(TRANSFER);
+  readonly #numbers = new FileSystemNumbers();
   #space: DarwinFileSystemSpace | undefined;
   #coreFoundation: CoreFoundation | undefined;
   #transfers: DarwinTransfers | undefined;
-  #slots = new Int32Array(TRANSFER_COLUMNS.length).fill(-1);
 
   constructor(options: DarwinDiskOptions) {
     this.#options = options;
+  }
+
+  get hasOtherDevices(): boolean {
+    return this.#space?.hasOthers === true;
   }
 
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
@@ -57,11 +53,11 @@ class DarwinDisk implements Adapter {
 
   bind(slot: SlotFinder): void {
     this.#space?.bind(slot);
-    this.#slots = Int32Array.from(TRANSFER_COLUMNS, slot);
+    this.#columns.bind(slot);
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
-    this.#space?.read(frame);
+    this.#space?.read(frame, elapsedSeconds);
     this.#readTransfers(frame, elapsedSeconds);
   }
 
@@ -104,7 +100,7 @@ class DarwinDisk implements Adapter {
       limitations.push({ what: 'space', why: 'this macOS does not tell what file systems are mounted' });
       return 0;
     }
-    this.#space = new DarwinFileSystemSpace(table, sysroot, this.#options.statfs);
+    this.#space = new DarwinFileSystemSpace(table, this.#numbers, sysroot, this.#options.statfs);
     const { count, remote } = this.#space.open();
     if (remote > 0) {
       limitations.push({
@@ -134,28 +130,20 @@ class DarwinDisk implements Adapter {
   #readTransfers(frame: FrameWriter, elapsedSeconds: number): void {
     const rows = this.#rows;
     if (!this.#transfers) {
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
     if (!this.#transfers.read(rows)) {
       rows.forget();
-      for (const slot of this.#slots) frame.absent(slot, 'failed');
+      this.#columns.absent(frame, 'failed');
       return;
     }
     if (rows.count === 0) {
       // Transfers go somewhere else, to a host for example: that none are seen does not mean that there are none.
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
-    const { totals, increases } = rows;
-    frame.set(this.#slots[2] ?? -1, totals[TRANSFER.reads] ?? Number.NaN);
-    frame.set(this.#slots[3] ?? -1, totals[TRANSFER.writes] ?? Number.NaN);
-    frame.set(this.#slots[4] ?? -1, totals[TRANSFER.bytesRead] ?? Number.NaN);
-    frame.set(this.#slots[5] ?? -1, totals[TRANSFER.bytesWritten] ?? Number.NaN);
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const perSecond = 1 / BYTES_PER_MEGABYTE / elapsedSeconds;
-    frame.set(this.#slots[0] ?? -1, (increases[TRANSFER.bytesRead] ?? Number.NaN) * perSecond);
-    frame.set(this.#slots[1] ?? -1, (increases[TRANSFER.bytesWritten] ?? Number.NaN) * perSecond);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 }
 

@@ -3,26 +3,19 @@ import { ByteReader } from '../../proc/byte-reader.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
+import { FileSystemNumbers } from './file-system-numbers.ts';
 import { DISK, DISK_WIDTH, parseDiskstats, SECTOR } from './diskstats.ts';
 import { FileSystemSpace } from './file-system-space.ts';
 import type { Statfs } from './measured-file-system.ts';
 import { PhysicalDisks } from './physical-disks.ts';
+import { TransferColumns, type TransferCounters } from './transfer-columns.ts';
 
-const BYTES_PER_MEGABYTE = 1e6;
-/**
- * Least time between two times that new file systems are given columns: each starts another log file, and on some
- * machines (containers with volumes) there is a new one every minute.
- */
-const NEW_COLUMNS_SECONDS = 600;
-
-const TRANSFER_COLUMNS = [
-  'disk_read_rate_mbps',
-  'disk_write_rate_mbps',
-  'disk_read_count',
-  'disk_write_count',
-  'disk_read_bytes',
-  'disk_write_bytes',
-] as const;
+const COUNTERS: TransferCounters = {
+  reads: DISK.reads,
+  writes: DISK.writes,
+  bytesRead: DISK.sectorsRead,
+  bytesWritten: DISK.sectorsWritten,
+};
 
 /** What a test puts in place of the system. */
 export interface DiskAdapterOptions {
@@ -41,20 +34,18 @@ class LinuxDisk implements Adapter {
   readonly #statfs: Statfs | undefined;
   readonly #reader = new ByteReader(8192);
   readonly #rows = new CounterRows(DISK_WIDTH);
+  readonly #columns = new TransferColumns(COUNTERS, SECTOR);
+  readonly #numbers = new FileSystemNumbers();
   #space: FileSystemSpace | undefined;
-  /** Keys of the file systems in the order of their numbers: kept when it is opened anew, so that they keep theirs. */
-  #numbered: readonly string[] = [];
-  #secondsToNewColumns = 0;
   #disks: PhysicalDisks | undefined;
   #statsFile: KeptFile | undefined;
-  #slots = new Int32Array(TRANSFER_COLUMNS.length).fill(-1);
 
   constructor({ statfs }: DiskAdapterOptions) {
     this.#statfs = statfs;
   }
 
   get hasOtherDevices(): boolean {
-    return this.#secondsToNewColumns <= 0 && this.#space?.hasOthers === true;
+    return this.#space?.hasOthers === true;
   }
 
   open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
@@ -63,28 +54,24 @@ class LinuxDisk implements Adapter {
 
   bind(slot: SlotFinder): void {
     this.#space?.bind(slot);
-    this.#slots = Int32Array.from(TRANSFER_COLUMNS, slot);
+    this.#columns.bind(slot);
   }
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
-    if (elapsedSeconds > 0) this.#secondsToNewColumns -= elapsedSeconds;
-    this.#space?.read(frame);
+    this.#space?.read(frame, elapsedSeconds);
     this.#readTransfers(frame, elapsedSeconds);
   }
 
   close(): void {
     this.#space?.close();
-    this.#space = undefined;
     this.#statsFile?.close();
   }
 
   #open(context: AdapterContext): AdapterInfo | Unavailable {
     const { sysroot } = context;
     const log = (message: string): void => context.log(message);
-    this.#space = new FileSystemSpace(sysroot, this.#statfs);
-    const fileSystems = this.#space.open(this.#numbered);
-    if (this.#numbered.length > 0) this.#secondsToNewColumns = NEW_COLUMNS_SECONDS;
-    this.#numbered = this.#space.keys;
+    this.#space = new FileSystemSpace(this.#numbers, sysroot, this.#statfs);
+    const fileSystems = this.#space.open();
     const limitations: Limitation[] = [];
     if (fileSystems.remote > 0) {
       limitations.push({
@@ -136,12 +123,12 @@ class LinuxDisk implements Adapter {
     const rows = this.#rows;
     const file = this.#statsFile;
     if (!file || !this.#disks) {
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
     if (!file.read(this.#reader)) {
       rows.forget();
-      for (const slot of this.#slots) frame.absent(slot, file.absence);
+      this.#columns.absent(frame, file.absence);
       return;
     }
     if (!parseDiskstats(this.#reader, rows, this.#disks)) {
@@ -150,18 +137,10 @@ class LinuxDisk implements Adapter {
     }
     if (rows.count === 0) {
       // Transfers go somewhere else, to a host for example: that none are seen does not mean that there are none.
-      for (const slot of this.#slots) frame.absent(slot, 'unsupported');
+      this.#columns.absent(frame, 'unsupported');
       return;
     }
-    const { totals, increases } = rows;
-    frame.set(this.#slots[2] ?? -1, totals[DISK.reads] ?? Number.NaN);
-    frame.set(this.#slots[3] ?? -1, totals[DISK.writes] ?? Number.NaN);
-    frame.set(this.#slots[4] ?? -1, (totals[DISK.sectorsRead] ?? Number.NaN) * SECTOR);
-    frame.set(this.#slots[5] ?? -1, (totals[DISK.sectorsWritten] ?? Number.NaN) * SECTOR);
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const megabytes = SECTOR / BYTES_PER_MEGABYTE / elapsedSeconds;
-    frame.set(this.#slots[0] ?? -1, (increases[DISK.sectorsRead] ?? Number.NaN) * megabytes);
-    frame.set(this.#slots[1] ?? -1, (increases[DISK.sectorsWritten] ?? Number.NaN) * megabytes);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 }
 

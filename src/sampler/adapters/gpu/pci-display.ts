@@ -101,7 +101,7 @@ export function findPciDisplays(
     const folder = sysroot.path(place);
     if (attribute(folder, 'vendor') !== vendor) return false;
     const number = attribute(folder, 'class');
-    return classes.some(start => number.startsWith(start)) || (number === '' && place.startsWith(CARDS));
+    return number === '' || classes.some(start => number.startsWith(start));
   };
   const onBus = listBus(sysroot).filter(isOne);
   const places = onBus.length > 0 ? onBus : listCards(sysroot).filter(isOne);

@@ -1,4 +1,4 @@
-import { readUnsigned64 } from '../../native/darwin/unsigned64.ts';
+import { readUnsigned64 } from '../../native/unsigned64.ts';
 
 /** `sizeof(struct xsw_usage)` of `<sys/sysctl.h>` */
 export const SWAP_USAGE_SIZE = 32;

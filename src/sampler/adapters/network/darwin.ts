@@ -4,23 +4,9 @@ import { SysctlReader } from '../../native/darwin/sysctl.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import type { Adapter, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
+import { InterfaceColumns } from './interface-columns.ts';
 import { INTERFACE_TABLE, parseInterfaceTable } from './interface-table.ts';
-import { NET, NET_WIDTH } from './net-dev.ts';
-
-const BITS_PER_BYTE = 8;
-const BITS_PER_MEGABIT = 1e6;
-
-/** Columns of sums, and the counter of a row that each is the sum of. */
-const SUMS = [
-  ['net_bytes_sent', NET.bytesOut],
-  ['net_bytes_recv', NET.bytesIn],
-  ['net_packets_sent', NET.packetsOut],
-  ['net_packets_recv', NET.packetsIn],
-  ['net_errors_in', NET.errorsIn],
-  ['net_errors_out', NET.errorsOut],
-  ['net_drops_in', NET.dropsIn],
-  ['net_drops_out', NET.dropsOut],
-] as const;
+import { NET_WIDTH } from './net-dev.ts';
 
 const NO_STATES: Limitation = {
   what: 'established connections',
@@ -38,10 +24,8 @@ class DarwinNetwork implements Adapter {
   readonly #options: DarwinNativeOptions;
   readonly #reader = new ByteReader(8192);
   readonly #rows = new CounterRows(NET_WIDTH);
+  readonly #columns = new InterfaceColumns();
   #sysctl: SysctlReader | undefined;
-  #sumSlots = new Int32Array(SUMS.length).fill(-1);
-  #sendRateSlot = -1;
-  #receiveRateSlot = -1;
   #socketsSlot = -1;
 
   constructor(options: DarwinNativeOptions) {
@@ -53,9 +37,7 @@ class DarwinNetwork implements Adapter {
   }
 
   bind(slot: SlotFinder): void {
-    this.#sumSlots = Int32Array.from(SUMS, ([name]) => slot(name));
-    this.#sendRateSlot = slot('net_send_rate_mbps');
-    this.#receiveRateSlot = slot('net_recv_rate_mbps');
+    this.#columns.bind(slot);
     this.#socketsSlot = slot('net_connections_total');
   }
 
@@ -98,20 +80,12 @@ class DarwinNetwork implements Adapter {
       this.#giveUp(frame, 'failed');
       return;
     }
-    SUMS.forEach(([, column], i) => {
-      frame.set(this.#sumSlots[i] ?? -1, rows.totals[column] ?? Number.NaN);
-    });
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const megabits = BITS_PER_BYTE / BITS_PER_MEGABIT / elapsedSeconds;
-    frame.set(this.#sendRateSlot, (rows.increases[NET.bytesOut] ?? Number.NaN) * megabits);
-    frame.set(this.#receiveRateSlot, (rows.increases[NET.bytesIn] ?? Number.NaN) * megabits);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 
   #giveUp(frame: FrameWriter, reason: SysctlReader['absence']): void {
     this.#rows.forget();
-    for (const slot of this.#sumSlots) frame.absent(slot, reason);
-    frame.absent(this.#sendRateSlot, reason);
-    frame.absent(this.#receiveRateSlot, reason);
+    this.#columns.absent(frame, reason);
   }
 
   /** Protocol control blocks: one a socket, whether IPv4 or IPv6; those of connections in TIME_WAIT are among them. */

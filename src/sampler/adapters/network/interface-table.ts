@@ -1,4 +1,4 @@
-import { readUnsigned64 } from '../../native/darwin/unsigned64.ts';
+import { readUnsigned64 } from '../../native/unsigned64.ts';
 import type { ByteReader } from '../../proc/byte-reader.ts';
 import type { CounterRows } from '../../proc/counter-rows.ts';
 import { NET } from './net-dev.ts';

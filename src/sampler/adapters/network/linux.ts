@@ -3,24 +3,10 @@ import { ByteReader } from '../../proc/byte-reader.ts';
 import { CounterRows } from '../../proc/counter-rows.ts';
 import { KeptFile } from '../../proc/kept-file.ts';
 import type { Adapter, AdapterContext, AdapterInfo, Limitation, SlotFinder, Unavailable } from '../base.ts';
-import { NET, NET_WIDTH, parseNetDev } from './net-dev.ts';
+import { InterfaceColumns } from './interface-columns.ts';
+import { NET_WIDTH, parseNetDev } from './net-dev.ts';
 import { parseEstablished } from './snmp.ts';
 import { parseSocketsInUse } from './sockstat.ts';
-
-const BITS_PER_BYTE = 8;
-const BITS_PER_MEGABIT = 1e6;
-
-/** Columns of sums, and the counter of a row that each is the sum of. */
-const SUMS = [
-  ['net_bytes_sent', NET.bytesOut],
-  ['net_bytes_recv', NET.bytesIn],
-  ['net_packets_sent', NET.packetsOut],
-  ['net_packets_recv', NET.packetsIn],
-  ['net_errors_in', NET.errorsIn],
-  ['net_errors_out', NET.errorsOut],
-  ['net_drops_in', NET.dropsIn],
-  ['net_drops_out', NET.dropsOut],
-] as const;
 
 /** Network interfaces of a Linux machine, summed up without loopback, and its TCP and UDP sockets. */
 export function createNetworkAdapter(): Adapter {
@@ -32,14 +18,11 @@ class LinuxNetwork implements Adapter {
   readonly group = 'network';
   readonly #reader = new ByteReader(4096);
   readonly #rows = new CounterRows(NET_WIDTH);
-  readonly #sumColumns = Uint8Array.from(SUMS, ([, column]) => column);
+  readonly #columns = new InterfaceColumns();
   #interfacesFile: KeptFile | undefined;
   #socketsFile: KeptFile | undefined;
   #socketsFile6: KeptFile | undefined;
   #tcpFile: KeptFile | undefined;
-  #sumSlots = new Int32Array(SUMS.length).fill(-1);
-  #sendRateSlot = -1;
-  #receiveRateSlot = -1;
   #socketsSlot = -1;
   #establishedSlot = -1;
 
@@ -48,9 +31,7 @@ class LinuxNetwork implements Adapter {
   }
 
   bind(slot: SlotFinder): void {
-    this.#sumSlots = Int32Array.from(SUMS, ([name]) => slot(name));
-    this.#sendRateSlot = slot('net_send_rate_mbps');
-    this.#receiveRateSlot = slot('net_recv_rate_mbps');
+    this.#columns.bind(slot);
     this.#socketsSlot = slot('net_connections_total');
     this.#establishedSlot = slot('net_connections_established');
   }
@@ -103,23 +84,14 @@ class LinuxNetwork implements Adapter {
     const file = this.#interfacesFile;
     if (file?.read(this.#reader) !== true) {
       rows.forget();
-      const reason = file?.absence ?? 'failed';
-      for (const slot of this.#sumSlots) frame.absent(slot, reason);
-      frame.absent(this.#sendRateSlot, reason);
-      frame.absent(this.#receiveRateSlot, reason);
+      this.#columns.absent(frame, file?.absence ?? 'failed');
       return;
     }
     if (!parseNetDev(this.#reader, rows)) {
       rows.forget();
       return;
     }
-    for (let i = 0; i < this.#sumSlots.length; i++) {
-      frame.set(this.#sumSlots[i] ?? -1, rows.totals[this.#sumColumns[i] ?? 0] ?? Number.NaN);
-    }
-    if (!rows.hasIncreases || !(elapsedSeconds > 0)) return;
-    const megabits = BITS_PER_BYTE / BITS_PER_MEGABIT / elapsedSeconds;
-    frame.set(this.#sendRateSlot, (rows.increases[NET.bytesOut] ?? Number.NaN) * megabits);
-    frame.set(this.#receiveRateSlot, (rows.increases[NET.bytesIn] ?? Number.NaN) * megabits);
+    this.#columns.write(frame, rows, elapsedSeconds);
   }
 
   #readSockets(frame: FrameWriter): void {

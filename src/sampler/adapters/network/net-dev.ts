@@ -19,7 +19,12 @@ export const NET_WIDTH = 8;
 const COLON = 0x3a;
 const LOOPBACK = ascii('lo:');
 /** Received: bytes, packets, errs, drop, then fifo, frame, compressed, multicast; the same of sent follow. */
-const UNUSED_BETWEEN = 4;
+const SENT = 8;
+/** Numbers up to the last that is used, and how many of either half are. */
+const NUMBERS = 12;
+const HALF = 4;
+
+const numbers = new Float64Array(NUMBERS);
 
 /**
  * Reads `/proc/net/dev` into `rows`: a row for each interface but loopback.
@@ -47,11 +52,10 @@ export function parseNetDev(reader: ByteReader, rows: CounterRows): boolean {
 }
 
 function parseCounters(reader: ByteReader, rows: CounterRows): boolean {
-  for (let column = 0; column < NET_WIDTH; column++) {
-    if (column === NET.bytesOut) for (let i = 0; i < UNUSED_BETWEEN; i++) reader.skipWord();
-    const value = reader.unsigned();
-    if (Number.isNaN(value)) return false;
-    rows.put(column, value);
+  if (!reader.unsignedRow(numbers, NUMBERS)) return false;
+  for (let column = 0; column < HALF; column++) {
+    rows.put(column, numbers[column] ?? Number.NaN);
+    rows.put(HALF + column, numbers[SENT + column] ?? Number.NaN);
   }
   return true;
 }

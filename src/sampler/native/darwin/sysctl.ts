@@ -1,7 +1,7 @@
 import type { Absence } from '../../../common/frame.ts';
 import type { ByteReader } from '../../proc/byte-reader.ts';
 import { type DarwinLibraries, MEMORY } from './library.ts';
-import { readUnsigned64 } from './unsigned64.ts';
+import { readUnsigned64 } from '../unsigned64.ts';
 
 /** Of `<sys/errno.h>`. */
 const ERRNO = { notPermitted: 1, noEntry: 2, outOfMemory: 12, accessDenied: 13 } as const;

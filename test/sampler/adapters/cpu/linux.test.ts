@@ -14,10 +14,11 @@ function cpufreq(core: number): string {
   return `/sys/devices/system/cpu/cpu${core}/cpufreq/scaling_cur_freq`;
 }
 
-/** A tree with the sensors of two packages of Intel, and the counter of energy of one. */
+/** A tree with the sensors of two packages of Intel, what throttled them, and the counter of energy of one. */
 function withSensors(tree: FixtureTree): FixtureTree {
   return tree
     .apply('coretemp/first')
+    .apply('thermal-throttle/first')
     .write('/sys/class/powercap/intel-rapl:0/name', 'package-0\n')
     .write('/sys/class/powercap/intel-rapl:0/max_energy_range_uj', '262143328850\n')
     .write(ENERGY, '45000000\n');
@@ -75,6 +76,8 @@ describe('CPU adapter for Linux', () => {
       temperature: 61,
       // 112.25 J less 45 J in 1 s
       power_watts: 67.3,
+      // 1204 of package 0 and 37 of package 1, which the first CPUs of each tell
+      package_throttles: 1241,
       context_switches: 9_000_054_321,
       interrupts: 5_000_012_345,
       soft_interrupts: 700_777,
@@ -148,7 +151,7 @@ describe('CPU adapter for Linux', () => {
     assert.equal(cpu.info.found, '1 core, no frequency');
     assert.deepEqual(
       cpu.info.limitations?.map(({ what }) => what),
-      ['core clocks', 'CPU temperature', 'CPU power'],
+      ['core clocks', 'CPU temperature', 'CPU power', 'CPU throttling'],
     );
     cpu.read(Number.NaN);
     assert.equal(cpu.reading('core_0_freq_mhz'), 'unsupported');
@@ -262,8 +265,8 @@ describe('CPU adapter for Linux', () => {
     cpu.adapter.close();
     const open = fs.openSync;
     t.mock.method(fs, 'openSync', (file: string) => {
-      // What a sensor is called is for all to see.
-      if (/(name|_label|_range_uj)$/.test(file)) return open(file, 'r');
+      // What a sensor is called and which package a CPU is in is for all to see.
+      if (/(name|_label|_range_uj|package_id)$/.test(file)) return open(file, 'r');
       throw Object.assign(new Error('no'), { code: 'EACCES' });
     });
     for (const [name, reading] of Object.entries(cpu.read(Number.NaN).readings)) {

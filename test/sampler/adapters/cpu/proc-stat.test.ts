@@ -109,6 +109,22 @@ describe('ProcStat', () => {
     assert.deepEqual([...stat.states], [CORE.known, CORE.known]);
   });
 
+  test('where the cores are not wanted the machine is read all the same, and which of them have a line', () => {
+    const stat = new ProcStat([0, 1]);
+    for (const text of [EARLIER, LATER]) {
+      load(reader, text);
+      stat.parse(reader, false);
+    }
+    assert.deepEqual([...stat.utilization], [WORK, Number.NaN, Number.NaN]);
+    assert.deepEqual([...stat.states], [CORE.known, CORE.unknown, CORE.offline]);
+    parse(stat, EARLIER);
+    assert.deepEqual(
+      [...stat.states],
+      [CORE.unknown, CORE.unknown, CORE.offline],
+      'there is no earlier reading of the core to compare with',
+    );
+  });
+
   test('an interrupt line of thousands of fields does not hide what follows it', () => {
     const stat = new ProcStat([0]);
     parse(stat, EARLIER.replace('intr 100 1 2 3', `intr 100${' 12345678'.repeat(20_000)}`));

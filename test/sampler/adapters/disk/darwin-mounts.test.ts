@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import {
   chooseDarwinFileSystems,
   countRemoteMounts,
-  darwinMountPointOf,
   decodeMounts,
 } from '../../../../src/sampler/adapters/disk/darwin-mounts.ts';
+import { mountPointOf } from '../../../../src/sampler/adapters/disk/local-file-systems.ts';
 import { type MadeMount, MNT, statfsOf } from '../../../fixtures/darwin/structures.ts';
 
 const { local, readOnly, root, hidden, journaled, snapshot } = MNT;
@@ -107,8 +107,8 @@ describe('file systems of a Mac', () => {
     const after = chooseDarwinFileSystems(
       decodeMounts(table(MAC.filter(({ mountPoint }) => mountPoint !== '/Volumes/Archive'))),
     );
-    assert.equal(darwinMountPointOf('disk5', after), '/Volumes/Work');
-    assert.equal(darwinMountPointOf('/dev/disk9s1', after), undefined);
+    assert.equal(mountPointOf('disk5', after), '/Volumes/Work');
+    assert.equal(mountPointOf('/dev/disk9s1', after), undefined);
   });
 
   test('a name with bytes that are no text stays what it is', () => {

@@ -394,6 +394,26 @@ describe('disk adapter for Linux', () => {
     );
   });
 
+  test('whatever a file system says of itself, its columns hold a possible value or a reason', async t => {
+    const tree = new FixtureTree(t).apply('workstation/first');
+    let answer: SpaceOfFileSystem = space(100, 60, 55);
+    const disk = await openAdapter(t, createDiskAdapter({ statfs: () => answer }), tree.sysroot);
+    const number = fc.oneof(
+      fc.constantFrom(0, -1, 4096, 2 ** 63, Number.MAX_VALUE, Number.NaN, Number.POSITIVE_INFINITY),
+      fc.integer({ min: 0, max: 2 ** 40 }),
+    );
+    const answers = fc.record({ type: number, bsize: number, blocks: number, bfree: number, bavail: number });
+    fc.assert(
+      fc.property(answers, hostile => {
+        answer = hostile;
+        for (const reading of Object.values(disk.read(1).readings)) {
+          assert.notEqual(reading, 'neither value nor reason');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('a mount table that is hostile from the start is opened or refused, not thrown on', async t => {
     const sample = fs.readFileSync(
       new FixtureTree(t).apply('workstation/first').sysroot.path(MOUNTINFO),

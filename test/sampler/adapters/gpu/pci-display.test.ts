@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import {
   findPciDisplays,
   pciAddress,
   type PciDisplay,
   PciVendor,
 } from '../../../../src/sampler/adapters/gpu/pci-display.ts';
+import { hostileText } from '../../proc/hostile-text.ts';
 import { type MadeDevice, PciTree } from './nvidia/pci-tree.ts';
 
 /** Runs `check` with the displays found on a bus of these devices. */
@@ -114,6 +117,37 @@ describe('GPUs on the PCI bus', () => {
   test('a kernel without runtime power management has no sleep', () => {
     withBus([{ name: '0000:01:00.0' }], devices => {
       assert.equal(devices[0]?.isAsleep(), false);
+    });
+  });
+
+  test('whatever its files hold, a device is found by its exact vendor, and asleep in three states alone', () => {
+    const name = '0000:01:00.0';
+    withBus([{ name, status: 'active' }], (_, tree) => {
+      const write = (file: string, content: Uint8Array): void => {
+        fs.writeFileSync(tree.sysroot.path(`/sys/bus/pci/devices/${name}/${file}`), content);
+      };
+      fc.assert(
+        fc.property(
+          hostileText('0x10de\n'),
+          hostileText('0x030000\n'),
+          fc.oneof(hostileText('suspended\n'), hostileText('resuming\n'), hostileText('active\n')),
+          (vendor, type, status) => {
+            write('vendor', vendor);
+            write('class', type);
+            write('power/runtime_status', status);
+            const found = findPciDisplays(tree.sysroot, PciVendor.nvidia);
+            const text = (content: Uint8Array): string => Buffer.from(content).toString('latin1');
+            const isDisplay = ['', '0x03'].includes(text(type).trim().slice(0, 4));
+            const isOurs = text(vendor).trim() === '0x10de' && isDisplay;
+            assert.equal(found.length, isOurs ? 1 : 0);
+            for (const device of found) {
+              assert.equal(device.isAsleep(), /^(sus|resu)/.test(text(status)));
+              device.close();
+            }
+          },
+        ),
+        { numRuns: 300 },
+      );
     });
   });
 });

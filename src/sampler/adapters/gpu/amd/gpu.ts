@@ -1,13 +1,12 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import type { Absence, FrameWriter } from '../../../../common/frame.ts';
+import type { Absence } from '../../../../common/frame.ts';
 import { MIB } from '../../../../common/units.ts';
-import { ascii, ByteReader } from '../../../proc/byte-reader.ts';
+import { ByteReader } from '../../../proc/byte-reader.ts';
 import { KeptFile } from '../../../proc/kept-file.ts';
 import { NumberFile } from '../../../proc/number-file.ts';
-import { GpuColumn, GpuRecord } from '../gpu-record.ts';
+import { GpuColumn } from '../gpu-record.ts';
+import { KernelGpu } from '../kernel-gpu.ts';
 import type { PciDisplay } from '../pci-display.ts';
-import { REST_SECONDS, RestPolicy } from '../rest.ts';
 import { absenceOf } from './absence.ts';
 import { GpuMetrics } from './gpu-metrics.ts';
 import { findHwmon, readable } from './hwmon.ts';
@@ -29,8 +28,6 @@ const SLOW_POWER = /^0x(67[ab]|66[45]|730|69[23])/i;
 /** Device numbers of MI200, whose table gives the video engine's load as a constant 0 (`aldebaran_ppt.c`). */
 const CONSTANT_VIDEO = /^0x(7408|740c|740f|7410)$/i;
 
-const AUTO = ascii('auto');
-
 /** Columns that amdgpu has nothing for, or nothing that costs little and is about all users' processes. */
 const NEVER = [
   GpuColumn.sm_clock_mhz,
@@ -47,14 +44,10 @@ const reader = new ByteReader(4096);
  * One card or APU with the amdgpu driver. Its files are kept open; opening them touches nothing, reading most of them
  * wakes the device, or would on older kernels.
  */
-export class AmdGpu {
-  readonly name: string;
-  readonly record = new GpuRecord();
-  readonly #display: PciDisplay;
+export class AmdGpu extends KernelGpu {
   readonly #files: NumberFile[] = [];
   readonly #tableFile: KeptFile;
   readonly #table = new GpuMetrics();
-  readonly #control: KeptFile;
   readonly #hwmonFolder: string | undefined;
   readonly #utilization: NumberFile | undefined;
   readonly #memoryUtilization: NumberFile | undefined;
@@ -75,25 +68,15 @@ export class AmdGpu {
   readonly #hasVideoInTable: boolean;
   /** Why the table has no values; `undefined` where it has. */
   #tableAbsence: Absence | undefined = 'failed';
-  readonly #rest = new RestPolicy();
   #isTableUnknown = false;
   #isApu: boolean;
   #isPowerSlow: boolean;
-  #isAsleep = false;
-  #isResting = false;
-  #restSeconds = 0;
-  #hasSlept = false;
-  #isGone = false;
-  /** Files that gave a value in this tick. */
-  #answers = 0;
 
   /** @param device device number as `/sys` writes it: `0x744c` */
   constructor(display: PciDisplay, name: string, device: string) {
-    this.name = name;
-    this.#display = display;
+    super(display, name);
     const { folder } = display;
     const options = { missing: 'unsupported', absenceOf } as const;
-    this.#control = new KeptFile(path.join(folder, 'power/control'), { missing: 'unsupported' });
     this.#tableFile = new KeptFile(path.join(folder, 'gpu_metrics'), options);
     const keep = (file: string | undefined): NumberFile | undefined => {
       if (file === undefined) return undefined;
@@ -136,23 +119,8 @@ export class AmdGpu {
     return this.#isPowerSlow;
   }
 
-  /** Whether it slept when it was last looked at. */
-  get isAsleep(): boolean {
-    return this.#isAsleep;
-  }
-
-  /** Whether the device or its driver's files have gone, or are others than those it was opened with. */
-  get isGone(): boolean {
-    return this.#isGone;
-  }
-
-  /** Whether the system may put it to sleep when nobody uses it. */
-  get canSleep(): boolean {
-    return this.#control.read(reader) && reader.take(AUTO);
-  }
-
   /** Whether nothing runs on it, as far as can be told. */
-  get isIdle(): boolean {
+  override get isIdle(): boolean {
     const { record } = this;
     return (
       record.get(GpuColumn.utilization) === 0 &&
@@ -161,59 +129,26 @@ export class AmdGpu {
     );
   }
 
-  /** Looks whether it sleeps, without waking it. */
-  checkAsleep(): boolean {
-    this.#isAsleep = this.#display.isAsleep();
-    return this.#isAsleep;
+  protected override get place(): string {
+    return this.#hwmonFolder ?? this.display.folder;
   }
 
-  /**
-   * Makes all readings of a tick, unless it sleeps or is left alone so that it can fall asleep.
-   *
-   * @param elapsedSeconds time since the last tick; NaN on the first
-   */
-  tick(elapsedSeconds: number): void {
-    if (this.checkAsleep()) {
-      this.#hasSlept = true;
-      return;
-    }
-    if (this.#isResting && !this.#hasSlept) {
-      if (elapsedSeconds > 0) this.#restSeconds += elapsedSeconds;
-      if (this.#restSeconds < REST_SECONDS) return;
-    }
-    if (this.#isResting || this.#hasSlept) this.#endRest();
-    this.#readAll();
-    if (this.#rest.noteTick(this.isIdle && this.canSleep, elapsedSeconds)) {
-      this.#isResting = true;
-      this.#restSeconds = 0;
-    }
+  protected override hasOtherFiles(): boolean {
+    return this.#hwmonFolder === undefined && findHwmon(this.display.folder) !== undefined;
   }
 
-  /** Writes its columns into the frame: the latest readings, or why there are none. */
-  publish(frame: FrameWriter): void {
-    if (this.#isAsleep) this.record.publishAbsent(frame, 'asleep');
-    else if (this.#isGone) this.record.publishAbsent(frame, 'failed');
-    else this.record.publish(frame);
-  }
-
-  close(): void {
+  protected override closeFiles(): void {
     for (const file of this.#files) file.close();
     this.#tableFile.close();
-    this.#control.close();
-    this.#display.close();
   }
 
-  #endRest(): void {
-    this.#rest.noteRest(this.#hasSlept);
-    this.#isResting = false;
-    this.#hasSlept = false;
+  protected override startAnew(): void {
     this.#table.forget();
     this.#tableFile.retryNow();
     for (const file of this.#files) file.retryNow();
   }
 
-  #readAll(): void {
-    this.#answers = 0;
+  protected override readAll(): void {
     // The driver makes a new table for this file, and answers the others from it in the next millisecond.
     this.#readTable();
     this.#readUtilization();
@@ -224,20 +159,6 @@ export class AmdGpu {
     this.#put(GpuColumn.memory_clock_mhz, this.#memoryClock, MEGA, this.#table.memoryClockMhz);
     this.#readFan();
     this.#putThrottling();
-    if (this.#answers > 0) this.#isGone = false;
-    else this.#lookAround();
-  }
-
-  /** Nothing could be read: it fell asleep just now, or it or its driver has gone or is another. */
-  #lookAround(): void {
-    if (this.checkAsleep()) {
-      this.#hasSlept = true;
-      return;
-    }
-    const { folder } = this.#display;
-    // Opened while the driver was still starting, it had no sensors yet.
-    const isAnother = this.#hwmonFolder === undefined && findHwmon(folder) !== undefined;
-    this.#isGone = isAnother || !fs.existsSync(this.#hwmonFolder ?? folder);
   }
 
   #readTable(): void {
@@ -245,7 +166,7 @@ export class AmdGpu {
     if (this.#isTableUnknown) return;
     const table = this.#table;
     if (this.#tableFile.read(reader)) {
-      this.#answers++;
+      this.answers++;
       this.#tableAbsence = table.decode(reader);
       this.#isTableUnknown = this.#tableAbsence === 'unsupported';
       this.#isApu ||= table.isApu;
@@ -373,7 +294,7 @@ export class AmdGpu {
   #read(file: NumberFile | undefined): number {
     if (file === undefined) return Number.NaN;
     const value = file.read();
-    if (!Number.isNaN(value)) this.#answers++;
+    if (!Number.isNaN(value)) this.answers++;
     return value;
   }
 }

@@ -1,14 +1,10 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import type { Absence, FrameWriter } from '../../../../common/frame.ts';
+import type { Absence } from '../../../../common/frame.ts';
 import { MIB } from '../../../../common/units.ts';
-import { ascii, ByteReader } from '../../../proc/byte-reader.ts';
-import { KeptFile } from '../../../proc/kept-file.ts';
 import { NumberFile } from '../../../proc/number-file.ts';
 import type { Sysroot } from '../../../sysroot.ts';
-import { GpuColumn, GpuRecord } from '../gpu-record.ts';
+import { GpuColumn } from '../gpu-record.ts';
+import { KernelGpu } from '../kernel-gpu.ts';
 import type { PciDisplay } from '../pci-display.ts';
-import { REST_SECONDS, RestPolicy } from '../rest.ts';
 import { AwakeShare } from './awake-share.ts';
 import type { ClientWatch } from './client-watch.ts';
 import { EnergyCounter } from './energy-counter.ts';
@@ -27,8 +23,6 @@ const LIMIT_TICKS = 30;
 /** Percent below which nothing runs: reading alone takes a trace of time. */
 const IDLE_BELOW = 1;
 
-const AUTO = ascii('auto');
-
 /** Columns that i915 and xe have nothing for. */
 const NEVER = [
   GpuColumn.memory_utilization,
@@ -45,8 +39,6 @@ const NEVER = [
   GpuColumn.pcie_rx_kbps,
 ];
 
-const reader = new ByteReader(64);
-
 /**
  * Where the utilization comes from:
  * - `engines`: the busiest kind of engine, from the work of all processes' clients;
@@ -59,18 +51,14 @@ export type LoadSource = 'engines' | 'awake' | 'own';
 /**
  * One GPU with the driver i915 or xe. Its files are opened when they are first read; reading most of them wakes the device.
  */
-export class IntelGpu {
-  readonly name: string;
-  readonly record = new GpuRecord();
+export class IntelGpu extends KernelGpu {
   /** Where the utilization comes from; `undefined` where it is not known. */
   source: LoadSource | undefined;
-  readonly #display: PciDisplay;
   readonly #watch: ClientWatch;
   readonly #clients: GpuClients;
   readonly #sensors: SensorFiles | undefined;
   readonly #gts: readonly GtFiles[];
   readonly #findGts: () => readonly GtFiles[];
-  readonly #control: KeptFile;
   readonly #clocks: readonly NumberFile[];
   readonly #awake: readonly AwakeShare[];
   readonly #throttling: readonly Throttling[];
@@ -79,31 +67,21 @@ export class IntelGpu {
   readonly #limits: readonly NumberFile[];
   /** All files that are kept open. */
   readonly #files: readonly { retryNow(): void; close(): void }[];
-  readonly #rest = new RestPolicy();
   /** Why the share of time awake is not known; `undefined` where it is. */
   #awakeAbsence: Absence | undefined;
-  #isAsleep = false;
-  #isResting = false;
-  #restSeconds = 0;
-  #hasSlept = false;
-  #isGone = false;
   #ticksToLimit = 0;
-  /** Files that gave a value in this tick. */
-  #answers = 0;
 
   constructor(sysroot: Sysroot, display: PciDisplay, name: string, watch: ClientWatch) {
-    this.name = name;
-    this.#display = display;
+    super(display, name);
     this.#watch = watch;
     const { folder } = display;
     const devices = findDeviceFiles(folder);
-    const mayTouch = (): boolean => !this.#isResting && !display.isAsleep();
+    const mayTouch = (): boolean => !this.isResting && !display.isAsleep();
     this.#clients = watch.add(devices, display.name, mayTouch);
     const driver = intelDriver(display);
     this.#findGts = (): GtFiles[] => (driver === 'xe' ? findXeGts(folder) : findI915Gts(cardFolder(folder)));
     this.#gts = this.#findGts();
     this.#sensors = findSensors(sysroot, display.path, driver ?? '');
-    this.#control = new KeptFile(path.join(folder, 'power/control'), { missing: 'unsupported' });
     const keep = (file: string): NumberFile => new NumberFile(file);
     this.#clocks = this.#gts.flatMap(({ clock }) => (clock === undefined ? [] : [keep(clock)]));
     this.#awake = this.#gts.flatMap(({ asleep }) => asleep.map(file => new AwakeShare(file)));
@@ -124,11 +102,6 @@ export class IntelGpu {
     if (size !== undefined) this.record.set(GpuColumn.vram_total_mb, size / MIB);
   }
 
-  /** Whether it slept when it was last looked at. */
-  get isAsleep(): boolean {
-    return this.#isAsleep;
-  }
-
   /** Whether it is a card of its own, as far as its sensors tell: integrated GPUs have none. */
   get hasSensors(): boolean {
     return this.#sensors !== undefined;
@@ -144,68 +117,26 @@ export class IntelGpu {
     return this.#awakeAbsence === 'unsupported';
   }
 
-  /** Whether the device or its driver's files have gone, or are others than those it was opened with. */
-  get isGone(): boolean {
-    return this.#isGone;
-  }
-
-  /** Whether the system may put it to sleep when nobody uses it. */
-  get canSleep(): boolean {
-    return this.#control.read(reader) && reader.take(AUTO);
-  }
-
   /** Whether nothing runs on it, as far as can be told: where its load is not known, its clock is switched off. */
-  get isIdle(): boolean {
+  override get isIdle(): boolean {
     const utilization = this.record.get(GpuColumn.utilization);
     if (utilization !== undefined) return utilization < IDLE_BELOW;
     return this.record.get(GpuColumn.core_clock_mhz) === 0;
   }
 
-  /** Looks whether it sleeps, without waking it. */
-  checkAsleep(): boolean {
-    this.#isAsleep = this.#display.isAsleep();
-    return this.#isAsleep;
+  protected override get place(): string {
+    return this.#gts[0]?.folder ?? this.#sensors?.folder ?? this.display.folder;
   }
 
-  /**
-   * Makes all readings of a tick, unless it sleeps or is left alone so that it can fall asleep.
-   *
-   * @param elapsedSeconds time since the last tick; NaN on the first
-   */
-  tick(elapsedSeconds: number): void {
-    if (this.checkAsleep()) {
-      this.#hasSlept = true;
-      return;
-    }
-    if (this.#isResting && !this.#hasSlept) {
-      if (elapsedSeconds > 0) this.#restSeconds += elapsedSeconds;
-      if (this.#restSeconds < REST_SECONDS) return;
-    }
-    if (this.#isResting || this.#hasSlept) this.#endRest();
-    this.#readAll(elapsedSeconds);
-    if (this.#rest.noteTick(this.isIdle && this.canSleep, elapsedSeconds)) {
-      this.#isResting = true;
-      this.#restSeconds = 0;
-    }
+  protected override hasOtherFiles(): boolean {
+    return this.#gts.length === 0 && this.#findGts().length > 0;
   }
 
-  /** Writes its columns into the frame: the latest readings, or why there are none. */
-  publish(frame: FrameWriter): void {
-    if (this.#isAsleep) this.record.publishAbsent(frame, 'asleep');
-    else if (this.#isGone) this.record.publishAbsent(frame, 'failed');
-    else this.record.publish(frame);
-  }
-
-  close(): void {
+  protected override closeFiles(): void {
     for (const file of this.#files) file.close();
-    this.#control.close();
-    this.#display.close();
   }
 
-  #endRest(): void {
-    this.#rest.noteRest(this.#hasSlept);
-    this.#isResting = false;
-    this.#hasSlept = false;
+  protected override startAnew(): void {
     this.#ticksToLimit = 0;
     this.#clients.forget();
     for (const share of this.#awake) share.forget();
@@ -213,26 +144,11 @@ export class IntelGpu {
     for (const file of this.#files) file.retryNow();
   }
 
-  #readAll(elapsedSeconds: number): void {
-    this.#answers = 0;
+  protected override readAll(elapsedSeconds: number): void {
     this.#readLoad(elapsedSeconds);
     this.#readClock();
     this.#readThrottling();
     this.#readSensors(elapsedSeconds);
-    if (this.#answers > 0) this.#isGone = false;
-    else this.#lookAround();
-  }
-
-  /** Nothing could be read: it fell asleep just now, or it or its driver has gone or is another. */
-  #lookAround(): void {
-    if (this.checkAsleep()) {
-      this.#hasSlept = true;
-      return;
-    }
-    const folder = this.#gts[0]?.folder ?? this.#sensors?.folder ?? this.#display.folder;
-    // Opened while the driver was still starting, it had no parts yet.
-    const isAnother = this.#gts.length === 0 && this.#findGts().length > 0;
-    this.#isGone = isAnother || !fs.existsSync(folder);
   }
 
   #readLoad(elapsedSeconds: number): void {
@@ -285,7 +201,7 @@ export class IntelGpu {
       if (!isContinued) share.forget();
       const value = share.read(elapsedSeconds);
       if (Number.isNaN(value)) this.#awakeAbsence = share.absence;
-      else this.#answers++;
+      else this.answers++;
       most = Math.max(most, value);
     }
     return most;
@@ -298,7 +214,7 @@ export class IntelGpu {
     for (const clock of this.#clocks) {
       const value = clock.read();
       if (Number.isNaN(value)) absence = clock.absence;
-      else this.#answers++;
+      else this.answers++;
       most = Math.max(most, value);
     }
     this.#put(GpuColumn.core_clock_mhz, most, absence);
@@ -310,7 +226,7 @@ export class IntelGpu {
     for (const throttling of this.#throttling) {
       const reasons = throttling.read();
       if (Number.isNaN(reasons)) absence = throttling.absence;
-      else this.#answers++;
+      else this.answers++;
       mask = Number.isNaN(mask) || Number.isNaN(reasons) ? Number.NaN : mask | reasons;
     }
     this.#put(GpuColumn.throttle_reasons, mask, absence);
@@ -321,7 +237,7 @@ export class IntelGpu {
     this.#put(GpuColumn.temperature, temperature / MILLI, this.#temperature?.absence ?? 'unsupported');
     const watts = this.#energy?.read(elapsedSeconds) ?? Number.NaN;
     this.#put(GpuColumn.power_watts, watts, this.#energy?.absence ?? 'unsupported');
-    if (!Number.isNaN(temperature) || !Number.isNaN(watts)) this.#answers++;
+    if (!Number.isNaN(temperature) || !Number.isNaN(watts)) this.answers++;
     if (this.#ticksToLimit <= 0) {
       this.#readLimit();
       this.#ticksToLimit = LIMIT_TICKS;

@@ -1,7 +1,7 @@
 import type { FrameWriter } from '../../../../common/frame.ts';
 import type { MetricGroup } from '../../../../common/metrics.ts';
+import type { Sysroot } from '../../../sysroot.ts';
 import { type LoadedKoffi, loadKoffi } from '../../../native/koffi.ts';
-import { Sysroot } from '../../../sysroot.ts';
 import type {
   Adapter,
   AdapterContext,
@@ -11,12 +11,16 @@ import type {
   Unavailable,
 } from '../../base.ts';
 import { describeLimitations, describeModels } from './description.ts';
-import { canSleep, findNvidiaDisplays, type NvidiaDisplays, watchNvidiaDisplays } from './displays.ts';
+import {
+  findNvidiaDisplays,
+  type NvidiaDisplay,
+  type NvidiaDisplays,
+  watchNvidiaDisplays,
+} from './displays.ts';
 import { NvmlDriver } from './driver.ts';
 import { NvidiaGpu, REFUSED_RETRY_TICKS } from './gpu.ts';
 import { findLibrary, type LibraryPlaces, presentFiles } from './library-path.ts';
 import { loadNvml } from './nvml.ts';
-import type { PciDisplay } from '../pci-display.ts';
 import type { PciWatch } from '../pci-watch.ts';
 import { PcieRotation } from './pcie-rotation.ts';
 import { buildMigCheck, buildReadings } from './readings.ts';
@@ -49,6 +53,8 @@ export interface NvidiaOptions {
   readonly arch?: string;
   readonly answerMs?: number;
   readonly loadKoffi?: () => LoadedKoffi | Unavailable;
+  /** How the system’s GPUs are found that may sleep, where that is not the PCI bus of Linux. */
+  readonly findDisplays?: (() => Promise<readonly NvidiaDisplay[]>) | undefined;
 }
 
 /** An {@link Adapter} whose calls may be out in a thread that never comes back. */
@@ -58,6 +64,8 @@ export interface NvidiaAdapter extends Adapter {
    * cannot be handled ends the process. A crash in that time is this adapter's.
    */
   readonly hasPendingCall: boolean;
+  /** Whether its GPUs are its own to read: it is open, waits for the driver's answer, or for a GPU to wake up. */
+  readonly hasGpus: boolean;
 }
 
 /**
@@ -81,7 +89,6 @@ class Nvidia implements NvidiaAdapter {
   readonly name = 'nvidia';
   readonly group: MetricGroup = 'gpu';
   readonly #options: Required<NvidiaOptions>;
-  #sysroot = new Sysroot();
   #displays: NvidiaDisplays | undefined;
   #driver: NvmlDriver | undefined;
   #gpus: readonly NvidiaGpu[] = [];
@@ -108,6 +115,7 @@ class Nvidia implements NvidiaAdapter {
       arch: options.arch ?? process.arch,
       answerMs: options.answerMs ?? ANSWER_MS,
       loadKoffi: options.loadKoffi ?? loadKoffi,
+      findDisplays: options.findDisplays,
     };
   }
 
@@ -117,6 +125,10 @@ class Nvidia implements NvidiaAdapter {
 
   get hasOtherDevices(): boolean {
     return this.#hasOtherDevices;
+  }
+
+  get hasGpus(): boolean {
+    return this.#phase !== 'closed' || this.hasPendingCall || (this.#displays?.devices.length ?? 0) > 0;
   }
 
   async open(context: AdapterContext): Promise<AdapterInfo | Unavailable> {
@@ -168,11 +180,15 @@ class Nvidia implements NvidiaAdapter {
   }
 
   async #open({ sysroot }: AdapterContext): Promise<AdapterInfo | Unavailable> {
-    const { platform, arch, env } = this.#options;
-    this.#sysroot = sysroot;
+    const { platform, arch, env, findDisplays } = this.#options;
     const search = findLibrary({ platform, arch, env, isFixture: sysroot.isFixture });
     if (search.kind === 'relative') return RELATIVE_LIBRARY;
-    if (platform === 'linux') this.#lookAtBus();
+    // Looking for GPUs elsewhere than on Linux is worth it only where there is something to read them with.
+    if (findDisplays && presentFiles(search, platform, false).length === 0) {
+      return missingFile(search, platform);
+    }
+    if (findDisplays) this.#displays ??= { devices: await findDisplays(), foreign: 0 };
+    else if (platform === 'linux') this.#lookAtBus(sysroot);
     const displays = this.#displays ?? NO_DISPLAYS;
     const reason = reasonToLeaveAlone(displays);
     if (reason) return reason;
@@ -180,21 +196,21 @@ class Nvidia implements NvidiaAdapter {
     const driver = this.#driver ?? this.#loadDriver(search, displays.devices.length > 0);
     if ('available' in driver) return driver;
     this.#driver = driver;
-    return this.#start(driver, displays.devices);
+    return this.#start(sysroot, driver, displays.devices);
   }
 
   /** Looks which GPUs there are; again only where something has changed since. */
-  #lookAtBus(): void {
+  #lookAtBus(sysroot: Sysroot): void {
     if (this.#displays && this.#busWatch?.hasChanged(Number.POSITIVE_INFINITY) === false) return;
     for (const device of this.#displays?.devices ?? []) device.close();
-    this.#displays = findNvidiaDisplays(this.#sysroot);
-    this.#busWatch = watchNvidiaDisplays(this.#sysroot);
+    this.#displays = findNvidiaDisplays(sysroot);
+    this.#busWatch = watchNvidiaDisplays(sysroot);
   }
 
   #loadDriver(search: LibraryPlaces, hasHardware: boolean): NvmlDriver | Unavailable {
     const { platform, answerMs } = this.#options;
     const files = presentFiles(search, platform, hasHardware);
-    const missing = search.kind === 'named' ? MISSING_NAMED_LIBRARY : missingLibrary(platform);
+    const missing = missingFile(search, platform);
     if (files.length === 0) return missing;
     const native = this.#options.loadKoffi();
     if (!native.available) return native;
@@ -204,13 +220,17 @@ class Nvidia implements NvidiaAdapter {
   }
 
   /** Opens the driver and takes account of its GPUs. */
-  async #start(driver: NvmlDriver, displays: readonly PciDisplay[]): Promise<AdapterInfo | Unavailable> {
+  async #start(
+    sysroot: Sysroot,
+    driver: NvmlDriver,
+    displays: readonly NvidiaDisplay[],
+  ): Promise<AdapterInfo | Unavailable> {
     const started = await driver.start();
     if (started !== NvmlCode.success) return openingFault(started, displays.length > 0);
     const count = await driver.countGpus();
     if (typeof count !== 'number') return openingFault(count.code, displays.length > 0);
     if (count === 0) return NO_GPU;
-    this.#sharedMemory = new SharedMemory(this.#sysroot, this.#options.platform);
+    this.#sharedMemory = new SharedMemory(sysroot, this.#options.platform);
     const readings = buildReadings(driver.nvml, this.#sharedMemory);
     const checkMig = buildMigCheck(driver.nvml);
     const gpus: NvidiaGpu[] = [];
@@ -219,8 +239,8 @@ class Nvidia implements NvidiaAdapter {
       const found = await driver.inspectGpu(index);
       if (found === undefined) return NO_ANSWER;
       firstCode ??= found.code;
-      const pci = displays.find(display => display.address === found.pciAddress);
-      const gpu = new NvidiaGpu(index, found.name, pci, readings, checkMig);
+      const display = displays.find(({ address }) => address === found.pciAddress);
+      const gpu = new NvidiaGpu(index, found.name, display, readings, checkMig);
       if (found.handle === undefined) gpu.lose(this.#tick, absenceOf(found.code));
       else gpu.acquire(found.handle);
       gpus.push(gpu);
@@ -244,7 +264,7 @@ class Nvidia implements NvidiaAdapter {
 
   #beginReading(): void {
     this.#phase = 'reading';
-    for (const gpu of this.#gpus) gpu.canSleep = gpu.pci !== undefined && canSleep(this.#sysroot, gpu.pci);
+    for (const gpu of this.#gpus) gpu.canSleep = gpu.display?.canSleep() ?? false;
     this.#describeLimitations();
   }
 
@@ -336,6 +356,10 @@ class Nvidia implements NvidiaAdapter {
   #describeLimitations(): void {
     this.#limitations.splice(0, this.#limitations.length, ...describeLimitations(this.#gpus));
   }
+}
+
+function missingFile(search: LibraryPlaces, platform: NodeJS.Platform): Unavailable {
+  return search.kind === 'named' ? MISSING_NAMED_LIBRARY : missingLibrary(platform);
 }
 
 const NO_DISPLAYS: NvidiaDisplays = { devices: [], foreign: 0 };

@@ -1,6 +1,6 @@
 import type { Absence, FrameWriter } from '../../../../common/frame.ts';
 import { GpuColumn, GpuRecord } from '../gpu-record.ts';
-import type { PciDisplay } from '../pci-display.ts';
+import type { NvidiaDisplay } from './displays.ts';
 import type { Reading } from './readings.ts';
 import { absenceOf, NvmlCode } from './return-code.ts';
 
@@ -24,8 +24,8 @@ export class NvidiaGpu {
   readonly index: number;
   readonly name: string;
   readonly record = new GpuRecord();
-  /** The GPU on the PCI bus, where that is known. */
-  readonly pci: PciDisplay | undefined;
+  /** The GPU as the system knows it, where it does. */
+  readonly display: NvidiaDisplay | undefined;
   /** Whether it goes to sleep when nobody uses it; known once the driver is open. */
   canSleep = false;
   readonly #progress: readonly Progress[];
@@ -46,13 +46,13 @@ export class NvidiaGpu {
   constructor(
     index: number,
     name: string,
-    pci: PciDisplay | undefined,
+    display: NvidiaDisplay | undefined,
     readings: readonly Reading[],
     checkMig: (gpu: bigint) => boolean,
   ) {
     this.index = index;
     this.name = name;
-    this.pci = pci;
+    this.display = display;
     this.#checkMig = checkMig;
     this.#progress = readings.map(reading => ({ reading, variant: 0, notBefore: 0 }));
     for (const { columns, variants } of readings) {
@@ -68,7 +68,7 @@ export class NvidiaGpu {
 
   /** Looks whether it sleeps, and must be left alone. */
   checkAsleep(): boolean {
-    this.#isAsleep = this.pci?.isAsleep() ?? false;
+    this.#isAsleep = this.display?.isAsleep() ?? false;
     this.#hasSlept ||= this.#isAsleep;
     return this.#isAsleep;
   }

@@ -54,7 +54,7 @@ export const NO_ANSWER: Unavailable = {
   reason: 'failed',
   why: 'the NVIDIA driver does not answer',
   remedy:
-    'Look for NVRM or Xid messages in the system log; restarting the computer frees a driver that hangs.',
+    'Restarting the computer frees a driver that hangs; on Linux, NVRM or Xid messages in the system log say more.',
 };
 
 const DENIED: Unavailable = {
@@ -62,7 +62,7 @@ const DENIED: Unavailable = {
   reason: 'denied',
   why: 'this user may not use the NVIDIA driver',
   remedy:
-    'Give this user access to the NVIDIA device files (often the group “video” or “render”); in a container, start it with the GPUs.',
+    'On Linux, give this user access to the NVIDIA device files (often the group “video” or “render”); in a container, start it with the GPUs.',
 };
 
 /**
@@ -91,7 +91,7 @@ export function openingFault(code: number | undefined, hasHardware: boolean): Un
         reason: hasHardware ? 'failed' : 'unsupported',
         why: 'the NVIDIA driver is not loaded',
         remedy:
-          'Load or install the NVIDIA driver for this system’s kernel; in a container, start it with the GPUs.',
+          'Install the NVIDIA driver, or load it, for this system’s kernel; in a container, start it with the GPUs.',
       };
     case NvmlCode.gpuNotFound:
       return NO_GPU;
@@ -119,7 +119,7 @@ export function openingFault(code: number | undefined, hasHardware: boolean): Un
     case NvmlCode.irqIssue:
       return failed(
         'the system does not deliver the NVIDIA GPU’s interrupts',
-        'Update the firmware of the mainboard, and look for NVRM messages in the system log.',
+        'Update the firmware of the mainboard; on Linux, NVRM messages in the system log say more.',
       );
     default:
       return failed(

@@ -107,12 +107,9 @@ export class AmdTree {
     this.tree = new FixtureTree(t);
   }
 
-  /** Plugs in the card of a fixture. (File names of fixtures have no colons, which PCI addresses have.) */
+  /** Plugs in the card of a fixture. */
   plug(fixture: 'amd-desktop' | 'amd-apu', address = '0000:03:00.0'): MadeCard {
-    this.tree.apply(`${fixture}/first`);
-    const from = this.tree.sysroot.path('/sys/devices/card');
-    fs.renameSync(from, this.tree.sysroot.path(`/sys/devices/${address}`));
-    this.tree.link(`/sys/bus/pci/devices/${address}`, `../../../devices/${address}`);
+    this.tree.plugCard(fixture, address);
     return new MadeCard(this.tree, address, fixture === 'amd-desktop' ? 'hwmon/hwmon4' : 'hwmon/hwmon2');
   }
 }

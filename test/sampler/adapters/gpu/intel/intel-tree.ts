@@ -74,13 +74,10 @@ export class IntelTree {
     this.tree = new FixtureTree(t);
   }
 
-  /** Plugs in the GPU of a fixture. (File names of fixtures have no colons, which PCI addresses have.) */
+  /** Plugs in the GPU of a fixture. */
   plug(fixture: 'intel-i915' | 'intel-xe', address = '0000:03:00.0'): MadeGpu {
     fs.rmSync(this.tree.sysroot.path('/proc'), { recursive: true, force: true });
-    this.tree.apply(`${fixture}/first`);
-    const from = this.tree.sysroot.path('/sys/devices/card');
-    fs.renameSync(from, this.tree.sysroot.path(`/sys/devices/${address}`));
-    this.tree.link(`/sys/bus/pci/devices/${address}`, `../../../devices/${address}`);
+    this.tree.plugCard(fixture, address);
     return new MadeGpu(this.tree, address);
   }
 

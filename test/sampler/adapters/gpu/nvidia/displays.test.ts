@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { describe, test } from 'node:test';
-import { canSleep, findNvidiaDisplays } from '../../../../../src/sampler/adapters/gpu/nvidia/displays.ts';
+import fc from 'fast-check';
+import { findNvidiaDisplays } from '../../../../../src/sampler/adapters/gpu/nvidia/displays.ts';
+import { hostileText } from '../../../proc/hostile-text.ts';
 import { type MadeDevice, PciTree } from './pci-tree.ts';
 
 describe('NVIDIA GPUs on the PCI bus', () => {
@@ -34,9 +37,28 @@ describe('NVIDIA GPUs on the PCI bus', () => {
       const tree = new PciTree([device]);
       const [display] = findNvidiaDisplays(tree.sysroot).devices;
       assert.ok(display);
-      assert.equal(canSleep(tree.sysroot, display), expected);
+      assert.equal(display.canSleep(), expected);
       display.close();
       tree.dispose();
     });
   }
+
+  test('whatever the driver says, a GPU goes to sleep only where a line begins with that', () => {
+    const tree = new PciTree([{ name: '0000:01:00.0', runtimeD3: 'Enabled (fine-grained)' }]);
+    const [display] = findNvidiaDisplays(tree.sysroot).devices;
+    assert.ok(display);
+    const file = tree.sysroot.path('/proc/driver/nvidia/gpus/0000:01:00.0/power');
+    const sample = fs.readFileSync(file, 'utf8');
+    fc.assert(
+      fc.property(hostileText(sample), content => {
+        fs.writeFileSync(file, content);
+        const text = Buffer.from(content).toString('latin1');
+        if (display.canSleep()) assert.match(text, /Runtime D3 status:\s+Enabled/);
+        else assert.doesNotMatch(text, /^Runtime D3 status: {10}Enabled/);
+      }),
+      { numRuns: 300 },
+    );
+    display.close();
+    tree.dispose();
+  });
 });

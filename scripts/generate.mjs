@@ -1,9 +1,10 @@
 /**
- * Writes what follows from the configuration table (src/common/config/table.ts): the settings and capabilities in
- * package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in README.md. Everything
- * else in those files stays.
+ * Writes what follows from tables. From that of the configuration (src/common/config/table.ts): the settings and
+ * capabilities in package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in
+ * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. Everything else in those
+ * files stays.
  *
- *   node --import tsx scripts/generate-settings.mjs
+ *   node --import tsx scripts/generate.mjs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,10 @@ import { documentedConfig } from '../src/common/config/document.ts';
 import { manifestParts, TEXT_PREFIXES } from '../src/common/config/manifest.ts';
 import { settingsTable } from '../src/common/config/settings-table.ts';
 import { withSection } from '../src/common/markdown-section.ts';
+import { METRICS } from '../src/common/metrics.ts';
+import { GPU_SOURCES } from './docs/gpu-sources.ts';
+import { metricTables } from './docs/metric-tables.ts';
+import { SYSTEM_SOURCES } from './docs/system-sources.ts';
 
 const { configuration, capabilities, texts } = manifestParts();
 
@@ -27,7 +32,12 @@ await update('package.nls.json', all => ({
   ...texts,
 }));
 write('configs/config.yaml', documentedConfig());
-write('README.md', withSection(read('README.md') ?? '', 'settings', settingsTable()));
+writeSection('README.md', 'settings', settingsTable());
+writeSection('docs/metrics.md', 'columns', metricTables(METRICS, SYSTEM_SOURCES, GPU_SOURCES));
+
+function writeSection(name, section, contents) {
+  write(name, withSection(read(name) ?? '', section, contents));
+}
 
 async function update(name, change) {
   const before = read(name) ?? '{}';

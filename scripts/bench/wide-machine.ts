@@ -1,7 +1,7 @@
-import type { TestContext } from 'node:test';
-import type { SpaceOfFileSystem } from '../../../src/sampler/adapters/disk/measured-file-system.ts';
-import type { Sysroot } from '../../../src/sampler/sysroot.ts';
-import { FixtureTree } from '../proc/fixture-tree.ts';
+import fs from 'node:fs';
+import type { SpaceOfFileSystem } from '../../src/sampler/adapters/disk/measured-file-system.ts';
+import type { Sysroot } from '../../src/sampler/sysroot.ts';
+import type { FileTree } from './file-tree.ts';
 
 /** How much of everything a {@link WideMachine} has. */
 export interface Width {
@@ -11,6 +11,9 @@ export interface Width {
   readonly interfaces: number;
   /** Interrupt sources in `/proc/stat`: a number each, in one line. */
   readonly interrupts?: number;
+  /** GPUs with the drivers amdgpu and xe; one program works on each of the latter. */
+  readonly amdGpus?: number;
+  readonly intelGpus?: number;
 }
 
 /** The first so many CPU numbers. */
@@ -23,32 +26,29 @@ export function upTo(count: number): readonly number[] {
  * works `id % 101` of 100 ticks; disk `k` makes `10 (k + 1)` reads of 200 sectors and `k + 1` writes of 8 sectors, and so
  * does its partition; interface `k` receives `1000 (k + 1)` bytes in `2 (k + 1)` packets and sends half as many of each.
  */
-export class WideMachine {
-  readonly #tree: FixtureTree;
+export class WideMachine<Tree extends FileTree = FileTree> {
+  readonly tree: Tree;
   readonly #width: Width;
 
-  constructor(t: TestContext, width: Width) {
-    this.#tree = new FixtureTree(t);
+  /** @param tree an empty one */
+  constructor(tree: Tree, width: Width) {
+    this.tree = tree;
     this.#width = width;
+    this.#plugGpus();
     this.#writeRest();
     this.at(0);
   }
 
   get sysroot(): Sysroot {
-    return this.#tree.sysroot;
-  }
-
-  /** What is there that does not change by the second. */
-  get tree(): FixtureTree {
-    return this.#tree;
+    return this.tree.sysroot;
   }
 
   /** Puts all counters where they are at this second; CPUs in `offline` have no line. */
   at(second: number, offline: ReadonlySet<number> = new Set()): this {
-    const { cpus, disks, interfaces, interrupts = 0 } = this.#width;
+    const { cpus, disks, interfaces, interrupts = 0, intelGpus = 0 } = this.#width;
     const online = cpus.filter(id => !offline.has(id));
     const work = online.reduce((sum, id) => sum + (id % 101), 0);
-    this.#tree.write(
+    this.tree.write(
       '/proc/stat',
       cpuLine('cpu ', second * work, second * (100 * online.length - work)) +
         online
@@ -57,13 +57,13 @@ export class WideMachine {
         `intr ${String(7000 + second)}${' 12345'.repeat(interrupts)}\n` +
         `ctxt ${String(9000 + second)}\nbtime 1700000000\nsoftirq ${String(8000 + second)} 1 2 3\n`,
     );
-    this.#tree.write(
+    this.tree.write(
       '/proc/diskstats',
       upTo(disks)
         .map(k => diskLines(k, second))
         .join(''),
     );
-    this.#tree.write(
+    this.tree.write(
       '/proc/net/dev',
       'Inter-|   Receive                                                |  Transmit\n' +
         ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n' +
@@ -72,6 +72,7 @@ export class WideMachine {
           .map(k => interfaceLine(`if${String(k)}`, 1000 * (k + 1) * second, 2 * (k + 1) * second))
           .join(''),
     );
+    for (let k = 0; k < intelGpus; k++) this.tree.write(clientFile(k), clientText(k, second));
     return this;
   }
 
@@ -82,9 +83,34 @@ export class WideMachine {
     return { type: 0xef53, bsize: 4096, blocks, bfree: blocks / 2, bavail: blocks / 2 };
   };
 
+  #plugGpus(): void {
+    const { amdGpus = 0, intelGpus = 0 } = this.#width;
+    // None of them may sleep, so that all are read in every tick.
+    const awake = (address: string): FileTree =>
+      this.tree.write(`/sys/bus/pci/devices/${address}/power/control`, 'on\n');
+    for (let k = 0; k < amdGpus; k++) {
+      this.tree.plugCard('amd-desktop', amdAddress(k));
+      awake(amdAddress(k));
+    }
+    for (let k = 0; k < intelGpus; k++) {
+      const address = intelAddress(k);
+      this.tree.plugCard('intel-xe', address);
+      awake(address);
+      const drm = this.tree.sysroot.path(`/sys/devices/${address}/drm`);
+      fs.renameSync(`${drm}/card1`, `${drm}/card${String(k)}`);
+      if (k > 0) fs.renameSync(`${drm}/renderD128`, `${drm}/${renderNode(k)}`);
+    }
+    if (intelGpus === 0) return;
+    // The programs of the fixture, which know of one card.
+    fs.rmSync(this.tree.sysroot.path('/proc/3120'), { recursive: true });
+    for (let k = 0; k < intelGpus; k++) {
+      this.tree.link(`/proc/${String(clientProcess(k))}/fd/8`, `/dev/dri/${renderNode(k)}`);
+    }
+  }
+
   #writeRest(): void {
     const { cpus, disks } = this.#width;
-    this.#tree
+    this.tree
       .write('/sys/devices/system/cpu/present', `${cpus.join(',')}\n`)
       .write('/proc/loadavg', '1.50 2.25 3.75 1/88 7709\n')
       // 8 GiB, of which 6 GiB are available; 2 GiB of swap, of which 1.5 GiB are free.
@@ -95,9 +121,10 @@ export class WideMachine {
       .write('/proc/net/snmp', 'Tcp: RtoAlgorithm CurrEstab\nTcp: 1 17\n')
       .write('/proc/net/sockstat', 'sockets: used 90\nTCP: inuse 20 orphan 0\nUDP: inuse 5 mem 1\n')
       .write('/proc/self/mountinfo', upTo(disks).map(mountLine).join(''));
-    for (const id of cpus) this.#tree.write(cpufreqFile(id), `${String(1_000_000 + 1000 * id)}\n`);
+    for (const id of cpus) this.tree.write(cpufreqFile(id), `${String(1_000_000 + 1000 * id)}\n`);
     for (let k = 0; k < disks; k++) {
-      this.#tree.link(
+      fs.mkdirSync(this.tree.sysroot.path(mountPoint(k)), { recursive: true });
+      this.tree.link(
         `/sys/block/${diskName(k)}`,
         `../devices/pci0000:00/ata${String(k)}/block/${diskName(k)}`,
       );
@@ -116,8 +143,11 @@ function diskName(k: number): string {
   return `sd${k < 26 ? '' : letter(Math.floor(k / 26) - 1)}${letter(k % 26)}`;
 }
 
+/** A quarter of the work is the system's, and a sixteenth of the rest is waiting for disks. */
 function cpuLine(name: string, busy: number, idle: number): string {
-  return `${name} ${String(busy)} 0 0 ${String(idle)} 0 0 0 0 0 0\n`;
+  const system = Math.floor(busy / 4);
+  const waiting = Math.floor(idle / 16);
+  return `${name} ${String(busy - system)} 0 ${String(system)} ${String(idle - waiting)} ${String(waiting)} 0 0 0 0 0\n`;
 }
 
 function diskLines(k: number, second: number): string {
@@ -127,10 +157,13 @@ function diskLines(k: number, second: number): string {
   return line(16 * k, diskName(k)) + line(16 * k + 1, `${diskName(k)}1`);
 }
 
+function mountPoint(k: number): string {
+  return k === 0 ? '/' : `/mnt/${String(k).padStart(3, '0')}`;
+}
+
 function mountLine(k: number): string {
   const [id, parent] = k === 0 ? [1, 0] : [k + 1, 1];
-  const point = k === 0 ? '/' : `/mnt/${String(k).padStart(3, '0')}`;
-  return `${String(id)} ${String(parent)} 8:${String(16 * k + 1)} / ${point} rw - ext4 /dev/${diskName(k)}1 rw\n`;
+  return `${String(id)} ${String(parent)} 8:${String(16 * k + 1)} / ${mountPoint(k)} rw - ext4 /dev/${diskName(k)}1 rw\n`;
 }
 
 /** One that has received so many bytes in so many packets, and sent half as many of each. */
@@ -138,4 +171,43 @@ function interfaceLine(name: string, bytes: number, packets: number): string {
   const received = `${String(bytes)} ${String(packets)} 0 0 0 0 0 0`;
   const sent = `${String(bytes / 2)} ${String(packets / 2)} 0 0 0 0 0 0`;
   return `${name.padStart(6)}: ${received} ${sent}\n`;
+}
+
+function amdAddress(k: number): string {
+  return `0000:${hex(0x10 + k)}:00.0`;
+}
+
+function intelAddress(k: number): string {
+  return `0000:${hex(0x40 + k)}:00.0`;
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
+
+function renderNode(k: number): string {
+  return `renderD${String(128 + k)}`;
+}
+
+function clientProcess(k: number): number {
+  return 4000 + k;
+}
+
+function clientFile(k: number): string {
+  return `/proc/${String(clientProcess(k))}/fdinfo/8`;
+}
+
+/** What the driver xe tells of a program that works `10 (k % 10)` % of the time on Intel GPU `k`. */
+function clientText(k: number, second: number): string {
+  const total = 20_000_000 * second;
+  return [
+    'drm-driver:\txe',
+    `drm-client-id:\t${String(21 + k)}`,
+    `drm-pdev:\t${intelAddress(k)}`,
+    `drm-cycles-rcs:\t${String((total / 10) * (k % 10))}`,
+    `drm-total-cycles-rcs:\t${String(total)}`,
+    'drm-cycles-vcs:\t0',
+    `drm-total-cycles-vcs:\t${String(total)}`,
+    '',
+  ].join('\n');
 }

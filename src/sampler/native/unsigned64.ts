@@ -1,5 +1,6 @@
 /**
- * Reads an unsigned integer of 64 bits, low byte first as on every Mac. Beyond 2^53 it is not exact.
+ * Reads an unsigned integer of 64 bits, low byte first as on every machine with macOS or Windows. Beyond 2^53 it is not
+ * exact.
  *
  * @throws RangeError when it does not lie within the bytes
  */

@@ -1,0 +1,15 @@
+/** What can be measured alone, in the order in which it is. */
+export const PARTS = [
+  'activation',
+  'sizes',
+  'start',
+  'tick',
+  'processes',
+  'scale',
+  'week',
+  'log',
+  'history',
+] as const;
+
+/** A part of the bench. */
+export type Part = (typeof PARTS)[number];
