@@ -23,13 +23,20 @@ const WALLS = {
     { folder: 'src/common', may: [], node: false },
     { folder: 'src/runtime', may: ['src/common'] },
     { folder: 'src/log', may: ['src/common', 'src/runtime'] },
+    { folder: 'src/classify', may: ['src/common'] },
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
-    { folder: 'src/sampler', may: ['src/common', 'src/runtime', 'src/log', 'src/sampler/adapters'] },
+    {
+      folder: 'src/sampler',
+      may: ['src/common', 'src/runtime', 'src/log', 'src/classify', 'src/sampler/adapters'],
+    },
     { folder: 'src/sampler/cgroup', may: ofCgroup() },
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
-    { folder: 'src/cli', may: ['src/common', 'src/client', 'src/runtime', 'src/log'] },
+    {
+      folder: 'src/cli',
+      may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify'],
+    },
     { folder: 'webview', may: ['src/common'], node: false },
   ],
   packages: {

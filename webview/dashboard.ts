@@ -18,6 +18,7 @@ import type { Theme } from './theme.ts';
 import { Toolbar } from './toolbar.ts';
 import { makeProgressRing } from './toolkit.ts';
 import { gapsBefore } from './trace.ts';
+import { WorkloadSection } from './workload/section.ts';
 
 /** A minute more than is drawn, so that the line reaches the window's left edge. */
 const HISTORY_SECONDS = Math.min(WINDOW_MS / 1000 + 60, LONGEST_HISTORY_SECONDS);
@@ -36,6 +37,9 @@ export class Dashboard {
   readonly #emptyRing = makeProgressRing();
   readonly #empty = make('div', { class: 'empty' }, this.#emptyRing, this.#emptyWords);
   readonly #grid = make('div', { class: 'grid' });
+  readonly #workload = new WorkloadSection(() => {
+    this.#host.post({ type: 'command', command: 'correctWorkload' });
+  });
   /** Watches a little more than the window, so that a card is drawn before it comes into sight. */
   readonly #sight = new IntersectionObserver(
     entries => {
@@ -88,7 +92,7 @@ export class Dashboard {
         this.#stateBanner.element,
         this.#historyBanner.element,
       ),
-      make('main', {}, this.#empty, this.#grid),
+      make('main', {}, this.#empty, this.#workload.element, this.#grid),
     );
     this.#showState();
   }
@@ -105,8 +109,13 @@ export class Dashboard {
       case 'sync':
         if (message.layout) this.#setLayout(message.layout);
         this.#toolbar.setMachine(message.machine);
+        this.#workload.setMessage(message.workload);
         this.#setState(message.state, message.detail);
         this.#askHistory();
+        break;
+      case 'workload':
+        this.#workload.setMessage(message.workload);
+        if (!this.#paused) this.#pacer.request();
         break;
       case 'layout': {
         const isFirst = this.#model.layout === undefined;
@@ -124,12 +133,14 @@ export class Dashboard {
       }
       case 'frame':
         this.#model.addFrame(message.frame);
+        this.#workload.addFrame(message.frame);
         if (!this.#paused) this.#pacer.request();
         break;
       case 'history':
         if (message.request !== this.#awaited) break;
         this.#awaited = undefined;
         this.#model.addHistory(message.history);
+        this.#workload.addHistory(message.history);
         this.#pacer.request('now');
         break;
       case 'historyFailed':
@@ -203,6 +214,8 @@ export class Dashboard {
     }
     this.#showState();
     if (this.#grid.hidden) return;
+    if (!this.#paused) this.#workload.showLatest();
+    this.#workload.draw(this.#now);
     const gaps = gapsBefore(ring);
     for (const card of this.#cards) {
       card.draw(this.#model, gaps, this.#now);
@@ -224,6 +237,7 @@ export class Dashboard {
     this.#stateBanner.show(this.#stateNotice());
     this.#grid.hidden = !hasReadings || !hasCharts;
     this.#grid.classList.toggle('stale', this.#state !== 'running');
+    this.#workload.setAvailable(!this.#grid.hidden, this.#state === 'running');
     const nothing = layout !== undefined && !hasCharts;
     const waits = !nothing && this.#state !== 'stopped' && this.#state !== 'failed';
     this.#empty.hidden = !this.#grid.hidden;

@@ -1,4 +1,5 @@
 import './main.css';
+import './workload/workload.css';
 import { Dashboard } from './dashboard.ts';
 import { Host, type VsCodeApi } from './host.ts';
 import { themeOf, watchTheme } from './theme.ts';

@@ -1,6 +1,6 @@
 import { needs, none, type Source, type SystemSources } from './source.ts';
 
-const NOT_CLASSIFIED = none('workloads are not classified in this version');
+const CLASSIFIED = 'the classifier, from the other columns';
 const PRIVATE_ON_MAC = none('private interfaces that differ from chip to chip');
 const NO_PSI = none('only Linux measures it');
 const POWER_INFORMATION =
@@ -44,8 +44,8 @@ function network(
 
 /** Where every metric but those of GPUs comes from: what the adapters in `src/sampler/adapters` read. */
 export const SYSTEM_SOURCES: SystemSources = {
-  'session_category': { Linux: NOT_CLASSIFIED, Windows: NOT_CLASSIFIED, macOS: NOT_CLASSIFIED },
-  'session_confidence': { Linux: NOT_CLASSIFIED, Windows: NOT_CLASSIFIED, macOS: NOT_CLASSIFIED },
+  'session_category': { Linux: CLASSIFIED, Windows: CLASSIFIED, macOS: CLASSIFIED },
+  'session_confidence': { Linux: CLASSIFIED, Windows: CLASSIFIED, macOS: CLASSIFIED },
   'total_utilization': {
     Linux:
       '`/proc/stat`, line `cpu`, all but idle and iowait; below a cgroup’s limit `usage_usec` of `cpu.stat` (`cpuacct.usage` in cgroup v1)',

@@ -1,15 +1,18 @@
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { readModel } from '../classify/model.ts';
 import { SamplerClient } from '../client/sampler-client.ts';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import type { LogLevel } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
+import { answersText, classifyFiles } from './classify.ts';
 import { commandConfig } from './cli-config.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
 import { logCommand } from './log/log-command.ts';
 import { privateSampler } from './private-sampler.ts';
+import { profileConfig } from './profile-config.ts';
 import { readingsTable } from './readout.ts';
 import { Run } from './run.ts';
 import { takeReadings, toSample } from './sample.ts';
@@ -17,6 +20,8 @@ import { EXIT, HELP, UsageError } from './usage.ts';
 
 /** The sampler is built beside this command. */
 const SAMPLER_FILE = path.join(__dirname, 'sampler.js');
+/** What `npm run train` made. */
+const MODEL_FILE = path.join(__dirname, '..', 'configs', 'workload-model.json');
 /** How long `run --test` runs unless told otherwise, in seconds. */
 const TEST_SECONDS = 10;
 
@@ -33,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'doctor':
       await doctor(rest);
       break;
+    case 'classify':
+      return classify(rest);
     case 'log':
       return logCommand(rest);
     case '--help':
@@ -121,6 +128,26 @@ async function doctor(argv: readonly string[]): Promise<void> {
   });
 }
 
+/** Answers what can be answered; a file that cannot gets a line on standard error, and the command fails. */
+/** @returns the exit code */
+function classify(argv: readonly string[]): number {
+  const { values, positionals } = parseAll(
+    argv,
+    { json: { type: 'boolean', default: false }, profile: { type: 'string' } },
+    true,
+  );
+  if (positionals.length === 0)
+    throw new UsageError('classify takes one or more files; try optimetrics --help');
+  const config = profileConfig(values.profile, line => process.stderr.write(`optimetrics: ${line}\n`));
+  const { answers, errors } = classifyFiles(positionals, {
+    model: readModel(MODEL_FILE),
+    ...config,
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(answers)}\n` : answersText(answers));
+  for (const error of errors) process.stderr.write(`optimetrics: ${error}\n`);
+  return errors.length > 0 ? EXIT.failed : EXIT.done;
+}
+
 /** Runs `use` with a short-lived sampler that nobody else sees: a driver that crashes costs its columns only. */
 async function withPrivateSampler(
   configFile: string | undefined,
@@ -147,8 +174,16 @@ async function withPrivateSampler(
 }
 
 function parse<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
+  return parseAll(argv, options, false).values;
+}
+
+function parseAll<T extends NonNullable<ParseArgsConfig['options']>>(
+  argv: readonly string[],
+  options: T,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options, allowPositionals });
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
     throw new UsageError(`${why}; try optimetrics --help`);

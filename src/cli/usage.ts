@@ -24,6 +24,11 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
   optimetrics doctor [--json] [--config FILE]
       Says what can be read here, what cannot and why, and what to do about it.
 
+  optimetrics classify FILE… [--json] [--profile FILE]
+      Says which kind of work recordings show: CSV files, plain or .gz, with the column “timestamp” and any of the log's.
+      --json              [{"file", "seconds", "category", "confidence", "timeline": […], "reasons": […]}, …]
+      --profile FILE      YAML configuration whose session_classification is used: thresholds, categories, profiles
+
   optimetrics log info [DIR] [--json]
       Files, rows, span and size of the log, and how many of its lines are damaged.
 

@@ -4,6 +4,9 @@ import { describeFault } from '../common/faults.ts';
 import {
   ClearQuarantine,
   Configure,
+  CorrectWorkload,
+  type CorrectWorkloadParams,
+  ForgetCorrections,
   type FrameMessage,
   FrameNotification,
   type HelloParams,
@@ -24,6 +27,8 @@ import {
   type SamplerStatus,
   StatusNotification,
   Subscribe,
+  type WorkloadMessage,
+  WorkloadNotification,
 } from '../common/protocol.ts';
 import { isNewer, VERSION } from '../common/version.ts';
 import { readOwner } from '../runtime/owner.ts';
@@ -76,6 +81,7 @@ export class SamplerClient {
   readonly #frames = new Emitter<FrameMessage>();
   readonly #layouts = new Emitter<LayoutMessage>();
   readonly #statuses = new Emitter<SamplerStatus>();
+  readonly #workloads = new Emitter<WorkloadMessage>();
   readonly #states = new Emitter<void>();
   readonly #logs = new Emitter<LogMessage>();
   #config: Config;
@@ -91,6 +97,7 @@ export class SamplerClient {
   #layout: LayoutMessage | undefined;
   #frame: FrameMessage | undefined;
   #status: SamplerStatus | undefined;
+  #workload: WorkloadMessage | undefined;
 
   constructor(options: SamplerClientOptions) {
     this.#options = options;
@@ -105,6 +112,7 @@ export class SamplerClient {
   /** Also fires for the first layout of a connection. */
   readonly onLayout: Event<LayoutMessage> = this.#layouts.event;
   readonly onStatus: Event<SamplerStatus> = this.#statuses.event;
+  readonly onWorkload: Event<WorkloadMessage> = this.#workloads.event;
   readonly onState: Event<void> = this.#states.event;
   /** Lines of the sampler's log and of our own dealings with it. */
   readonly onLog: Event<LogMessage> = this.#logs.event;
@@ -130,6 +138,11 @@ export class SamplerClient {
 
   get status(): SamplerStatus | undefined {
     return this.#status;
+  }
+
+  /** The kind of work; `undefined` before the first connection, and where the sampler does not classify. */
+  get workload(): WorkloadMessage | undefined {
+    return this.#workload;
   }
 
   /** What the sampler said of itself; `undefined` while there is no connection. */
@@ -184,6 +197,18 @@ export class SamplerClient {
   history(params: HistoryParams): Promise<HistoryResult> {
     if (!this.#connection) return Promise.reject(new Error('the sampler is not running'));
     return this.#connection.rpc.sendRequest(History, params);
+  }
+
+  /** Tells the sampler what the last minutes were; gives the number of corrections. Rejects with a message for the user. */
+  async correctWorkload(params: CorrectWorkloadParams): Promise<number> {
+    if (!this.#connection) throw new Error('the sampler is not running');
+    return (await this.#connection.rpc.sendRequest(CorrectWorkload, params)).corrections;
+  }
+
+  /** Deletes the corrections; gives the number that there were. Rejects with a message for the user. */
+  async forgetCorrections(): Promise<number> {
+    if (!this.#connection) throw new Error('the sampler is not running');
+    return (await this.#connection.rpc.sendRequest(ForgetCorrections)).forgotten;
   }
 
   /** A span of time, in pieces; see {@link requestRange}. Rejects also when there is no sampler. */
@@ -276,6 +301,10 @@ export class SamplerClient {
     rpc.onNotification(StatusNotification, status => {
       this.#takeStatus(status);
     });
+    rpc.onNotification(WorkloadNotification, workload => {
+      this.#workload = workload;
+      this.#workloads.fire(workload);
+    });
     rpc.onNotification(LogNotification, line => {
       this.#logs.fire(line);
     });
@@ -287,18 +316,20 @@ export class SamplerClient {
       this.#lost(connection, isRetiring);
     });
     this.#watch.start(FIRST_FRAME_MS);
-    const { layout, frame, status } = await rpc.sendRequest(Subscribe);
+    const { layout, frame, status, workload } = await rpc.sendRequest(Subscribe);
     if (this.#connection !== connection) return;
     this.#busyAttempts = 0;
     this.#backoff.running(performance.now());
     this.#layout = layout;
     this.#status = status;
+    this.#workload = workload;
     this.#log(
       'info',
       `connected to the sampler, process ${String(connection.hello.pid)}, version ${connection.hello.version}`,
     );
     this.#layouts.fire(layout);
     this.#takeStatus(status);
+    if (workload) this.#workloads.fire(workload);
     this.#setState('running');
     if (frame) this.#takeFrame(frame);
     if (this.#isManual) await this.#request(() => rpc.sendRequest(ClearQuarantine));

@@ -1,10 +1,10 @@
-import type { FrameMessage, HistoryResult, LayoutMessage } from './protocol.ts';
+import type { FrameMessage, HistoryResult, LayoutMessage, WorkloadMessage } from './protocol.ts';
 
 /**
  * Messages between the extension and the dashboard's webview.
  *
  * The webview says `ready` each time its script starts; the extension answers `sync`, and from then on sends `layout`,
- * `state` and `frame` as they change. The webview asks for history once it knows the columns it draws. Nothing is
+ * `state`, `workload` and `frame` as they change. The webview asks for history once it knows the columns it draws. Nothing is
  * sent to a hidden webview: one that becomes visible gets a new `sync`.
  *
  * Both sides check what they receive with {@link parseHostMessage} and {@link parseWebviewMessage}: a message that
@@ -19,7 +19,10 @@ export type HostMessage =
       readonly detail: string;
       /** Which machine is watched, in words: `this machine`, `remote machine over SSH`. */
       readonly machine: string;
+      /** `null` before the first connection, and where the sampler does not classify. */
+      readonly workload: WorkloadMessage | null;
     }
+  | { readonly type: 'workload'; readonly workload: WorkloadMessage }
   | { readonly type: 'layout'; readonly layout: LayoutMessage }
   | {
       readonly type: 'state';
@@ -48,20 +51,24 @@ export type WebviewMessage =
 export type SamplerState = 'running' | 'starting' | 'stopped' | 'failed';
 
 /** What a button in the dashboard may ask the extension to do. */
-export type DashboardCommand = 'start' | 'showLog';
+export type DashboardCommand = 'start' | 'showLog' | 'correctWorkload';
 
 /** How far back a webview may ask: as far as the sampler's ring reaches. */
 export const LONGEST_HISTORY_SECONDS = 3600;
 
 const STATES: readonly unknown[] = ['running', 'starting', 'stopped', 'failed'] satisfies SamplerState[];
-const COMMANDS: readonly unknown[] = ['start', 'showLog'] satisfies DashboardCommand[];
+const COMMANDS: readonly unknown[] = ['start', 'showLog', 'correctWorkload'] satisfies DashboardCommand[];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
 export function parseHostMessage(value: unknown): HostMessage | undefined {
   if (!isRecord(value)) return undefined;
   const { type } = value;
   const valid =
-    (type === 'sync' && (value['layout'] === null || isLayout(value['layout'])) && isState(value)) ||
+    (type === 'sync' &&
+      (value['layout'] === null || isLayout(value['layout'])) &&
+      (value['workload'] === null || isWorkload(value['workload'])) &&
+      isState(value)) ||
+    (type === 'workload' && isWorkload(value['workload'])) ||
     (type === 'layout' && isLayout(value['layout'])) ||
     (type === 'state' && isState(value)) ||
     (type === 'frame' && isFrame(value['frame'])) ||
@@ -121,6 +128,48 @@ function isLayout(value: unknown): boolean {
   );
 }
 
+function isWorkload(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { current, categories, times } = value;
+  return (
+    (current === null || isClassification(current)) &&
+    isTexts(categories) &&
+    isRecord(times) &&
+    Number.isFinite(times['atMs']) &&
+    isNumbers(times['today']) &&
+    isNumbers(times['week'])
+  );
+}
+
+function isClassification(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { category, confidence, sinceMs, runnerUp, reasons, probabilities } = value;
+  return (
+    typeof category === 'string' &&
+    Number.isFinite(confidence) &&
+    Number.isFinite(sinceMs) &&
+    (runnerUp === undefined ||
+      (isRecord(runnerUp) &&
+        typeof runnerUp['category'] === 'string' &&
+        Number.isFinite(runnerUp['confidence']))) &&
+    isTexts(reasons) &&
+    isNumbers(probabilities)
+  );
+}
+
+function isNumbers(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(item => Number.isFinite(item));
+}
+
+function isStretch(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value['category'] === 'string' &&
+    Number.isFinite(value['from']) &&
+    Number.isFinite(value['to'])
+  );
+}
+
 function isFrame(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { seq, utcMs, category, values, absent } = value;
@@ -136,8 +185,9 @@ function isFrame(value: unknown): boolean {
 
 function isHistory(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { times, columns, series } = value;
+  const { times, columns, series, workload } = value;
   return (
+    (workload === undefined || (Array.isArray(workload) && workload.every(isStretch))) &&
     Array.isArray(times) &&
     times.every(time => Number.isFinite(time)) &&
     Array.isArray(columns) &&

@@ -2,6 +2,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
 import type { InstanceCounts } from './layout.ts';
+import type { Category, Classification, WorkloadSpan, WorkloadTimes } from './workload.ts';
 
 /**
  * Messages between the sampler and its clients (windows, terminals): JSON-RPC over the local socket.
@@ -59,15 +60,30 @@ export interface SubscribeResult {
   /** The latest tick; `null` before the first. */
   readonly frame: FrameMessage | null;
   readonly status: SamplerStatus;
+  /** Left out by a sampler that does not classify. */
+  readonly workload?: WorkloadMessage;
 }
 
-/** From now on the client gets {@link FrameNotification}, {@link LayoutNotification} and {@link StatusNotification}. */
+/**
+ * From now on the client gets {@link FrameNotification}, {@link LayoutNotification}, {@link StatusNotification} and
+ * {@link WorkloadNotification}.
+ */
 export const Subscribe = new RequestType0<SubscribeResult, void>('subscribe');
 export const Unsubscribe = new RequestType0<null, void>('unsubscribe');
 
 export const FrameNotification = new NotificationType<FrameMessage>('frame');
 export const LayoutNotification = new NotificationType<LayoutMessage>('layout');
 export const StatusNotification = new NotificationType<SamplerStatus>('status');
+
+/** Which kind of work the machine is doing. Sent when the answer has changed, and at midnight of the local day. */
+export interface WorkloadMessage {
+  /** `null` while there is no answer: classification is off, or has just begun. */
+  readonly current: Classification | null;
+  /** The classes that are told apart. */
+  readonly categories: readonly Category[];
+  readonly times: WorkloadTimes;
+}
+export const WorkloadNotification = new NotificationType<WorkloadMessage>('workload');
 
 /** Importance of a log line, the least first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -118,9 +134,20 @@ export interface Limits {
   readonly memory?: { readonly mb: number; readonly hostMb: number };
 }
 
+/** How the classification of workloads is doing. */
+export interface WorkloadStatus {
+  /** `failed`: see `why`; everything else goes on. */
+  readonly state: 'on' | 'off' | 'failed';
+  readonly why?: string;
+  /** Corrections of the user that are kept on this machine. */
+  readonly corrections: number;
+}
+
 export interface SamplerStatus {
   readonly adapters: readonly AdapterStatus[];
   readonly log: LogStatus;
+  /** Left out by a sampler that does not classify. */
+  readonly workload?: WorkloadStatus;
   /** 32 hex digits; empty while it is being read. */
   readonly hardwareId: string;
   /** Time between ticks. */
@@ -145,6 +172,8 @@ export interface HistoryResult {
   readonly times: readonly number[];
   readonly columns: readonly string[];
   readonly series: readonly (readonly (number | null)[])[];
+  /** Classes of the same time, in its order; nothing where there was no answer. Left out by a sampler that does not classify. */
+  readonly workload?: readonly WorkloadSpan[];
 }
 export const History = new RequestType<HistoryParams, HistoryResult, void>('history');
 
@@ -193,6 +222,19 @@ export const RangeChunks = new ProgressType<RangeChunk>();
 
 /** Replaces the settings of the running sampler. */
 export const Configure = new RequestType<Config, null, void>('configure');
+
+/** What the last minutes were, by the user's own word: three at most, and none before the latest change. */
+export interface CorrectWorkloadParams {
+  readonly category: Category;
+}
+
+/** Keeps a correction on this machine; answers how many there are now. Fails when there is nothing to learn from. */
+export const CorrectWorkload = new RequestType<CorrectWorkloadParams, { readonly corrections: number }, void>(
+  'correctWorkload',
+);
+
+/** Deletes all corrections; answers how many there were. */
+export const ForgetCorrections = new RequestType0<{ readonly forgotten: number }, void>('forgetCorrections');
 
 /** A manual start: adapters in quarantine are tried again. */
 export const ClearQuarantine = new RequestType0<null, void>('clearQuarantine');

@@ -10,6 +10,8 @@ export interface CommandActions {
   showLog(): void;
   openLogFolder(): Promise<void>;
   copyDiagnostics(): Promise<void>;
+  correctWorkload(): Promise<void>;
+  forgetWorkloadCorrections(): Promise<void>;
 }
 
 /** Registers the commands. A command that fails says so. */

@@ -9,6 +9,7 @@ import { Commands } from './commands.ts';
 import { DashboardPanel } from './dashboard/panel.ts';
 import { SamplerSource } from './dashboard/sampler-source.ts';
 import { diagnosticsText } from './diagnostics.ts';
+import { correctWorkload, forgetCorrections } from './correct-workload.ts';
 import { LogChannel } from './log-channel.ts';
 import { openLogFolder } from './log-folder.ts';
 import { concernsUs, type LoadedSettings, loadSamplerSettings, readWindowSettings } from './settings.ts';
@@ -43,7 +44,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     () => readWindowSettings().dashboard.showCores,
   );
   const applyWindowSettings = (): void => {
-    status.isVisible = readWindowSettings().statusBar.enabled;
+    const { statusBar } = readWindowSettings();
+    status.isVisible = statusBar.enabled;
+    status.showWorkload = statusBar.showWorkload;
   };
   applyWindowSettings();
 
@@ -67,9 +70,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       await openLogFolder(config.logging.logDirectory, client.status?.log.file);
     },
     async copyDiagnostics() {
-      await vscode.env.clipboard.writeText(diagnosticsText(client, diagnosticsContext(client)));
+      await vscode.env.clipboard.writeText(diagnosticsText(client, diagnosticsContext(client, settings)));
       vscode.window.setStatusBarMessage('OptiMetrics: diagnostics copied', 3_000);
     },
+    correctWorkload: () => correctWorkload(client),
+    forgetWorkloadCorrections: () => forgetCorrections(client),
   });
 
   const onLog = client.onLog(line => {
@@ -111,7 +116,7 @@ function reportSettings({ config, problems, notices }: LoadedSettings, log: LogC
   });
 }
 
-function diagnosticsContext(client: SamplerClient) {
+function diagnosticsContext(client: SamplerClient, { problems }: LoadedSettings) {
   const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   return {
     vscodeVersion: vscode.version,
@@ -120,5 +125,6 @@ function diagnosticsContext(client: SamplerClient) {
     changedSettings: SETTING_KEYS.map(key => key.setting).filter(
       setting => section.inspect(setting)?.globalValue !== undefined,
     ),
+    problems: problems.length,
   };
 }

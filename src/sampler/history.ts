@@ -1,6 +1,7 @@
 import type { Frame } from '../common/frame.ts';
 import type { Layout } from '../common/layout.ts';
 import type { HistoryParams, HistoryResult } from '../common/protocol.ts';
+import { SpanBuilder } from '../common/workload-spans.ts';
 
 /** Longest span that is answered, in seconds, and the number of samples kept: at most one a second. */
 export const HISTORY_SECONDS = 3600;
@@ -9,14 +10,15 @@ export const HISTORY_SECONDS = 3600;
 const EARLY_MS = 400;
 
 /**
- * The last hour in memory: a ring a gauge column, in single precision, at most one sample a second. Counters are left
- * out: their rates are gauges.
+ * The last hour in memory: a ring a gauge column, in single precision, at most one sample a second, and one of the
+ * workload class. Counters are left out: their rates are gauges.
  */
 export class History {
   readonly #times = new Float64Array(HISTORY_SECONDS);
   readonly #series = new Map<string, Float32Array>();
-  /** Workload class of each sample. */
-  readonly #categories = new Array<string>(HISTORY_SECONDS).fill('');
+  /** Workload class of each sample, as its place in {@link #categories}. */
+  readonly #classes = new Uint16Array(HISTORY_SECONDS);
+  readonly #categories = [''];
   #layout: Layout | undefined;
   /** The ring of each slot of the current layout; none for counters. */
   #ringOfSlot: (Float32Array | undefined)[] = [];
@@ -35,7 +37,7 @@ export class History {
     if (frame.layout !== this.#layout) this.#adopt(frame.layout);
     const at = this.#next;
     this.#times[at] = frame.utcMs;
-    this.#categories[at] = frame.category;
+    this.#classes[at] = this.#placeOf(frame.category);
     for (const ring of this.#orphans) ring[at] = Number.NaN;
     for (let slot = 0; slot < this.#ringOfSlot.length; slot++) {
       const ring = this.#ringOfSlot[slot];
@@ -43,6 +45,16 @@ export class History {
     }
     this.#next = (at + 1) % HISTORY_SECONDS;
     if (this.#size < HISTORY_SECONDS) this.#size++;
+  }
+
+  /** Workload class of the sample at a place in the rings. */
+  #categoryAt(at: number): string {
+    return this.#categories[this.#classes[at] ?? 0] ?? '';
+  }
+
+  #placeOf(category: string): number {
+    const place = this.#categories.indexOf(category);
+    return place >= 0 ? place : this.#categories.push(category) - 1;
   }
 
   #adopt(layout: Layout): void {
@@ -84,7 +96,7 @@ export class History {
       const time = this.#times[at] ?? 0;
       if (time < from || time >= to) continue;
       for (let slot = 0; slot < rings.length; slot++) values[slot] = rings[slot]?.[at] ?? Number.NaN;
-      take(time, values, this.#categories[at] ?? '');
+      take(time, values, this.#categoryAt(at));
     }
   }
 
@@ -105,6 +117,8 @@ export class History {
     }
     // A clock set back leaves older samples with later times; what is answered must ascend.
     indices.sort((a, b) => (this.#times[a] ?? 0) - (this.#times[b] ?? 0));
+    const spans = new SpanBuilder();
+    for (const at of indices) spans.add(this.#categoryAt(at), this.#times[at] ?? 0);
     return {
       times: indices.map(at => this.#times[at] ?? 0),
       columns: wanted,
@@ -112,6 +126,7 @@ export class History {
         const ring = this.#series.get(name);
         return indices.map(at => presentable(ring?.[at] ?? Number.NaN));
       }),
+      workload: spans.spans,
     };
   }
 }

@@ -1,4 +1,8 @@
 import net from 'node:net';
+import path from 'node:path';
+import { Classifier } from '../classify/classifier.ts';
+import { CorrectionStore } from '../classify/corrections.ts';
+import { readModel, type WorkloadModel } from '../classify/model.ts';
 import { describeFault } from '../common/faults.ts';
 import { ensurePrivateDirectory } from '../runtime/directories.ts';
 import { writeOwner } from '../runtime/owner.ts';
@@ -16,6 +20,9 @@ import { readStartOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
 import { Sampler } from './sampler.ts';
 import { Sysroot } from './sysroot.ts';
+
+/** What `npm run train` made. */
+const MODEL_FILE = path.join(import.meta.dirname, '..', 'configs', 'workload-model.json');
 
 async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2));
@@ -37,6 +44,8 @@ async function main(): Promise<void> {
   if (options.isManual) quarantine.clear();
   const marks = new InFlightMarks(paths.inFlight);
   const adapters = createAdapters();
+  let model: WorkloadModel | undefined;
+  const workloadDirectory = path.join(options.dataDirectory, 'workload');
 
   const sampler = new Sampler({
     config: options.config,
@@ -46,6 +55,14 @@ async function main(): Promise<void> {
     quarantine,
     token,
     dataDirectory: options.dataDirectory,
+    workload: {
+      makeClassifier: settings => {
+        model ??= readModel(MODEL_FILE);
+        return new Classifier({ model, ...settings });
+      },
+      corrections: new CorrectionStore(path.join(workloadDirectory, 'corrections.json')),
+      directory: workloadDirectory,
+    },
     writesLog: options.writesLog,
     stays: options.stays,
     onEnd: () => {

@@ -4,6 +4,7 @@ import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import type { Frame } from '../common/frame.ts';
 import type {
+  CorrectWorkloadParams,
   HelloResult,
   HistoryParams,
   HistoryResult,
@@ -33,6 +34,7 @@ import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
 import { toFrameMessage, toLayoutMessage } from './wire.ts';
+import { Workload, type WorkloadParts } from './workload/workload.ts';
 
 /** How long the sampler waits for a client to come (back) before it ends: a window that reloads takes a few seconds. */
 const LINGER_MS = 15_000;
@@ -44,6 +46,8 @@ const PENDING_LIMIT = 30;
 const RECENT_LINES = 20;
 /** The log's name among the parts that may hang. */
 const LOG_PART = 'log';
+/** The time per class, likewise. */
+const TIMES_PART = 'time per class';
 
 export interface SamplerOptions {
   readonly config: Config;
@@ -55,7 +59,8 @@ export interface SamplerOptions {
   readonly token: string;
   /** Folder of the cached inventory. */
   readonly dataDirectory: string;
-  /** Whether samples are written to the log. */
+  readonly workload: WorkloadParts;
+  /** Whether samples are written to the log, and the time per class to its file. */
   readonly writesLog: boolean;
   /** Stays without clients. */
   readonly stays: boolean;
@@ -70,6 +75,7 @@ export class Sampler {
   readonly #identity: MachineIdentity;
   readonly #loop: TickLoop;
   readonly #history = new History();
+  readonly #workload: Workload;
   readonly #sessions = new Set<Session>();
   readonly #startedAt = Date.now();
   readonly #isContainer: boolean;
@@ -84,6 +90,8 @@ export class Sampler {
   #pending: Frame[] = [];
   #latest: Frame | undefined;
   #seq = 0;
+  /** Whether it has been told that the time per class cannot be written. */
+  #hasToldOfTimes = false;
   #linger: NodeJS.Timeout | undefined;
   #refresh: NodeJS.Timeout | undefined;
   #hasEnded = false;
@@ -117,12 +125,18 @@ export class Sampler {
       this.#tick(elapsed);
     });
     this.#isContainer = isContainer(options.sysroot);
+    this.#workload = new Workload({
+      config: this.#config,
+      ...options.workload,
+      keepsTimes: options.writesLog,
+    });
     this.#logHistory = this.#readLog();
   }
 
   /** Opens the hardware and starts ticking. */
   async start(): Promise<void> {
     this.#setPriority();
+    this.#reportWorkload();
     await this.#host.open(collectionChoice(this.#config));
     if (this.#hasEnded) return;
     this.#host.read(Number.NaN);
@@ -158,6 +172,9 @@ export class Sampler {
     clearTimeout(this.#logRetry);
     this.#closeLog();
     this.#logHistory.close();
+    this.#saveTimes(() => {
+      this.#workload.close();
+    });
     const { length: lost } = this.#waitingRows;
     if (lost > 0)
       this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
@@ -172,11 +189,43 @@ export class Sampler {
     const frame = this.#host.read(elapsedSeconds);
     frame.seq = ++this.#seq;
     this.#latest = frame;
+    const isNews = this.#workload.take(frame, elapsedSeconds);
     this.#history.add(frame);
     this.#write(frame);
+    if (this.#workload.isSaveDue)
+      this.#saveTimes(() => {
+        this.#workload.save();
+      });
+    if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
     const message = toFrameMessage(frame);
     for (const session of this.#sessions) session.sendFrame(message);
+  }
+
+  #workloadChanged(nowMs: number): void {
+    const message = this.#workload.message(nowMs);
+    for (const session of this.#sessions) session.sendWorkload(message);
+  }
+
+  #reportWorkload(): void {
+    const { state, why } = this.#workload.status;
+    if (why !== undefined)
+      this.report('warn', state === 'failed' ? `workloads are not classified: ${why}` : why);
+  }
+
+  /** The data folder may be on a network drive, and hang as the log's can. */
+  #saveTimes(save: () => void): void {
+    if (this.#options.quarantine.verdict(TIMES_PART, Date.now()) !== 'free') return;
+    this.#options.marks.enter(TIMES_PART);
+    try {
+      save();
+      this.#hasToldOfTimes = false;
+    } catch (error) {
+      if (!this.#hasToldOfTimes)
+        this.report('warn', `the time per class cannot be kept: ${describeFault(error)}; it is tried again`);
+      this.#hasToldOfTimes = true;
+    }
+    this.#options.marks.leave();
   }
 
   #write(frame: Frame): void {
@@ -261,6 +310,7 @@ export class Sampler {
     return {
       adapters: this.#host.statuses,
       log: this.#logStatus,
+      workload: this.#workload.status,
       hardwareId: this.#hardwareId,
       intervalSeconds: this.#config.general.loggingInterval,
       container: this.#isContainer,
@@ -314,7 +364,11 @@ export class Sampler {
         // Not one of other columns than the layout says, as there are between a new layout and the next tick.
         frame: this.#latest?.layout === this.#host.layout ? toFrameMessage(this.#latest) : null,
         status: this.#status,
+        workload: this.#workload.message(Date.now()),
       }),
+      correctWorkload: (params: CorrectWorkloadParams): number =>
+        this.#afterCorrection(this.#workload.correct(params, Date.now())),
+      forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
       configure: (config, from) => this.#configure(config, from),
@@ -339,6 +393,12 @@ export class Sampler {
     };
   }
 
+  #afterCorrection(count: number): number {
+    this.#workloadChanged(Date.now());
+    this.#statusChanged();
+    return count;
+  }
+
   async #configure(config: Config, from: Session): Promise<void> {
     const others = [...this.#sessions].filter(session => session !== from);
     if (from.client === 'window' && others.some(session => session.client === 'terminal')) {
@@ -346,6 +406,10 @@ export class Sampler {
     }
     const isLogMoved = config.logging.logDirectory !== this.#config.logging.logDirectory;
     this.#config = config;
+    if (this.#workload.configure(config)) {
+      this.#workloadChanged(Date.now());
+      this.#reportWorkload();
+    }
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
     await this.#host.open(collectionChoice(this.#config));

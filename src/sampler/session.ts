@@ -12,7 +12,9 @@ import { parseConfigMessage } from '../common/config/message.ts';
 import {
   ClearQuarantine,
   Configure,
+  CorrectWorkload,
   ErrorCode,
+  ForgetCorrections,
   FrameNotification,
   Hello,
   type HelloParams,
@@ -28,9 +30,11 @@ import {
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  WorkloadNotification,
 } from '../common/protocol.ts';
 import type { Config } from '../common/config/schema.ts';
 import type {
+  CorrectWorkloadParams,
   FrameMessage,
   HistoryParams,
   HistoryResult,
@@ -41,6 +45,7 @@ import type {
   RangeResult,
   SamplerStatus,
   SubscribeResult,
+  WorkloadMessage,
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
 import { tokenMatches } from '../runtime/token.ts';
@@ -68,6 +73,7 @@ const HistoryMessage = v.object({
   seconds: v.number(),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
 });
+const CorrectionMessage = v.object({ category: v.pipe(v.string(), v.maxLength(100)) });
 const RangeMessage = v.object({
   from: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
   to: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
@@ -85,6 +91,10 @@ export interface SessionHost {
   /** The latest log lines, for a client that has just come. */
   recentLines(): readonly LogMessage[];
   history(params: HistoryParams): HistoryResult;
+  /** @returns how many corrections there are now @throws Error with a message for the user */
+  correctWorkload(params: CorrectWorkloadParams): number;
+  /** @returns how many corrections there were @throws Error with a message for the user */
+  forgetCorrections(): number;
   /**
    * @param isCancelled whether nobody waits for it any more
    * @throws ResponseError
@@ -157,6 +167,10 @@ export class Session {
     if (this.#isSubscribed) this.#send(this.#connection.sendNotification(StatusNotification, message));
   }
 
+  sendWorkload(message: WorkloadMessage): void {
+    if (this.#isSubscribed) this.#send(this.#connection.sendNotification(WorkloadNotification, message));
+  }
+
   sendLog(message: LogMessage): void {
     if (this.#client !== undefined) this.#send(this.#connection.sendNotification(LogNotification, message));
   }
@@ -224,6 +238,14 @@ export class Session {
     connection.onRequest(History, params => {
       this.#requireHello();
       return host.history(parse(HistoryMessage, params));
+    });
+    connection.onRequest(CorrectWorkload, params => {
+      this.#requireHello();
+      return { corrections: host.correctWorkload(parse(CorrectionMessage, params)) };
+    });
+    connection.onRequest(ForgetCorrections, () => {
+      this.#requireHello();
+      return { forgotten: host.forgetCorrections() };
     });
     connection.onRequest(Range, (params, cancellation) => {
       this.#requireHello();

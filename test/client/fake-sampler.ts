@@ -11,7 +11,9 @@ import {
 import { type Config, DEFAULT_CONFIG } from '../../src/common/config/schema.ts';
 import {
   Configure,
+  CorrectWorkload,
   ErrorCode,
+  ForgetCorrections,
   type FrameMessage,
   Hello,
   type HelloParams,
@@ -20,6 +22,7 @@ import {
   Retire,
   type SamplerStatus,
   Subscribe,
+  type WorkloadMessage,
 } from '../../src/common/protocol.ts';
 import { type RuntimePaths, runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { writeToken } from '../../src/runtime/token.ts';
@@ -33,6 +36,11 @@ export const STATUS: SamplerStatus = {
   intervalSeconds: 1,
   container: false,
   clients: 1,
+};
+export const WORKLOAD: WorkloadMessage = {
+  current: null,
+  categories: ['coding_development', 'idle'],
+  times: { atMs: 1_700_000_000_000, today: {}, week: {} },
 };
 export const frame = (seq: number, values: FrameMessage['values'] = [5]): FrameMessage => ({
   seq,
@@ -97,7 +105,7 @@ export class FakeSampler {
     });
     rpc.onRequest(Subscribe, () => {
       this.asked.push('subscribe');
-      return { layout: LAYOUT, frame: null, status: STATUS };
+      return { layout: LAYOUT, frame: null, status: STATUS, workload: WORKLOAD };
     });
     rpc.onRequest(Retire, ({ ifLast, reason }) => {
       this.asked.push(`retire ${String(ifLast)}: ${reason}`);
@@ -106,6 +114,15 @@ export class FakeSampler {
     rpc.onRequest(Configure, () => {
       this.asked.push('configure');
       return null;
+    });
+    rpc.onRequest(CorrectWorkload, ({ category }) => {
+      this.asked.push(`correct ${category}`);
+      if (category === 'dancing') throw new ResponseError(ErrorCode.protocol, 'not one of the kinds of work');
+      return { corrections: 2 };
+    });
+    rpc.onRequest(ForgetCorrections, () => {
+      this.asked.push('forget');
+      return { forgotten: 2 };
     });
     rpc.onRequest('clearQuarantine', () => {
       this.asked.push('clearQuarantine');

@@ -12,10 +12,12 @@ import {
   LogNotification,
   PROTOCOL_VERSION,
   RetiringNotification,
+  type WorkloadMessage,
+  WorkloadNotification,
 } from '../../src/common/protocol.ts';
 import { writeOwner } from '../../src/runtime/owner.ts';
 import { identify } from '../../src/runtime/process-identity.ts';
-import { FakeSampler, frame, LAYOUT, until } from './fake-sampler.ts';
+import { FakeSampler, frame, LAYOUT, until, WORKLOAD } from './fake-sampler.ts';
 
 // What the build sets: without a version of our own, every other is newer.
 Reflect.set(globalThis, 'OPTIMETRICS_VERSION', '0.2.0');
@@ -63,6 +65,28 @@ class Bench {
 }
 
 describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets' }, () => {
+  test('knows the kind of work, and passes on corrections', async t => {
+    const bench = new Bench(t);
+    const heard: WorkloadMessage[] = [];
+    bench.client.onWorkload(message => heard.push(message));
+    await assert.rejects(bench.client.correctWorkload({ category: 'idle' }), /the sampler is not running/);
+    await assert.rejects(bench.client.forgetCorrections(), /the sampler is not running/);
+    assert.equal(bench.client.workload, undefined);
+    await bench.running();
+    assert.deepEqual(heard, [WORKLOAD]);
+    const news = { ...WORKLOAD, categories: ['gaming'] };
+    await bench.sampler.clients[0]?.rpc.sendNotification(WorkloadNotification, news);
+    await until('the news', () => heard.length === 2);
+    assert.deepEqual(bench.client.workload, news);
+    assert.equal(await bench.client.correctWorkload({ category: 'idle' }), 2);
+    await assert.rejects(
+      bench.client.correctWorkload({ category: 'dancing' }),
+      /^Error: not one of the kinds/,
+    );
+    assert.equal(await bench.client.forgetCorrections(), 2);
+    assert.deepEqual(bench.sampler.asked.slice(-3), ['correct idle', 'correct dancing', 'forget']);
+  });
+
   test('connects to the sampler that runs and passes on what it says', async t => {
     const bench = new Bench(t);
     const [layouts, frames, lines]: [unknown[], number[], string[]] = [[], [], []];

@@ -12,9 +12,27 @@ const layout = { columns: ['total_utilization'], gpus: [{ name: 'a', vendor: 'nv
 const frame = { seq: 1, utcMs: 5, category: '', values: [1, null], absent: 'u' };
 const history = { times: [1, 2], columns: ['a'], series: [[1, null]] };
 
+const answer = {
+  category: 'coding_development',
+  confidence: 0.8,
+  sinceMs: 1,
+  runnerUp: { category: 'idle', confidence: 0.1 },
+  reasons: ['CPU 40 %'],
+  probabilities: { coding_development: 0.8, idle: 0.1 },
+};
+const workload = {
+  current: answer,
+  categories: ['coding_development', 'idle'],
+  times: { atMs: 5, today: { idle: 1 }, week: { idle: 2 } },
+};
+const span = { category: 'idle', from: 1, to: 2 };
+
 const HOST: readonly HostMessage[] = [
-  { type: 'sync', layout, state: 'running', detail: '', machine: 'this machine' },
-  { type: 'sync', layout: null, state: 'failed', detail: 'why', machine: 'this machine' },
+  { type: 'sync', layout, state: 'running', detail: '', machine: 'this machine', workload },
+  { type: 'sync', layout: null, state: 'failed', detail: 'why', machine: 'this machine', workload: null },
+  { type: 'workload', workload },
+  { type: 'workload', workload: { ...workload, current: null } },
+  { type: 'history', request: 2, history: { ...history, workload: [span] } },
   { type: 'layout', layout },
   { type: 'state', state: 'starting', detail: '', machine: 'this machine' },
   { type: 'frame', frame },
@@ -27,6 +45,7 @@ const WEBVIEW: readonly WebviewMessage[] = [
   { type: 'history', request: 0, seconds: 660, columns: ['a'] },
   { type: 'command', command: 'start' },
   { type: 'command', command: 'showLog' },
+  { type: 'command', command: 'correctWorkload' },
 ];
 
 describe('parseHostMessage', () => {
@@ -46,7 +65,16 @@ describe('parseHostMessage', () => {
       {},
       { type: 'nothing' },
       { type: 'sync', layout: undefined, state: 'running', detail: '', machine: 'this machine' },
-      { type: 'sync', layout, state: 'asleep', detail: '', machine: 'this machine' },
+      { type: 'sync', layout, state: 'asleep', detail: '', machine: 'this machine', workload },
+      { type: 'sync', layout, state: 'running', detail: '', machine: 'this machine' },
+      { type: 'workload', workload: null },
+      { type: 'workload', workload: { ...workload, categories: [1] } },
+      { type: 'workload', workload: { ...workload, times: { ...workload.times, week: { idle: '2' } } } },
+      { type: 'workload', workload: { ...workload, current: { ...answer, reasons: [7] } } },
+      { type: 'workload', workload: { ...workload, current: { ...answer, confidence: Number.NaN } } },
+      { type: 'workload', workload: { ...workload, current: { ...answer, runnerUp: {} } } },
+      { type: 'history', request: 1, history: { ...history, workload: [{ ...span, to: null }] } },
+      { type: 'history', request: 1, history: { ...history, workload: {} } },
       { type: 'state', state: 'running' },
       { type: 'layout', layout: { columns: [1], gpus: [] } },
       { type: 'layout', layout: { columns: [], gpus: [{ name: 'a' }] } },

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
+import type { WorkloadMessage } from '../../src/common/protocol.ts';
+import { CATEGORIES, type Classification } from '../../src/common/workload.ts';
 import { bundleDashboard, StandalonePage, type DashboardBundle } from '../webview/support/standalone-page.ts';
-import { SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
+import { START_MS, SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
 import { normalize } from '../webview/support/text.ts';
 import { THEMES, type ThemeName } from '../webview/support/themes.ts';
 import { launchChromium } from './harness/chromium.ts';
@@ -14,6 +16,31 @@ const LAST = 640;
 /** How the value of tick `tick` reads for a metric of one decimal. */
 const percent = (machine: SyntheticMachine, column: string, tick: number): string =>
   `${(machine.value(column, tick) ?? Number.NaN).toFixed(1)} %`;
+
+/** Class of a tick of the machine. */
+function classAt(tick: number): string {
+  if (tick < 240) return 'idle';
+  if (tick < 300) return '';
+  return tick < 520 ? 'unknown' : 'coding_development';
+}
+
+const CODING: Classification = {
+  category: 'coding_development',
+  confidence: 0.824,
+  sinceMs: START_MS + 520_000,
+  runnerUp: { category: 'idle', confidence: 0.11 },
+  reasons: ['CPU 40 %', 'no encoder', 'disk writes in bursts'],
+  probabilities: { coding_development: 0.824, idle: 0.11, ai_training: 0.003 },
+};
+const WORKLOAD: WorkloadMessage = {
+  current: CODING,
+  categories: ['coding_development', 'idle', 'ai_training'],
+  times: {
+    atMs: START_MS + LAST * 1000,
+    today: { coding_development: 4_810, ai_training: 130 },
+    week: { coding_development: 40_810, idle: 18_000, ai_training: 130 },
+  },
+};
 
 let browser: Browser;
 let bundle: DashboardBundle;
@@ -36,6 +63,7 @@ type OpenOptions = SyntheticOptions & {
   readonly height?: number;
   readonly showCores?: boolean;
   readonly missing?: (tick: number) => boolean;
+  readonly workload?: WorkloadMessage;
 };
 
 /** Opens a page and brings it to where a user finds it after a second: history drawn, one live frame after it. */
@@ -51,6 +79,7 @@ async function open(options: OpenOptions = {}): Promise<Opened> {
     state: 'running',
     detail: '',
     machine: 'this machine',
+    workload: options.workload ?? null,
   });
   await answerHistory(dashboard, machine, options.missing);
   await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 1) });
@@ -320,6 +349,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       state: 'stopped',
       detail: '',
       machine: 'this machine',
+      workload: null,
     });
     await eventually('Nothing has been read yet.', main);
     assert.equal(await bannerText(dashboard), 'Stopped. Start');
@@ -346,6 +376,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       state: 'running',
       detail: '',
       machine: 'this machine',
+      workload: null,
     });
     const { request } = await dashboard.historyRequest();
     await dashboard.send(
@@ -515,6 +546,138 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       );
     }
     assert.deepEqual(stops, ['Show cores', 'Pause', 'cpu', 'memory', 'gpu0', 'disk', 'network']);
+    await finish(opened);
+  });
+
+  test('the workload: the answer with its reasons, a band of the past, and time per class', async () => {
+    const options = { category: classAt, workload: WORKLOAD, width: 1100 };
+    const opened = await open(options);
+    const { dashboard, machine } = opened;
+    const { page } = dashboard;
+    const section = page.locator('section.workload');
+    await eventually('Coding 82 % sure, for 2 min', async () =>
+      normalize(await section.locator('.answer').innerText()).replaceAll('\n', ' '),
+    );
+    assert.deepEqual(await section.locator('.reasons li').allInnerTexts(), [
+      'CPU 40 %',
+      'no encoder',
+      'disk writes in bursts',
+    ]);
+    assert.equal(await section.locator('.alternatives').innerText(), 'Next likely: Idle 11 %');
+
+    // Ticks 41 to 641 are shown: idle until 240, nothing until 300, unknown until 520, then coding.
+    const band = section.locator('.band .span');
+    const spans = (): Promise<(readonly [string | null, number, number])[]> =>
+      band.evaluateAll(elements =>
+        elements.map(element => {
+          const { left, width } = element.getBoundingClientRect();
+          const track = element.parentElement?.getBoundingClientRect();
+          const share = (pixels: number): number => Math.round((600 * pixels) / (track?.width ?? Number.NaN));
+          return [
+            element.getAttribute('data-class'),
+            share(left - (track?.left ?? 0)),
+            share(width),
+          ] as const;
+        }),
+      );
+    const near = (a: number, b: number): boolean => Math.abs(a - b) <= 3;
+    const drawn = await spans();
+    assert.deepEqual(
+      drawn.map(([category]) => category),
+      ['idle', 'unknown', 'coding_development'],
+    );
+    for (const [at, left, width] of [
+      [0, 0, 199],
+      [1, 259, 220],
+      [2, 479, 121],
+    ] as const)
+      assert.ok(near(drawn[at]?.[1] ?? 0, left) && near(drawn[at]?.[2] ?? 0, width), JSON.stringify(drawn));
+    assert.deepEqual(await band.allInnerTexts(), ['Idle', 'unknown', 'Coding']);
+    const list = section.getByRole('list', { name: 'Kinds of work in the last 10 minutes' });
+    assert.equal(await list.getByRole('listitem').count(), 3);
+    assert.match((await band.last().getAttribute('aria-label')) ?? '', /^Coding, \d+:\d+.* to now$/);
+    assert.deepEqual(await section.locator('.legend li').allInnerTexts(), [
+      'Unknown 3 min',
+      'Idle 3 min',
+      'Coding 2 min',
+    ]);
+    const colours = await band.evaluateAll(elements =>
+      elements.map(element => getComputedStyle(element).borderTopColor),
+    );
+    assert.equal(new Set(colours).size, 2, 'idle and unknown share one, and are told apart by hatching');
+
+    const rows = await section.locator('.times tbody tr').allInnerTexts();
+    assert.deepEqual(
+      rows.map(row => row.split(/\t|\n/).filter(cell => cell !== '')),
+      [
+        ['Coding', '1 h 20 min', '11 h 20 min'],
+        ['Idle', '–', '5 h'],
+        ['AI training', '2 min', '2 min'],
+      ],
+    );
+    await dashboard.screenshot('workload');
+
+    await section.getByRole('button', { name: 'Correct…' }).click();
+    assert.deepEqual((await dashboard.posted()).at(-1), { type: 'command', command: 'correctWorkload' });
+
+    // It goes on, and stands still while paused.
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await dashboard.send(
+      {
+        type: 'workload',
+        workload: { ...WORKLOAD, current: { ...CODING, category: 'unknown', confidence: 0.4, reasons: [] } },
+      },
+      { type: 'frame', frame: { ...machine.frame(LAST + 30), category: 'unknown' } },
+    );
+    await page.waitForTimeout(1200);
+    assert.equal(await section.locator('.answer strong').innerText(), 'Coding');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await eventually('Unknown', () => section.locator('.answer strong').innerText());
+    assert.equal(await section.locator('.alternatives').innerText(), 'Nearest: Coding 82 %, Idle 11 %');
+    assert.equal((await spans()).at(-1)?.[0], 'coding_development', 'a gap in the samples is of no class');
+    await dashboard.send({ type: 'frame', frame: { ...machine.frame(LAST + 31), category: 'unknown' } });
+    await eventually('unknown', async () => (await spans()).at(-1)?.[0]);
+    await finish(opened);
+  });
+
+  test('the workload in every theme, and on a narrow page', async () => {
+    const many: WorkloadMessage = {
+      ...WORKLOAD,
+      times: {
+        ...WORKLOAD.times,
+        week: Object.fromEntries(CATEGORIES.map((category, at) => [category, 40_000 - at * 3_000])),
+      },
+    };
+    const every = (tick: number): string =>
+      [...CATEGORIES, 'unknown', 'my_own'][Math.floor(tick / 53) % 12] ?? '';
+    const opened = await open({ category: every, workload: many, width: 1100, height: 700 });
+    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
+      await opened.dashboard.setTheme(theme);
+      await opened.dashboard.screenshot(`workload-${theme}`);
+    }
+    const { page } = opened.dashboard;
+    await page.setViewportSize({ width: 320, height: 900 });
+    await opened.dashboard.send({ type: 'frame', frame: opened.machine.frame(LAST + 2) });
+    await page.waitForTimeout(800);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+    await opened.dashboard.screenshot('workload-narrow');
+    await finish(opened);
+  });
+
+  test('no workload where the sampler does not classify, and words while there is no answer yet', async () => {
+    const opened = await open();
+    const section = opened.dashboard.page.locator('section.workload');
+    assert.equal(await section.isVisible(), false);
+    await opened.dashboard.send(
+      { type: 'workload', workload: { ...WORKLOAD, current: null } },
+      { type: 'frame', frame: opened.machine.frame(LAST + 2) },
+    );
+    await eventually('No answer yet', () => section.locator('.answer').innerText());
+    await opened.dashboard.send(
+      { type: 'workload', workload: { current: null, categories: [], times: WORKLOAD.times } },
+      { type: 'frame', frame: opened.machine.frame(LAST + 3) },
+    );
+    await eventually(false, () => section.isVisible());
     await finish(opened);
   });
 

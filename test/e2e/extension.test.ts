@@ -12,7 +12,8 @@ import { until } from './harness/until.ts';
 import type { VsCodeWindow } from './harness/window.ts';
 
 const STATUS = 'optimetrics.status';
-const LIVE = /^CPU [\u2007\d]{3}% RAM [\u2007\d]{3}%$/;
+/** The values, and after them the workload class once there is an answer. */
+const LIVE = /^(CPU [\u2007\d]{3}% RAM [\u2007\d]{3}%)(?:\s+\D+)?$/;
 
 /** A row for every sample: a log from which it can be seen that none is missing. */
 const EVERY_SAMPLE = { 'optimetrics.logging.enableDeltaFiltering': false };
@@ -34,7 +35,7 @@ describe('the extension in VS Code', () => {
     const first = await window.waitForStatus(STATUS, isLive);
     const lengths = new Set<number>();
     await window.waitForStatus(STATUS, item => {
-      lengths.add(item.text.length);
+      lengths.add(LIVE.exec(item.text)?.[1]?.length ?? 0);
       return isLive(item) && item.text !== first.text;
     });
     assert.equal(lengths.size, 1);
@@ -212,6 +213,112 @@ describe('the extension in VS Code', () => {
       async () => (await input.inputValue()).startsWith(host.logDirectory) || undefined,
     );
     await window.page.keyboard.press('Escape');
+  });
+
+  test('the console of the window stays clean', () => {
+    assert.deepEqual(window.problems(), []);
+  });
+});
+
+describe('the workload in VS Code', () => {
+  let host: VsCodeHost;
+  let window: VsCodeWindow;
+  before(async () => {
+    host = await startHost({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    window = await host.openWindow();
+  });
+  after(() => host.stop());
+
+  const corrections = (): string =>
+    path.join(host.root, 'data', 'optimetrics', 'workload', 'corrections.json');
+  // What a machine that runs these tests is doing is for the classifier to say: any class will do, and “unknown”.
+  const hasClass = ({ text, label }: { text: string; label: string }): boolean =>
+    /%\s+[A-Za-z0-9]+$/.test(text) && /, workload [a-z0-9 ]+$/.test(label);
+
+  test('the status bar names the class after the values, and the tooltip says how sure that is and why', async () => {
+    const { label } = await window.waitForStatus(STATUS, hasClass);
+    const title = / workload (.*)$/.exec(label)?.[1] ?? '';
+    const tooltip = await until('the tooltip to say it', async () => {
+      const text = await window.statusTooltip(STATUS);
+      return text.includes('Correct Workload…') ? text : undefined;
+    });
+    assert.ok(title !== '');
+    assert.match(tooltip, /(Unknown|[A-Z][A-Za-z0-9 ]+, \d+ % sure) for (< 1 min|\d+ min)/);
+    const reasons = await window.page.locator('.monaco-hover:visible li').allInnerTexts();
+    assert.ok(reasons.length >= 1 && reasons.length <= 3, reasons.join(' | '));
+    await window.screenshot('workload-tooltip');
+    await window.page.mouse.move(400, 300);
+  });
+
+  test('the dashboard has the answer, its reasons, the band and the time per class; a reload keeps the band', async () => {
+    await window.runCommand('OptiMetrics: Open Dashboard');
+    const check = async (): Promise<void> => {
+      const dashboard = await window.webview('section.workload .band .span');
+      const section = dashboard.locator('section.workload');
+      const last = section.locator('.band .span').last();
+      await until('the answer, and the same at the end of the band', async () => {
+        const title = await section.locator('.answer strong').innerText();
+        return ((await last.getAttribute('aria-label')) ?? '').startsWith(`${title}, `) || undefined;
+      });
+      assert.match((await last.getAttribute('aria-label')) ?? '', / to now$/);
+      assert.ok((await section.locator('.reasons li').count()) >= 1);
+      await until(
+        'the time of today',
+        async () =>
+          /(< 1 min|\d+ min)\s+(< 1 min|\d+ min)/.test(await section.locator('.times').innerText()) ||
+          undefined,
+      );
+    };
+    await check();
+    await window.screenshot('workload-dashboard');
+    const reloadedAt = Date.now();
+    await window.reload();
+    await check();
+    const dashboard = await window.webview('section.workload .band .span');
+    await until('the band from before the reload', async () => {
+      const { left, right, width } = await dashboard.locator('.band').evaluate(band => {
+        const spans = [...band.querySelectorAll('.span')].map(one => one.getBoundingClientRect());
+        const track = band.getBoundingClientRect();
+        return {
+          left: Math.min(...spans.map(one => one.left)),
+          right: Math.max(...spans.map(one => one.right)),
+          width: track.width,
+        };
+      });
+      return (600 * (right - left)) / width > (Date.now() - reloadedAt) / 1000 || undefined;
+    });
+    await window.waitForStatus(STATUS, hasClass);
+    await window.screenshot('workload-reloaded');
+  });
+
+  test('the user corrects it, and has that forgotten', async () => {
+    await window.runCommand('OptiMetrics: Correct the Detected Workload…');
+    const rows = window.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await until('the list of classes', async () => (await rows.count()) > 5 || undefined);
+    await window.screenshot('workload-correct');
+    await window.page.locator('.quick-input-widget:visible input.input').fill('CAD');
+    await until('the one class', async () => (await rows.count()) === 1 || undefined);
+    await rows.first().click();
+    await window.waitForToast(
+      'OptiMetrics will remember that this was “CAD and 3D modelling”. 1 correction kept on this machine.',
+    );
+    assert.equal(fs.statSync(corrections()).mode & 0o777, 0o600);
+    await window.runCommand('OptiMetrics: Forget Workload Corrections');
+    await window.waitForToast('OptiMetrics has forgotten 1 correction.');
+    assert.ok(!fs.existsSync(corrections()));
+    await window.screenshot('workload-forgotten');
+  });
+
+  test('a setting takes it from the status bar and brings it back', async () => {
+    const settings = JSON.parse(fs.readFileSync(host.settingsFile, 'utf8')) as Record<string, unknown>;
+    const show = (showWorkload: boolean): Promise<void> =>
+      window.writeUserSettings(
+        JSON.stringify({ ...settings, 'optimetrics.statusBar.showWorkload': showWorkload }),
+      );
+    await show(false);
+    await window.waitForStatus(STATUS, ({ text }) => LIVE.test(text) && text.endsWith('%'));
+    await show(true);
+    await window.waitForStatus(STATUS, hasClass);
   });
 
   test('the console of the window stays clean', () => {

@@ -19,6 +19,7 @@ const CONTENTS = [
   'extension/LICENSE.txt',
   'extension/changelog.md',
   'extension/configs/config.yaml',
+  'extension/configs/workload-model.json',
   'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/cli.js',
   'extension/dist/extension.js',

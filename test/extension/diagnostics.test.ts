@@ -10,6 +10,7 @@ const CONTEXT = {
   machine: 'remote machine over SSH',
   isTrusted: false,
   changedSettings: ['general.loggingInterval', 'logging.logDirectory'],
+  problems: 0,
 };
 
 /** What is looked at of a client. */
@@ -75,4 +76,42 @@ test('says what it can while nothing runs', () => {
   assert.match(text, /Sampler: failed \(The sampler does not start\.\)\n$/);
   assert.match(text, /Settings changed: none\nSampler/);
   assert.match(text, /Workspace trusted: yes/);
+});
+
+test('says how the classification is doing, and names no profile of the user’s', () => {
+  const status = {
+    adapters: [],
+    log: { state: 'off', rowsWritten: 0 },
+    hardwareId: '',
+    intervalSeconds: 1,
+    container: false,
+    clients: 1,
+    workload: { state: 'on', corrections: 2 },
+  } as const;
+  const workload = (category: string): Partial<SamplerClient> => ({
+    status,
+    workload: {
+      current: { category, confidence: 0.8, sinceMs: 0, reasons: [], probabilities: {} },
+      categories: ['idle', 'project_x'],
+      times: { atMs: 0, today: {}, week: {} },
+    },
+  });
+  const line = (facts: Partial<SamplerClient>): string =>
+    diagnosticsText(client(facts), { ...CONTEXT, problems: 3 })
+      .split('\n')
+      .filter(text => /^W(orkload:|rong)/.test(text))
+      .join('|');
+  const wrong = 'Wrong settings: 3 (see the log)';
+  assert.equal(
+    line(workload('idle')),
+    `${wrong}|Workload: on, idle 80 %, profiles that add a class: 1, corrections: 2`,
+  );
+  assert.equal(
+    line(workload('project_x')),
+    `${wrong}|Workload: on, a profile 80 %, profiles that add a class: 1, corrections: 2`,
+  );
+  assert.equal(
+    line({ status: { ...status, workload: { state: 'failed', why: 'no model', corrections: 0 } } }),
+    `${wrong}|Workload: failed (no model), corrections: 0`,
+  );
 });

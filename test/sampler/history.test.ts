@@ -28,12 +28,17 @@ class Bench {
   /** Adds a frame with this memory share after `afterMs`. */
   add(
     ramPercent: number,
-    { layout = SMALL, afterMs = 1000 }: { layout?: Layout; afterMs?: number } = {},
+    {
+      layout = SMALL,
+      afterMs = 1000,
+      category = '',
+    }: { layout?: Layout; afterMs?: number; category?: string } = {},
   ): void {
     this.monotonicMs += afterMs;
     const frame = new Frame(layout);
     frame.utcMs = this.nowMs;
     frame.monotonicMs = this.monotonicMs;
+    frame.category = category;
     frame.set(layout.slots.get('ram_percent') ?? -1, ramPercent);
     frame.set(layout.slots.get('gpu0_utilization') ?? -1, ramPercent);
     frame.set(layout.slots.get('context_switches') ?? -1, 1_000);
@@ -51,7 +56,34 @@ class Bench {
 
 describe('History', () => {
   test('answers nothing before the first sample', () => {
-    assert.deepEqual(new Bench().query(60), { times: [], columns: [], series: [] });
+    assert.deepEqual(new Bench().query(60), { times: [], columns: [], series: [], workload: [] });
+  });
+
+  test('answers the classes of the span asked for', () => {
+    const bench = new Bench();
+    for (const [category, samples] of [
+      ['', 5],
+      ['idle', 10],
+      ['coding_development', 20],
+      ['', 3],
+      ['idle', 2],
+    ] as const)
+      for (let i = 0; i < samples; i++) bench.add(1, { category });
+    const spans = (seconds: number) =>
+      (bench.query(seconds).workload ?? []).map(({ category, from, to }) => [
+        category,
+        (from - bench.nowMs) / 1000,
+        (to - bench.nowMs) / 1000,
+      ]);
+    assert.deepEqual(spans(60), [
+      ['idle', -34, -24],
+      ['coding_development', -24, -4],
+      ['idle', -1, 0],
+    ]);
+    assert.deepEqual(spans(10), [
+      ['coding_development', -10, -4],
+      ['idle', -1, 0],
+    ]);
   });
 
   test('answers the samples of the span asked for, oldest first', () => {

@@ -15,6 +15,8 @@ import {
 import {
   ClearQuarantine,
   Configure,
+  CorrectWorkload,
+  ForgetCorrections,
   type FrameMessage,
   FrameNotification,
   History,
@@ -24,6 +26,8 @@ import {
   RetiringNotification,
   StatusNotification,
   Subscribe,
+  type WorkloadMessage,
+  WorkloadNotification,
 } from '../../src/common/protocol.ts';
 import { runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { writeToken } from '../../src/runtime/token.ts';
@@ -34,12 +38,14 @@ import { Sampler } from '../../src/sampler/sampler.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 import { FakeAdapter, foundGpus } from './fake-adapter.ts';
 import { FixtureTree } from './proc/fixture-tree.ts';
+import { answer, FakeWorkload } from './workload/parts.ts';
 
 /** A sampler in this process, reading fake adapters ten times a second. */
 class Bench {
   readonly sampler: Sampler;
   readonly config: Config;
   readonly quarantine: Quarantine;
+  readonly workload: FakeWorkload;
   readonly cpu = new FakeAdapter('cpu', 'cpu', { total_utilization: 12.5 });
   readonly gpu = new FakeAdapter('nvidia', 'gpu', { utilization: 10 });
   readonly paths;
@@ -47,10 +53,12 @@ class Bench {
   ended = 0;
   readonly #server: net.Server;
 
-  constructor(t: TestContext, { writesLog = false, stays = true, logDirectory = '' } = {}) {
+  constructor(t: TestContext, { writesLog = false, stays = true, logDirectory = '', modelFault = '' } = {}) {
     const root = temporaryDirectory(t);
     this.logDirectory = logDirectory || path.join(root, 'logs');
     this.paths = runtimePaths(root);
+    this.workload = new FakeWorkload(path.join(root, 'data'));
+    if (modelFault !== '') this.workload.fault = new Error(modelFault);
     this.quarantine = new Quarantine(this.paths.quarantine);
     this.gpu.outcome = foundGpus('nvidia', 'A');
     this.config = withOverlay(DEFAULT_CONFIG, {
@@ -67,6 +75,7 @@ class Bench {
       quarantine: this.quarantine,
       token: writeToken(this.paths.token),
       dataDirectory: path.join(root, 'data'),
+      workload: this.workload,
       writesLog,
       stays,
       onEnd: () => this.ended++,
@@ -307,6 +316,155 @@ describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, ()
     const sent = frames.map(frame => frame.utcMs);
     assert.deepEqual(times.slice(-sent.length), sent);
     assert.deepEqual(fs.readdirSync(bench.logDirectory), [name], 'the lock is gone');
+  });
+
+  test('gives class and confidence to the log, the history and the clients, and the answer when it changes', async t => {
+    const bench = await new Bench(t, { writesLog: true }).start();
+    const connection = await bench.connect();
+    const frames = framesOf(connection);
+    const heard: WorkloadMessage[] = [];
+    connection.rpc.onNotification(WorkloadNotification, message => {
+      heard.push(message);
+    });
+    const before = await connection.rpc.sendRequest(Subscribe);
+    assert.equal(before.workload?.current, null);
+    assert.deepEqual(before.status.workload, { state: 'on', corrections: 0 });
+    const slot = before.layout.columns.indexOf('session_confidence');
+    await until('ticks', () => frames.length >= 3);
+    assert.ok(frames.every(frame => frame.category === '' && frame.values[slot] === null));
+    bench.workload.latest.next = answer('coding_development', 0.824);
+    await until('the class', () => frames.at(-1)?.category === 'coding_development');
+    const first = frames.length;
+    await until('more ticks', () => frames.length >= first + 5);
+    assert.deepEqual(
+      heard.map(({ current }) => current),
+      [answer('coding_development', 0.824)],
+      'once, for it has not changed since',
+    );
+    assert.equal(frames.at(-1)?.values[slot], 82);
+    bench.workload.latest.next = answer('idle', 0.9);
+    await until('the other class', () => frames.at(-1)?.category === 'idle');
+    assert.deepEqual(heard.at(-1)?.current, answer('idle', 0.9));
+    assert.deepEqual((await connection.rpc.sendRequest(Subscribe)).workload?.current, answer('idle', 0.9));
+
+    let classes: (string | undefined)[] = [];
+    for (let tries = 0; classes.at(-1) !== 'idle' && tries < 200; tries++) {
+      // It keeps one sample a second.
+      await new Promise(resolve => setTimeout(resolve, 50));
+      const { workload } = await connection.rpc.sendRequest(History, { seconds: 60, columns: [] });
+      classes = workload?.map(({ category }) => category) ?? [];
+    }
+    assert.equal(classes.at(-1), 'idle');
+    await bench.sampler.end('over');
+    const [name = ''] = fs.readdirSync(bench.logDirectory);
+    const [header = '', ...rows] = fs
+      .readFileSync(path.join(bench.logDirectory, name), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const columns = header.split(',');
+    const written = rows.map(row => {
+      const fields = row.split(',');
+      return `${fields[columns.indexOf('session_category')] ?? ''} ${fields[columns.indexOf('session_confidence')] ?? ''}`;
+    });
+    assert.deepEqual(
+      written.filter((one, at) => one !== written[at - 1]),
+      [' ', 'coding_development 82', 'idle 90'],
+    );
+    assert.ok(fs.existsSync(path.join(bench.workload.directory, 'times.json')));
+  });
+
+  test('switches classification off and on while it runs', async t => {
+    const bench = await new Bench(t).start();
+    const connection = await bench.connect();
+    const frames = framesOf(connection);
+    const heard: (string | undefined)[] = [];
+    connection.rpc.onNotification(WorkloadNotification, ({ current }) => {
+      heard.push(current?.category);
+    });
+    await connection.rpc.sendRequest(Subscribe);
+    bench.workload.latest.next = answer('idle');
+    await until('the class', () => frames.at(-1)?.category === 'idle');
+    await connection.rpc.sendRequest(
+      Configure,
+      changed(bench.config, { general: { enableSessionClassification: false } }),
+    );
+    await until('no class', () => frames.at(-1)?.category === '');
+    assert.deepEqual(heard, ['idle', undefined]);
+    const { status, workload } = await connection.rpc.sendRequest(Subscribe);
+    assert.deepEqual([status.workload?.state, workload?.current], ['off', null]);
+    await connection.rpc.sendRequest(Configure, bench.config);
+    assert.equal(bench.workload.made.length, 2);
+    bench.workload.latest.next = answer('gaming');
+    await until('a class again', () => frames.at(-1)?.category === 'gaming');
+  });
+
+  test('goes on without a model, and says why there is no class', async t => {
+    const bench = await new Bench(t, { modelFault: 'the workload model is not valid' }).start();
+    const connection = await bench.connect();
+    const lines: string[] = [];
+    connection.rpc.onNotification(LogNotification, ({ level, message }) => {
+      lines.push(`${level}: ${message}`);
+    });
+    const frames = framesOf(connection);
+    const { status } = await connection.rpc.sendRequest(Subscribe);
+    assert.equal(status.workload?.state, 'failed');
+    await until('ticks', () => frames.length >= 3);
+    assert.ok(
+      lines.includes(
+        'warn: workloads are not classified: the model cannot be used: the workload model is not valid',
+      ),
+      lines.join(),
+    );
+  });
+
+  test('takes corrections from a client, tells all of them, and forgets them', async t => {
+    const bench = await new Bench(t).start();
+    const [one, other] = [await bench.connect(), await bench.connect()];
+    const counts: (number | undefined)[] = [];
+    other.rpc.onNotification(StatusNotification, ({ workload }) => {
+      counts.push(workload?.corrections);
+    });
+    await other.rpc.sendRequest(Subscribe);
+    assert.deepEqual(await one.rpc.sendRequest(CorrectWorkload, { category: 'ai_training' }), {
+      corrections: 1,
+    });
+    await until('the other to know', () => counts.at(-1) === 1);
+    await assert.rejects(
+      one.rpc.sendRequest(CorrectWorkload, { category: 'dancing' }),
+      /not one of the kinds of work/,
+    );
+    assert.deepEqual(await one.rpc.sendRequest(ForgetCorrections), { forgotten: 1 });
+    await until('the other to know that, too', () => counts.at(-1) === 0);
+  });
+
+  test('says once when the time per class cannot be kept, and goes on', async t => {
+    const bench = new Bench(t, { writesLog: true });
+    fs.mkdirSync(path.dirname(bench.workload.directory), { recursive: true });
+    fs.writeFileSync(bench.workload.directory, 'a file in the way');
+    await bench.start();
+    const connection = await bench.connect();
+    const lines: string[] = [];
+    connection.rpc.onNotification(LogNotification, ({ message }) => {
+      lines.push(message);
+    });
+    const frames = framesOf(connection);
+    await connection.rpc.sendRequest(Subscribe);
+    bench.workload.latest.next = answer('idle');
+    await until('ticks', () => frames.length >= 3);
+    await bench.sampler.end('over');
+    await until('its end', () => bench.ended > 0);
+    await until('the line', () => lines.some(line => line.startsWith('the time per class cannot be kept: ')));
+    assert.ok(!lines.join().includes(bench.workload.directory));
+  });
+
+  test('does not write the time per class after it hung there twice', async t => {
+    const bench = new Bench(t, { writesLog: true });
+    for (let death = 0; death < 2; death++) bench.quarantine.recordDeath('time per class', Date.now());
+    await bench.start();
+    bench.workload.latest.next = answer('idle');
+    await until('a count', () => bench.workload.latest.ticks > 2);
+    await bench.sampler.end('over');
+    assert.ok(!fs.existsSync(bench.workload.directory));
   });
 
   test('says when the log is paused and goes on sampling', async t => {

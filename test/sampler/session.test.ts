@@ -27,6 +27,8 @@ import {
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  type WorkloadMessage,
+  WorkloadNotification,
 } from '../../src/common/protocol.ts';
 import { requestRange } from '../../src/client/range.ts';
 import { Session, type SessionHost } from '../../src/sampler/session.ts';
@@ -36,6 +38,11 @@ const TOKEN = 'a1'.repeat(32);
 const HELLO: HelloParams = { protocol: PROTOCOL_VERSION, token: TOKEN, client: 'window', version: '1.2.3' };
 const CONFIG: Config = { ...DEFAULT_CONFIG, logging: { ...DEFAULT_CONFIG.logging, logDirectory: '/logs' } };
 const FRAME: FrameMessage = { seq: 7, utcMs: 5, category: '', values: [1, null], absent: 'u' };
+const WORKLOAD: WorkloadMessage = {
+  current: null,
+  categories: [],
+  times: { atMs: 0, today: {}, week: {} },
+};
 const SUBSCRIPTION = {
   layout: { columns: ['a', 'b'], gpus: [] },
   frame: FRAME,
@@ -71,6 +78,14 @@ class Bench {
       history: (params: HistoryParams) => {
         note('history', params);
         return { times: [], columns: [], series: [] };
+      },
+      correctWorkload: ({ category }) => {
+        note('correctWorkload', category);
+        return 3;
+      },
+      forgetCorrections: () => {
+        note('forgetCorrections');
+        return 3;
       },
       range: async (params, send, isCancelled) => {
         note('range', params);
@@ -263,6 +278,8 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       ['subscribe', undefined],
       ['unsubscribe', undefined],
       ['history', { seconds: 5 }],
+      ['correctWorkload', { category: 'idle' }],
+      ['forgetCorrections', undefined],
       ['configure', CONFIG],
       ['clearQuarantine', undefined],
       ['retire', { ifLast: false, reason: '' }],
@@ -385,6 +402,8 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       const { code } = await failure(rpc.sendRequest('history', params));
       assert.equal(code, ErrorCode.protocol, JSON.stringify(params).slice(0, 80));
     }
+    for (const params of [{}, { category: 5 }, { category: 'x'.repeat(101) }, 'idle'])
+      assert.equal((await failure(rpc.sendRequest('correctWorkload', params))).code, ErrorCode.protocol);
     for (const params of [
       {},
       { ifLast: 'yes', reason: '' },
@@ -420,12 +439,16 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     const { rpc } = await bench.client();
     await rpc.sendRequest('history', { seconds: 1e308 });
     await rpc.sendRequest('history', { seconds: -1, columns: ['a', 'a'], novel: true });
+    assert.deepEqual(await rpc.sendRequest('correctWorkload', { category: 'idle' }), { corrections: 3 });
+    assert.deepEqual(await rpc.sendRequest('forgetCorrections'), { forgotten: 3 });
     await rpc.sendRequest('configure', CONFIG);
     await rpc.sendRequest('clearQuarantine');
     await rpc.sendRequest('retire', { ifLast: true, reason: 'bye' });
     assert.deepEqual(bench.calls, [
       ['history', { seconds: 1e308 }],
       ['history', { seconds: -1, columns: ['a', 'a'] }],
+      ['correctWorkload', 'idle'],
+      ['forgetCorrections'],
       ['configure', CONFIG],
       ['clearQuarantine'],
       ['retire', true, 'bye'],
@@ -487,6 +510,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     const bench = await Bench.start(t);
     const method = fc.constantFrom(
       ...['hello', 'subscribe', 'unsubscribe', 'history', 'range', 'configure', 'clearQuarantine'],
+      ...['correctWorkload', 'forgetCorrections'],
       ...['retire', '$/cancelRequest', '$/progress', '$/setTrace', 'frame', '__proto__', ''],
     );
     const message = fc.record(
@@ -514,7 +538,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     await bench.assertServes();
   });
 
-  test('sends frames, layouts and statuses to those who subscribed, and lines to all who said hello', async t => {
+  test('sends frames, layouts, statuses and answers to those who subscribed, and lines to all who said hello', async t => {
     const bench = await Bench.start(t);
     const { rpc } = await bench.client();
     const stranger = await bench.raw();
@@ -528,6 +552,9 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     rpc.onNotification(StatusNotification, message => {
       got.push(['status', message.clients]);
     });
+    rpc.onNotification(WorkloadNotification, message => {
+      got.push(['workload', message.categories]);
+    });
     rpc.onNotification(LogNotification, message => {
       got.push(['log', message.message]);
     });
@@ -539,6 +566,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
         session.sendFrame({ ...FRAME, seq });
         session.sendLayout(SUBSCRIPTION.layout);
         session.sendStatus(SUBSCRIPTION.status);
+        session.sendWorkload({ ...WORKLOAD, categories: [String(seq)] });
         session.sendLog({ level: 'info', message: `line ${String(seq)}` });
       }
     };
@@ -556,6 +584,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       ['frame', 2],
       ['layout', ['a', 'b']],
       ['status', 1],
+      ['workload', ['2']],
       ['log', 'line 2'],
       ['log', 'line 3'],
       ['retiring', 'over'],

@@ -1,4 +1,4 @@
-import { toSnakeCase, type NamedKey } from './key.ts';
+import { shownValue, toSnakeCase, type NamedKey } from './key.ts';
 import { KEYS } from './schema.ts';
 
 const HEAD = `\
@@ -45,7 +45,7 @@ function sentence(text: string): string {
 function entry(key: NamedKey, margin: string): string[] {
   const name = `${margin}${toSnakeCase(key.path.at(-1) ?? '')}:`;
   const { initial } = key;
-  if (!Array.isArray(initial)) return [`${name} ${String(initial)}`];
+  if (!Array.isArray(initial)) return [`${name} ${shownValue(initial)}`];
   if (initial.length === 0) return [`${name} []`];
   return [name, ...initial.map(item => `${margin}  - ${String(item)}`)];
 }

@@ -95,10 +95,23 @@ export function buildValues(
   return root;
 }
 
-/** Whether two values of a key are the same; lists are compared item by item. */
+/** Whether two values of a key are the same; lists and groups are compared item by item. */
 export function isSameValue(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
-  }
-  return Object.is(a, b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(
+      name =>
+        Object.hasOwn(b, name) &&
+        isSameValue((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]),
+    )
+  );
+}
+
+/** A value of a key as text: lists without their brackets, groups as JSON. */
+export function shownValue(value: unknown): string {
+  if (Array.isArray(value)) return value.join();
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -26,6 +26,7 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   general: 'Sampling',
   logging: 'Log',
   hardwareId: 'Hardware ID',
+  sessionClassification: 'Workload Class',
   performance: 'Performance',
   debug: 'Messages',
 };

@@ -13,7 +13,7 @@ export function parseConfigMessage(message: unknown): Config | string {
   if (!result.success) {
     const [issue] = result.issues;
     const path = (issue.path ?? []).map(part => String(part.key)).filter(part => !/^\d+$/.test(part));
-    const key = KEYS.find(known => known.setting === path.join('.'));
+    const key = KEYS.find(known => `${path.join('.')}.`.startsWith(`${known.setting}.`));
     if (key) return `${key.yaml} must be ${key.kind.expected}`;
     return path.length === 0
       ? 'the configuration is not an object'

@@ -1,4 +1,4 @@
-import type { NamedKey } from './key.ts';
+import { shownValue, type NamedKey } from './key.ts';
 import { SETTING_KEYS, WINDOW_KEYS } from './schema.ts';
 import { SETTINGS_SECTION } from './settings.ts';
 
@@ -12,7 +12,7 @@ export function settingsTable(): string {
 }
 
 function row(key: NamedKey, inFile: string): string {
-  const initial = key.initial === '' ? '' : `\`${String(key.initial)}\``;
+  const initial = key.initial === '' ? '' : `\`${shownValue(key.initial)}\``;
   const cells = [
     `\`${SETTINGS_SECTION}.${key.setting}\``,
     inFile,

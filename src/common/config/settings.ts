@@ -59,7 +59,10 @@ function check(keys: readonly NamedKey[], values: Readonly<Record<string, unknow
     const given = Object.hasOwn(values, key.setting) ? values[key.setting] : undefined;
     if (given === undefined) continue;
     const place = { file: '', line: 0, column: 0, key: `${SETTINGS_SECTION}.${key.setting}` };
-    const checked = checkValue(key, given);
+    const salvaged = key.kind.salvage?.(given);
+    for (const { path, message } of salvaged?.issues ?? [])
+      problems.push({ ...place, key: [place.key, ...path].join('.'), message, outcome: 'ignored' });
+    const checked = checkValue(key, salvaged?.value ?? given);
     if (!checked.ok) {
       problems.push({ ...place, message: checked.message, outcome: using(key, valueAt(defaults, key.path)) });
       continue;

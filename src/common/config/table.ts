@@ -1,4 +1,6 @@
+import { CATEGORIES } from '../workload.ts';
 import type { Effect, Key } from './key.ts';
+import { profiles } from './profiles.ts';
 import {
   boolean,
   integer,
@@ -76,7 +78,7 @@ export const TABLE = {
       'auto',
       'Whether every core has columns of its own; "auto" means up to 64 cores. Without them there are the totals and means of all cores.',
     ),
-    enableSessionClassification: later(
+    enableSessionClassification: sampler(
       boolean(),
       true,
       'Whether to tell which kind of work the machine is doing.',
@@ -172,38 +174,21 @@ export const TABLE = {
     },
   },
   sessionClassification: {
-    updateInterval: later(number(1, 3600), 30, 'Seconds between two answers.'),
-    confidenceThreshold: later(number(0, 1), 0.6, 'Certainty below which the answer is "unknown".'),
-    categories: later(
-      listOf(
-        oneOf([
-          'gaming',
-          'ai_training',
-          'cad_3d_modeling',
-          'graphics_design',
-          'video_editing',
-          'coding_development',
-          'document_editing',
-          'web_browsing',
-          'idle',
-          'system_maintenance',
-        ]),
-        10,
-        'of gaming, ai_training, cad_3d_modeling, graphics_design, video_editing, coding_development, document_editing, web_browsing, idle, system_maintenance',
-      ),
-      [
-        'gaming',
-        'ai_training',
-        'cad_3d_modeling',
-        'graphics_design',
-        'video_editing',
-        'coding_development',
-        'document_editing',
-        'web_browsing',
-        'idle',
-        'system_maintenance',
-      ],
+    updateInterval: sampler(
+      number(1, 3600),
+      30,
+      'Seconds between two answers about the same work; a change is told as soon as it is believed.',
+    ),
+    confidenceThreshold: sampler(number(0, 1), 0.6, 'Probability below which the answer is "unknown".'),
+    categories: sampler(
+      listOf(oneOf(CATEGORIES), 10, `of ${CATEGORIES.join(', ')}`),
+      CATEGORIES,
       'The kinds of work to tell apart.',
+    ),
+    profiles: sampler(
+      profiles(),
+      {},
+      'Classes of your own, or narrower ones, by ranges of metrics over a minute; docs/classification.md has examples.',
     ),
   },
   performance: {
@@ -283,6 +268,14 @@ export const WINDOW_TABLE = {
       scope: 'window',
       effect: 'client',
       description: 'Whether to show live values in the status bar.',
+      notice: '',
+    },
+    showWorkload: {
+      kind: boolean(),
+      initial: true,
+      scope: 'window',
+      effect: 'client',
+      description: 'Whether the status bar names the kind of work that the machine is doing.',
       notice: '',
     },
   },

@@ -12,6 +12,15 @@ export interface ValueKind<T> {
   readonly json: JsonSchema;
   /** Whether a value may be a path or a name, and so is never repeated in a message. */
   readonly isPrivate: boolean;
+  /** For a value of which good parts can be used without the bad ones; `undefined` where it is bad as a whole. */
+  readonly salvage?: (given: unknown) => Salvaged<T> | undefined;
+}
+
+/** The good parts of a value, and what is wrong with the others. */
+export interface Salvaged<T> {
+  readonly value: T;
+  /** `path` leads from the value to the bad part: `['rendering', 'gpu_utilization']`. */
+  readonly issues: readonly { readonly path: readonly string[]; readonly message: string }[];
 }
 
 /** `true` or `false`. */

@@ -42,9 +42,15 @@ export interface ParsedConfig {
  *
  * @param text contents of the file; more than 1 MB is refused (see `sizeProblem` for asking before reading)
  * @param file name of the file without its folder, for messages
+ * @param options `mayBeProfiles`: a file without any section of a configuration holds profiles, under `profiles` or at
+ * its top
  */
-export function parseYamlConfig(text: string, file: string): ParsedConfig {
-  return new Reader(file).read(text);
+export function parseYamlConfig(
+  text: string,
+  file: string,
+  options: { readonly mayBeProfiles?: boolean } = {},
+): ParsedConfig {
+  return new Reader(file, options.mayBeProfiles === true).read(text);
 }
 
 const KEY_BY_YAML = new Map(KEYS.map(key => [key.yaml, key]));
@@ -55,6 +61,13 @@ const PLAIN_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))
 
 /** No key takes a list of more values than this; what follows in a longer one is not looked at. */
 const LONGEST_LIST = 1025;
+
+/**
+ * Levels of groups and lists in a key that takes groups: classes, metrics, ranges; and members of each that are read, more
+ * than there may be. Aliases could make more of them than the text has.
+ */
+const GROUP_DEPTH = 3;
+const GROUP_WIDTH = 64;
 
 /**
  * Levels of nesting that are read; a configuration has four. What comes after the parser is recursive, and running out
@@ -75,6 +88,7 @@ const WHOLE_FILE = 'the whole file is ignored';
 
 class Reader {
   readonly #file: string;
+  readonly #mayBeProfiles: boolean;
   readonly #lines = new LineCounter();
   readonly #problems: Problem[] = [];
   readonly #notices: Problem[] = [];
@@ -83,7 +97,8 @@ class Reader {
   #document: Document | undefined;
   #anchors: Map<string, Node[]> | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, mayBeProfiles: boolean) {
+    this.#mayBeProfiles = mayBeProfiles;
     this.#file = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
   }
 
@@ -153,8 +168,20 @@ class Reader {
     }
     const root = document.contents;
     if (faults.length > 0 || isEmpty(root)) return;
-    if (isMap(root) && !hasForeignTag(root)) this.#readMap(root, TABLE, '');
+    if (isMap(root) && !hasForeignTag(root)) this.#readRoot(root);
     else this.#problem(offsetOf(root), '', `must hold keys and values, not ${describe(root)}`, WHOLE_FILE);
+  }
+
+  #readRoot(root: YAMLMap): void {
+    const names = root.items.map(({ key }) => nameOf(isNode(key) ? key : undefined));
+    const profiles = KEY_BY_YAML.get('session_classification.profiles');
+    const isConfig = Object.keys(TABLE).some(section => names.includes(toSnakeCase(section)));
+    if (!this.#mayBeProfiles || isConfig || !profiles) {
+      this.#readMap(root, TABLE, '');
+      return;
+    }
+    const node = names.join() === 'profiles' ? root.items[0]?.value : root;
+    this.#readKey(profiles, isNode(node) ? node : undefined, offsetOf(root));
   }
 
   #readMap(map: YAMLMap, tree: KeyTree, above: string): void {
@@ -218,13 +245,38 @@ class Reader {
   }
 
   #readKey(key: NamedKey, node: Node | undefined, offset: number | undefined): void {
-    const checked = checkValue(key, this.#plain(node));
+    const salvaged = key.kind.salvage?.(this.#tree(node, GROUP_DEPTH));
+    for (const { path, message } of salvaged?.issues ?? []) {
+      const at = offsetOf(nodeAt(node, path)) ?? offset;
+      this.#problem(at, [key.yaml, ...path].join('.'), message, 'ignored');
+    }
+    const checked = checkValue(key, salvaged?.value ?? this.#plain(node));
     if (!checked.ok) {
       this.#problem(offset, key.yaml, checked.message, using(key, key.initial));
       return;
     }
     this.#values.set(key, checked.value);
     if (checked.notice !== '') this.#notices.push(this.#at(offset, key.yaml, checked.notice, ''));
+  }
+
+  /** A node as a value with `depth` levels of groups and lists; what is deeper is empty. */
+  #tree(given: Node | undefined, depth: number): unknown {
+    const node = isAlias(given) ? this.#target(given) : given;
+    if (isScalar(node)) return hasForeignTag(node) ? undefined : node.value;
+    if (depth === 0 || !isCollection(node)) return undefined;
+    if (isSeq(node))
+      return node.items
+        .slice(0, GROUP_WIDTH)
+        .map(item => this.#tree(isNode(item) ? item : undefined, depth - 1));
+    return Object.fromEntries(
+      node.items
+        .slice(0, GROUP_WIDTH)
+        .filter(pair => isPair(pair))
+        .map(({ key, value }) => [
+          nameOf(isNode(key) ? key : undefined),
+          this.#tree(isNode(value) ? value : undefined, depth - 1),
+        ]),
+    );
   }
 
   /** A node as a value, without what is inside the items of a list: no key takes lists of lists. */
@@ -275,6 +327,17 @@ class Reader {
       outcome,
     };
   }
+}
+
+/** The value at `path` below a map, or the last one on the way to it. */
+function nodeAt(node: Node | undefined, path: readonly string[]): Node | undefined {
+  let at = node;
+  for (const name of path) {
+    const pair = isMap(at) ? at.items.find(({ key }) => isNode(key) && nameOf(key) === name) : undefined;
+    if (!pair) break;
+    at = isNode(pair.value) ? pair.value : isNode(pair.key) ? pair.key : at;
+  }
+  return at;
 }
 
 function offsetOf(node: Node | null | undefined): number | undefined {

@@ -35,6 +35,9 @@ export class Conversation implements Disposable {
       source.onState(() => {
         this.#delta({ type: 'state', state: source.state, detail: source.detail, machine: source.machine });
       }),
+      source.onWorkload(workload => {
+        this.#delta({ type: 'workload', workload });
+      }),
       source.onFrame(frame => {
         this.#delta({ type: 'frame', frame });
       }),
@@ -75,8 +78,15 @@ export class Conversation implements Disposable {
   }
 
   #sync(): void {
-    const { layout, state, detail, machine } = this.#source;
-    this.#ports.post({ type: 'sync', layout: layout ?? null, state, detail, machine });
+    const { layout, state, detail, machine, workload } = this.#source;
+    this.#ports.post({
+      type: 'sync',
+      layout: layout ?? null,
+      state,
+      detail,
+      machine,
+      workload: workload ?? null,
+    });
     this.#synced = true;
   }
 

@@ -10,6 +10,7 @@ import type { DashboardSource } from './source.ts';
 const COMMAND_IDS: Readonly<Record<DashboardCommand, string>> = {
   start: 'optimetrics.start',
   showLog: 'optimetrics.showLog',
+  correctWorkload: 'optimetrics.correctWorkload',
 };
 
 /**

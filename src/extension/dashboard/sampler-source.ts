@@ -1,5 +1,5 @@
 import type { SamplerClient } from '../../client/sampler-client.ts';
-import type { HistoryParams, HistoryResult, LayoutMessage } from '../../common/protocol.ts';
+import type { HistoryParams, HistoryResult, LayoutMessage, WorkloadMessage } from '../../common/protocol.ts';
 import { watchedMachine } from '../watched-machine.ts';
 import type { DashboardSource } from './source.ts';
 
@@ -25,6 +25,14 @@ export class SamplerSource implements DashboardSource {
 
   get machine(): string {
     return watchedMachine(this.#client.status);
+  }
+
+  get workload(): WorkloadMessage | undefined {
+    return this.#client.workload;
+  }
+
+  get onWorkload(): DashboardSource['onWorkload'] {
+    return this.#client.onWorkload;
   }
 
   get onFrame(): DashboardSource['onFrame'] {

@@ -1,6 +1,12 @@
 import type { Event } from 'vscode';
 import type { SamplerState } from '../../common/dashboard.ts';
-import type { FrameMessage, HistoryParams, HistoryResult, LayoutMessage } from '../../common/protocol.ts';
+import type {
+  FrameMessage,
+  HistoryParams,
+  HistoryResult,
+  LayoutMessage,
+  WorkloadMessage,
+} from '../../common/protocol.ts';
 
 /** Where the dashboard gets its readings from: this window's connection to the sampler. */
 export interface DashboardSource {
@@ -11,7 +17,10 @@ export interface DashboardSource {
   readonly detail: string;
   /** Which machine is watched, in words. */
   readonly machine: string;
+  /** The kind of work; `undefined` before the first connection, and where the sampler does not classify. */
+  readonly workload: WorkloadMessage | undefined;
   readonly onFrame: Event<FrameMessage>;
+  readonly onWorkload: Event<WorkloadMessage>;
   /** Fires before the first frame that has the new columns. */
   readonly onLayout: Event<LayoutMessage>;
   /** Fires when {@link state} or {@link detail} has changed. */

@@ -5,6 +5,7 @@ import { Disposable } from '../disposable.ts';
 import { watchedMachine } from '../watched-machine.ts';
 import { runningText, type StatusText } from './text.ts';
 import { tooltipMarkdown, type TooltipLink } from './tooltip.ts';
+import { workloadLines } from './workload.ts';
 
 /** Changing the tooltip closes one that is open, so it follows the text more slowly. */
 const TOOLTIP_MS = 10_000;
@@ -15,6 +16,7 @@ const LINKS: readonly TooltipLink[] = [
   { title: 'Show Log', command: 'optimetrics.showLog' },
   { title: 'Open Log Folder', command: 'optimetrics.openLogFolder' },
 ];
+const CORRECT: TooltipLink = { title: 'Correct Workload…', command: 'optimetrics.correctWorkload' };
 const LINKS_STOPPED: readonly TooltipLink[] = [
   { title: 'Start', command: 'optimetrics.start' },
   { title: 'Show Log', command: 'optimetrics.showLog' },
@@ -25,6 +27,7 @@ export class StatusItem extends Disposable {
   readonly #client: SamplerClient;
   readonly #item: vscode.StatusBarItem;
   #slots: ReadonlyMap<string, number> = new Map();
+  #showWorkload = true;
   #tooltip = '';
   #tooltipAt = Number.NEGATIVE_INFINITY;
 
@@ -65,12 +68,21 @@ export class StatusItem extends Disposable {
     else this.#item.hide();
   }
 
+  /** Names the class of the workload after the values, or not. */
+  set showWorkload(show: boolean) {
+    if (show === this.#showWorkload) return;
+    this.#showWorkload = show;
+    this.#show();
+  }
+
   #show({ now = false } = {}): void {
     const { layout, frame } = this.#client;
     const readings = layout && frame ? new Readings(layout, frame, this.#slots) : undefined;
     const { state, status } = this.#client;
     const isLogPaused = status?.log.state === 'paused';
-    const { text, label } = readings ? runningText(readings, { isLogPaused }) : this.#idleText();
+    const { text, label } = readings
+      ? runningText(readings, { showWorkload: this.#showWorkload, isLogPaused })
+      : this.#idleText();
     // Every write goes to the window's process, so only changes are written.
     if (this.#item.text !== text) {
       this.#item.text = text;
@@ -98,18 +110,20 @@ export class StatusItem extends Disposable {
     const time = performance.now();
     if (!now && readings && time - this.#tooltipAt < TOOLTIP_MS) return;
     this.#tooltipAt = time;
-    const { status, state, detail } = this.#client;
+    const { status, state, detail, workload } = this.#client;
+    const lines = workload && this.#showWorkload ? workloadLines(workload, Date.now()) : undefined;
     const markdown = tooltipMarkdown({
       machine: watchedMachine(status),
       readings,
       status: state === 'running' ? status : undefined,
+      workload: lines,
       note: state === 'stopped' ? 'Stopped in this window.' : detail,
-      links: state === 'stopped' || state === 'failed' ? LINKS_STOPPED : LINKS,
+      links: state === 'stopped' || state === 'failed' ? LINKS_STOPPED : lines ? [...LINKS, CORRECT] : LINKS,
     });
     if (markdown === this.#tooltip) return;
     this.#tooltip = markdown;
     const tooltip = new vscode.MarkdownString(markdown, true);
-    tooltip.isTrusted = { enabledCommands: [...LINKS, ...LINKS_STOPPED].map(link => link.command) };
+    tooltip.isTrusted = { enabledCommands: [...LINKS, CORRECT, ...LINKS_STOPPED].map(link => link.command) };
     this.#item.tooltip = tooltip;
   }
 }

@@ -1,5 +1,6 @@
 import type { Readings } from '../../common/readings.ts';
 import { NO_PERCENT, percent } from './format.ts';
+import { workloadPart } from './workload.ts';
 
 /** What the status bar item shows. */
 export interface StatusText {
@@ -9,10 +10,14 @@ export interface StatusText {
 }
 
 /**
- * The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, workload class. Its
- * icon is a warning while the log is paused; the tooltip says why.
+ * The item's text while readings come: CPU, GPU where there is one (the busiest of several), memory, and the workload
+ * class, also when that is unknown, unless there is no answer (yet) or it is not to be shown. Only another class changes
+ * its width: a certainty that moves is in the tooltip. Its icon is a warning while the log is paused; the tooltip says why.
  */
-export function runningText(readings: Readings, { isLogPaused = false } = {}): StatusText {
+export function runningText(
+  readings: Readings,
+  { showWorkload = true, isLogPaused = false } = {},
+): StatusText {
   const parts: { name: string; spoken: string; value: number | undefined }[] = [
     { name: 'CPU', spoken: 'CPU', value: readings.value('total_utilization') },
   ];
@@ -26,19 +31,19 @@ export function runningText(readings: Readings, { isLogPaused = false } = {}): S
     });
   }
   parts.push({ name: 'RAM', spoken: 'memory', value: readings.value('ram_percent') });
-  const { category } = readings.frame;
+  const workload = workloadPart(showWorkload ? readings.frame.category : '');
   return {
     text: [
       isLogPaused ? '$(warning)' : '$(pulse)',
       ...parts.map(part => `${part.name} ${part.value === undefined ? NO_PERCENT : percent(part.value)}`),
-      category,
+      workload.text,
     ]
       .filter(part => part !== '')
       .join(' '),
     label: [
       'OptiMetrics',
       ...parts.map(part => `${part.spoken} ${spokenPercent(part.value)}`),
-      category.replaceAll('_', ' '),
+      workload.label,
       isLogPaused ? 'the log is paused' : '',
     ]
       .filter(part => part !== '')

@@ -2,6 +2,7 @@ import { cpuLimitText, type LimitText, memoryLimitText } from '../../common/limi
 import type { AdapterStatus, Limits, LogStatus, SamplerStatus } from '../../common/protocol.ts';
 import type { Readings } from '../../common/readings.ts';
 import { megabytes, rate } from './format.ts';
+import type { WorkloadLines } from './workload.ts';
 
 /** A command link at the foot of the tooltip. */
 export interface TooltipLink {
@@ -16,23 +17,35 @@ export interface TooltipContent {
   /** `undefined` while no readings come. */
   readonly readings: Readings | undefined;
   readonly status: SamplerStatus | undefined;
+  /** The kind of work; `undefined` while there is no answer. */
+  readonly workload: WorkloadLines | undefined;
   /** What to say first where something is wrong or stopped; empty otherwise. */
   readonly note: string;
   readonly links: readonly TooltipLink[];
 }
 
 /** The tooltip as Markdown: one table with a row for each group, what is wrong, and the command links. */
-export function tooltipMarkdown({ machine, readings, status, note, links }: TooltipContent): string {
+export function tooltipMarkdown(content: TooltipContent): string {
+  const { machine, readings, status, workload, note, links } = content;
   const blocks = [`**OptiMetrics** — ${escapeMarkdown(machine)}`];
   if (note !== '') blocks.push(escapeMarkdown(note));
   if (readings) blocks.push(table(rows(readings, status)));
+  if (readings && workload) blocks.push(...workloadBlocks(workload));
   if (status) {
     const troubles = status.adapters.filter(isTrouble).map(adapterLine);
+    if (status.workload?.why !== undefined) troubles.push(workloadTrouble(status.workload.why));
     if (troubles.length > 0) blocks.push(troubles.join('  \n'));
     blocks.push(logLine(status.log));
   }
   blocks.push(links.map(({ title, command }) => `[${title}](command:${command})`).join(' · '));
   return blocks.join('\n\n');
+}
+
+function workloadBlocks({ icon, answer, times, reasons, alternatives }: WorkloadLines): string[] {
+  const blocks = [`${icon} **${escapeMarkdown(answer)}** ${escapeMarkdown(times)}`];
+  if (reasons.length > 0) blocks.push(reasons.map(reason => `- ${escapeMarkdown(reason)}`).join('\n'));
+  if (alternatives !== '') blocks.push(escapeMarkdown(alternatives));
+  return blocks;
 }
 
 type Row = readonly [group: string, main: string, more: string];
@@ -173,6 +186,10 @@ function isTrouble({ state }: AdapterStatus): boolean {
 function adapterLine({ name, state, detail, remedy }: AdapterStatus): string {
   const text = `${name} ${state}: ${detail}${remedy === undefined ? '' : `. ${remedy}`}`;
   return `$(warning) ${escapeMarkdown(text)}`;
+}
+
+function workloadTrouble(why: string): string {
+  return `$(warning) ${escapeMarkdown(`Workload: ${why}`)}`;
 }
 
 function logLine({ state, why, file, rowsWritten }: LogStatus): string {

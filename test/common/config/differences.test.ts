@@ -7,6 +7,9 @@ import { DEFAULT_CONFIG, KEYS, type Config } from '../../../src/common/config/sc
 test('two equal configurations do not differ, lists included', () => {
   assert.deepEqual(differences(DEFAULT_CONFIG, JSON.parse(JSON.stringify(DEFAULT_CONFIG)) as Config), []);
   assert.ok(isSameValue([1, 2], [1, 2]) && !isSameValue([1, 2], [1]) && !isSameValue([1, 2], [1, 3]));
+  const range = (most: number) => ({ rendering: { gpu_utilization: [70, most] } });
+  assert.ok(isSameValue(range(100), range(100)) && !isSameValue(range(100), range(90)));
+  assert.ok(!isSameValue(range(100), {}) && !isSameValue({}, range(100)) && !isSameValue({}, []));
 });
 
 test('differences are named as in a file, with both values', () => {
@@ -38,6 +41,7 @@ test('exactly the keys that a running sampler acts on count', () => {
       'general.collect_network',
       'general.collect_power',
       'general.per_core_columns',
+      'general.enable_session_classification',
       'logging.log_directory',
       'logging.rolling_logs',
       'logging.max_file_size_mb',
@@ -54,6 +58,10 @@ test('exactly the keys that a running sampler acts on count', () => {
       'hardware_id.include_gpu',
       'hardware_id.include_motherboard',
       'hardware_id.include_ram',
+      'session_classification.update_interval',
+      'session_classification.confidence_threshold',
+      'session_classification.categories',
+      'session_classification.profiles',
       'performance.low_priority_mode',
       'performance.max_buffer_memory_mb',
       'performance.batch_write_size',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
+import { CATEGORIES } from '../../../src/common/workload.ts';
 
 const HINT = 'run: node --import tsx scripts/generate.mjs';
 
@@ -57,6 +58,7 @@ describe('the manifest', () => {
       [
         ['optimetrics.configFile', 'machine', ''],
         ['optimetrics.statusBar.enabled', 'window', true],
+        ['optimetrics.statusBar.showWorkload', 'window', true],
         ['optimetrics.dashboard.showCores', 'window', true],
         ['optimetrics.general.loggingInterval', 'machine', 1],
         ['optimetrics.general.collectCpu', 'machine', true],
@@ -66,6 +68,7 @@ describe('the manifest', () => {
         ['optimetrics.general.collectNetwork', 'machine', true],
         ['optimetrics.general.collectPower', 'machine', true],
         ['optimetrics.general.perCoreColumns', 'machine', 'auto'],
+        ['optimetrics.general.enableSessionClassification', 'machine', true],
         ['optimetrics.logging.logDirectory', 'machine', 'logs'],
         ['optimetrics.logging.rollingLogs', 'machine', true],
         ['optimetrics.logging.maxFileSizeMb', 'machine', 50],
@@ -82,6 +85,10 @@ describe('the manifest', () => {
         ['optimetrics.hardwareId.includeGpu', 'machine', true],
         ['optimetrics.hardwareId.includeMotherboard', 'machine', true],
         ['optimetrics.hardwareId.includeRam', 'machine', false],
+        ['optimetrics.sessionClassification.updateInterval', 'machine', 30],
+        ['optimetrics.sessionClassification.confidenceThreshold', 'machine', 0.6],
+        ['optimetrics.sessionClassification.categories', 'machine', [...CATEGORIES]],
+        ['optimetrics.sessionClassification.profiles', 'machine', {}],
         ['optimetrics.performance.lowPriorityMode', 'machine', true],
         ['optimetrics.performance.maxBufferMemoryMb', 'machine', 50],
         ['optimetrics.performance.batchWriteSize', 'machine', 60],

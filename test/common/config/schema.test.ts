@@ -72,6 +72,7 @@ const ORIGINAL = {
       'idle',
       'system_maintenance',
     ],
+    profiles: {},
   },
   performance: { lowPriorityMode: true, maxBufferMemoryMb: 50, batchWriteSize: 60, cpuAffinity: [] },
   privacy: {
@@ -90,7 +91,7 @@ describe('defaults', () => {
     assert.deepEqual(DEFAULT_CONFIG, ORIGINAL);
     assert.deepEqual(DEFAULT_WINDOW_SETTINGS, {
       configFile: '',
-      statusBar: { enabled: true },
+      statusBar: { enabled: true, showWorkload: true },
       dashboard: { showCores: true },
     });
   });

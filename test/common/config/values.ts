@@ -23,6 +23,11 @@ function allowedBy(json: Readonly<Record<string, unknown>>): fc.Arbitrary<unknow
       return fc
         .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
         .filter(text => !/\p{Cc}/u.test(text));
+    case 'object':
+      return fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/), ranges(json), {
+        maxKeys: 5,
+        noNullPrototype: true,
+      });
     case 'array':
       return fc.array(allowedBy(json['items'] as Record<string, unknown>), {
         maxLength: Math.min(json['maxItems'] as number, 20),
@@ -32,10 +37,29 @@ function allowedBy(json: Readonly<Record<string, unknown>>): fc.Arbitrary<unknow
   }
 }
 
+/** Ranges of some of the metrics that a profile may have. */
+function ranges(json: Readonly<Record<string, unknown>>): fc.Arbitrary<unknown> {
+  const metrics = Object.keys(
+    (json['additionalProperties'] as { properties: Record<string, unknown> }).properties,
+  );
+  const range = fc
+    .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 0, max: 1000 }))
+    .map(([least, width]) => [least, least + width]);
+  return fc.dictionary(fc.constantFrom(...metrics), range, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
+}
+
 /** Values that the manifest's JSON schema of a key forbids and that still have its type, at the edges of its range. */
 export function forbiddenNeighbours(key: NamedKey): readonly unknown[] {
   const json = key.kind.json;
-  const found: unknown[] = [null, {}, [[]], Number.NaN, Number.POSITIVE_INFINITY];
+  const found: unknown[] = [null, [[]], Number.NaN, Number.POSITIVE_INFINITY];
+  if (json['type'] !== 'object') found.push({});
+  else
+    found.push(
+      { a: {} },
+      { A: { cpu_utilization: [0, 1] } },
+      { a: { cpu_utilization: [1, 0] } },
+      { a: { other: [0, 1] } },
+    );
   if (typeof json['minimum'] === 'number') found.push(json['minimum'] - 1e-9);
   if (typeof json['exclusiveMinimum'] === 'number') found.push(json['exclusiveMinimum']);
   if (typeof json['maximum'] === 'number') found.push(json['maximum'] + 1e-9);

@@ -606,6 +606,11 @@ describe('property', () => {
         const parsed = parseYamlConfig(text, 'config.yaml');
         assertSound(parsed);
         const taken = valueAt(parsed.config, key.path);
+        if (key.kind.salvage && taken !== undefined) {
+          const bad = Object.keys(given as object).length - Object.keys(taken as object).length;
+          assert.equal(parsed.problems.length, bad, text);
+          return;
+        }
         assert.equal(taken === undefined, parsed.problems.length === 1, text);
         if (taken !== undefined) assert.deepEqual(taken, given);
         else assert.equal(parsed.problems[0]?.key, key.yaml);
@@ -639,3 +644,41 @@ function snakeCased(value: unknown): unknown {
     Object.entries(value).map(([name, below]) => [toSnakeCase(name), snakeCased(below)]),
   );
 }
+
+test('a bad profile is reported with its place, and the others are used', () => {
+  const text = `session_classification:
+  profiles:
+    rendering:
+      gpu_utilization: [70, 100]
+      vram_percent: [10, 90]
+    typo:
+      gpu_utilisation: [70, 100]
+    upside_down: { cpu_utilization: [90, 10] }
+    Name: { cpu_utilization: [0, 10] }
+    gaming: { cpu_utilization: [5, 95] }
+`;
+  const { config, problems } = parseYamlConfig(text, 'config.yaml');
+  assert.deepEqual(config.sessionClassification?.profiles, {
+    rendering: { gpu_utilization: [70, 100], vram_percent: [10, 90] },
+    gaming: { cpu_utilization: [5, 95] },
+  });
+  assert.deepEqual(
+    problems.map(({ line, column, key, message }) => [line, column, key, message.slice(0, 15)]),
+    [
+      [7, 24, 'session_classification.profiles.typo.gpu_utilisation', 'unknown metric;'],
+      [8, 37, 'session_classification.profiles.upside_down.cpu_utilization', 'must be a list '],
+      [9, 11, 'session_classification.profiles.Name', 'must be a name '],
+    ],
+  );
+});
+
+test('a file may hold profiles alone, where that is asked for', () => {
+  const bare = 'rendering: { gpu_utilization: [70, 100] }\n';
+  const wanted = { rendering: { gpu_utilization: [70, 100] } };
+  for (const text of [bare, `profiles:\n  ${bare}`, `session_classification:\n  profiles:\n    ${bare}`]) {
+    const { config, problems } = parseYamlConfig(text, 'p.yaml', { mayBeProfiles: true });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(config.sessionClassification?.profiles, wanted);
+  }
+  assert.equal(parseYamlConfig(bare, 'p.yaml').problems.length, 1);
+});

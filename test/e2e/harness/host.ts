@@ -123,6 +123,11 @@ export class VsCodeHost {
     return path.join(this.root, 'server');
   }
 
+  /** The user's settings. */
+  get settingsFile(): string {
+    return path.join(this.serverFolder, 'user-data', 'User', 'settings.json');
+  }
+
   /** Installs the extension and starts the server; {@link startHost} calls it. */
   async start(): Promise<void> {
     const { vsix = await packageVsix(this.root), settings = {}, trust = false } = this.#options;

@@ -146,6 +146,17 @@ export class VsCodeWindow {
     await input.waitFor({ state: 'hidden', timeout: 10_000 }).catch(() => undefined); // some commands ask on
   }
 
+  /** Puts a text in place of the user's settings, as the user does in the editor, which stays open: `{…}`. */
+  async writeUserSettings(text: string): Promise<void> {
+    const editor = this.page.locator('.monaco-editor[data-uri$="/settings.json"]');
+    if ((await editor.count()) === 0) await this.runCommand('Preferences: Open User Settings (JSON)');
+    await editor.locator('.view-lines').click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Control+S');
+    await until('the file to be saved', async () => (await this.page.locator('.tab.dirty').count()) === 0);
+  }
+
   /** Messages in the lower right corner, the newest first. */
   async toasts(): Promise<Toast[]> {
     const items = await this.page.locator('.notifications-toasts .notification-list-item').all();

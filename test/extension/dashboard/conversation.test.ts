@@ -7,6 +7,7 @@ import type {
   HistoryParams,
   HistoryResult,
   LayoutMessage,
+  WorkloadMessage,
 } from '../../../src/common/protocol.ts';
 import { Conversation } from '../../../src/extension/dashboard/conversation.ts';
 import type { DashboardSource } from '../../../src/extension/dashboard/source.ts';
@@ -27,6 +28,9 @@ class FakeSource implements DashboardSource {
   state: SamplerState = 'running';
   detail = '';
   machine = 'this machine';
+  workload: WorkloadMessage | undefined;
+  readonly workloads = new Signal<WorkloadMessage>();
+  readonly onWorkload = this.workloads.event;
   readonly frames = new Signal<FrameMessage>();
   readonly layouts = new Signal<LayoutMessage>();
   readonly states = new Signal<void>();
@@ -42,6 +46,11 @@ class FakeSource implements DashboardSource {
   }
 }
 
+const WORKLOAD: WorkloadMessage = {
+  current: null,
+  categories: ['idle'],
+  times: { atMs: 0, today: {}, week: {} },
+};
 const frame: FrameMessage = { seq: 1, utcMs: 1, category: '', values: [1, 2], absent: '' };
 
 function start(visible = true): {
@@ -72,6 +81,7 @@ describe('Conversation', () => {
     source.detail = 'why';
     source.states.fire();
     source.frames.fire(frame);
+    source.workloads.fire(WORKLOAD);
     assert.deepEqual(posted, [
       {
         type: 'sync',
@@ -79,10 +89,12 @@ describe('Conversation', () => {
         state: 'running',
         detail: '',
         machine: 'this machine',
+        workload: null,
       },
       { type: 'layout', layout: { columns: ['a'], gpus: [] } },
       { type: 'state', state: 'failed', detail: 'why', machine: 'this machine' },
       { type: 'frame', frame },
+      { type: 'workload', workload: WORKLOAD },
     ]);
   });
 
@@ -92,7 +104,14 @@ describe('Conversation', () => {
     source.state = 'starting';
     conversation.receive({ type: 'ready' });
     assert.deepEqual(posted, [
-      { type: 'sync', layout: null, state: 'starting', detail: '', machine: 'this machine' },
+      {
+        type: 'sync',
+        layout: null,
+        state: 'starting',
+        detail: '',
+        machine: 'this machine',
+        workload: null,
+      },
     ]);
   });
 

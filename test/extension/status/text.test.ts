@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Absence } from '../../../src/common/frame.ts';
+import { CATEGORIES, UNKNOWN } from '../../../src/common/workload.ts';
 import { runningText } from '../../../src/extension/status/text.ts';
 import { gpusNamed, readingsOf } from '../../common/readings-of.ts';
 
@@ -48,8 +49,27 @@ describe('the status bar text', () => {
     const { text, label } = runningText(
       readingsOf({ total_utilization: 1, ram_percent: 2 }, { category: 'ai_training' }),
     );
-    assert.ok(text.endsWith('% ai_training'));
-    assert.ok(label.endsWith(', ai training'));
+    assert.ok(text.endsWith('% $(circuit-board) AI'));
+    assert.ok(label.endsWith(', workload ai training'));
+  });
+
+  test('says so when the class is unknown, and nothing while there is no answer or it is not wanted', () => {
+    const columns = { total_utilization: 1, ram_percent: 2 };
+    const unknown = runningText(readingsOf(columns, { category: 'unknown' }));
+    assert.ok(unknown.text.endsWith('% $(question) unknown'));
+    assert.ok(unknown.label.endsWith(', workload unknown'));
+    const none = runningText(readingsOf(columns));
+    assert.ok(none.text.endsWith('%') && none.label.endsWith('percent'));
+    assert.deepEqual(runningText(readingsOf(columns, { category: 'gaming' }), { showWorkload: false }), none);
+  });
+
+  test('has an icon for each class, and one for those of the user’s own', () => {
+    const iconOf = (category: string): string =>
+      /\$\(([a-z-]+)\) [^$]+$/.exec(runningText(readingsOf({}, { category })).text)?.[1] ?? '';
+    const icons = [...CATEGORIES, UNKNOWN].map(iconOf);
+    assert.equal(new Set(icons).size, CATEGORIES.length + 1);
+    assert.ok(!icons.includes('') && !icons.includes('tag'));
+    assert.equal(iconOf('my_renderer'), 'tag');
   });
 
   test('warns while the log is paused', () => {

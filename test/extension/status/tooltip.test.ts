@@ -5,6 +5,7 @@ import type { Absence } from '../../../src/common/frame.ts';
 import type { AdapterStatus, SamplerStatus } from '../../../src/common/protocol.ts';
 import type { Readings } from '../../../src/common/readings.ts';
 import { type TooltipContent, tooltipMarkdown } from '../../../src/extension/status/tooltip.ts';
+import type { WorkloadLines } from '../../../src/extension/status/workload.ts';
 import { gpusNamed, readingsOf } from '../../common/readings-of.ts';
 
 const STATUS: SamplerStatus = {
@@ -49,11 +50,20 @@ const COLUMNS: Record<string, number | Absence> = {
   net_connections_established: 17,
 };
 
+const WORKLOAD: WorkloadLines = {
+  icon: '$(code)',
+  answer: 'Coding, 82 % sure',
+  times: 'for 24 min, 1 h 20 min today',
+  reasons: ['GPU 96 % with steady VRAM 71 GB', 'no encoder', 'CPU load between 2 and 90 %'],
+  alternatives: 'Next likely: Idle 11 %',
+};
+
 function tooltip(content: Partial<TooltipContent> = {}): string {
   return tooltipMarkdown({
     machine: 'this machine',
     readings: readingsOf(COLUMNS, { gpus: gpusNamed('RTX 4090', 'RTX 2060') }),
     status: STATUS,
+    workload: undefined,
     note: '',
     links: [
       { title: 'Open Dashboard', command: 'optimetrics.openDashboard' },
@@ -180,6 +190,33 @@ describe('the tooltip', () => {
     }
   });
 
+  test('names the kind of work, how sure that is, for how long, why, and what else it may be', () => {
+    const text = tooltip({ workload: WORKLOAD }).replaceAll('\\', '');
+    assert.ok(
+      text.includes(
+        '\n\n$(code) **Coding, 82 % sure** for 24 min, 1 h 20 min today\n\n' +
+          '- GPU 96 % with steady VRAM 71 GB\n- no encoder\n- CPU load between 2 and 90 %\n\n' +
+          'Next likely: Idle 11 %\n\n',
+      ),
+      text,
+    );
+    const bare = tooltip({ workload: { ...WORKLOAD, reasons: [], alternatives: '' } }).replaceAll('\\', '');
+    assert.match(bare, /today\n\nLog:/);
+    assert.doesNotMatch(tooltip({ workload: WORKLOAD, readings: undefined }), /Coding/);
+  });
+
+  test('says why there is no kind of work', () => {
+    const workload = { state: 'failed', why: 'the model cannot be used', corrections: 0 } as const;
+    assert.match(
+      tooltip({ status: { ...STATUS, workload } }).replaceAll('\\', ''),
+      /\$\(warning\) Workload: the model cannot be used/,
+    );
+    assert.doesNotMatch(
+      tooltip({ status: { ...STATUS, workload: { state: 'off', corrections: 0 } } }),
+      /Workload/,
+    );
+  });
+
   test('tells how the log is doing', () => {
     const line = (log: SamplerStatus['log']): string =>
       tooltip({ status: { ...STATUS, log } }).replaceAll('\\', '');
@@ -226,6 +263,8 @@ describe('a tooltip with hostile names', () => {
     tooltip({
       readings,
       note,
+      // A class that a profile adds, and what a newer sampler may say.
+      workload: { ...WORKLOAD, answer: `x${detail}`, reasons: [`x${note}`] },
       status: { ...STATUS, adapters: [{ name: 'cpu', group: 'cpu', state: 'failed', detail }] },
     });
   const readings = (name: string): Readings => readingsOf(COLUMNS, { gpus: gpusNamed(name, 'B') });

@@ -1,5 +1,6 @@
 import type { Absence } from '../../../src/common/frame.ts';
 import { buildLayout, type Column } from '../../../src/common/layout.ts';
+import { SpanBuilder } from '../../../src/common/workload-spans.ts';
 import type { FrameMessage, HistoryResult, LayoutMessage } from '../../../src/common/protocol.ts';
 
 /** What machine is made up. */
@@ -9,6 +10,8 @@ export interface SyntheticOptions {
   readonly disks?: number;
   /** Columns without a value, and why. */
   readonly absent?: Readonly<Record<string, Absence>>;
+  /** Workload class of a tick; empty for none. */
+  readonly category?: (tick: number) => string;
 }
 
 /** Moment of tick 0: some fixed time of day. */
@@ -21,8 +24,10 @@ export class SyntheticMachine {
   readonly layout: LayoutMessage;
   readonly #columns: readonly Column[];
   readonly #absent: Readonly<Record<string, Absence>>;
+  readonly #category: (tick: number) => string;
 
-  constructor({ cores = 8, gpus = 1, disks = 1, absent = {} }: SyntheticOptions = {}) {
+  constructor({ cores = 8, gpus = 1, disks = 1, absent = {}, category = () => '' }: SyntheticOptions = {}) {
+    this.#category = category;
     this.#columns = buildLayout({ core: cores, gpu: gpus, disk: disks }).columns;
     this.#absent = absent;
     this.layout = {
@@ -43,7 +48,7 @@ export class SyntheticMachine {
     return {
       seq: tick,
       utcMs: START_MS + tick * 1000,
-      category: '',
+      category: this.#category(tick),
       values,
       absent: absent.map(reason => LETTER[reason]).join(''),
     };
@@ -59,7 +64,10 @@ export class SyntheticMachine {
     const ticks = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter(
       tick => !missing(tick),
     );
+    const spans = new SpanBuilder();
+    for (const tick of ticks) spans.add(this.#category(tick), START_MS + tick * 1000);
     return {
+      workload: spans.spans,
       times: ticks.map(tick => START_MS + tick * 1000),
       columns: wanted,
       series: wanted.map(name => ticks.map(tick => this.value(name, tick))),

@@ -1,0 +1,80 @@
+import { CONDITIONS, evaluate, leaveOneOut, noticeChanges } from './evaluate.ts';
+import type { Sample } from './fit.ts';
+import { writeModel } from './model-file.ts';
+import { calibrated, modelOf, priorSamples } from './model-of.ts';
+import { readRecordings } from './recordings.ts';
+import { reportText } from './report.ts';
+import {
+  type LabelledTrace,
+  readStatistics,
+  readTraces,
+  samplesOf,
+  writeStatistics,
+} from './statistics-file.ts';
+
+/** Trains the model and writes it. */
+export function trainModel(tracesFolder: string | undefined): void {
+  if (tracesFolder !== undefined) writeStatistics(readTraces(tracesFolder));
+  const samples = allSamples(readRecordings());
+  const folds = leaveOneOut(samples, source => {
+    console.log(`without ${source}`);
+  });
+  console.log('with all');
+  const model = calibrated(
+    modelOf(samples),
+    folds.flatMap(({ heldOut }) => heldOut),
+  );
+  writeModel(model);
+  console.log(
+    `configs/workload-model.json written: ${String(samples.length)} windows of ${String(folds.length)} sources and the prior`,
+  );
+}
+
+/** Says how good the answers are on sources that a model has not seen. */
+export function evaluateModel(tracesFolder: string | undefined, isJson: boolean): void {
+  const recordings = readRecordings();
+  const elsewhere = tracesFolder === undefined ? [] : readTraces(tracesFolder);
+  const samples = allSamples(recordings);
+  const folds = leaveOneOut(samples, source => {
+    process.stderr.write(`without ${source}\n`);
+  });
+  const results = (traces: readonly LabelledTrace[]) =>
+    traces.length === 0
+      ? []
+      : Object.entries(CONDITIONS).map(([name, degrade]) => evaluate(folds, traces, name, degrade));
+  const whole = calibrated(
+    modelOf(samples),
+    folds.flatMap(({ heldOut }) => heldOut),
+  );
+  const all = [...elsewhere, ...recordings];
+  // A fold whose source has several classes can be asked for changes that its model has never seen either side of.
+  const unseen = folds.flatMap(({ source, model }) => {
+    const own = all.filter(trace => trace.source === source);
+    return new Set(own.map(({ category }) => category)).size > 1
+      ? [noticeChanges(own, model, `the model that has not seen ${source}`)]
+      : [];
+  });
+  const seen = evaluate(
+    folds.map(fold => ({ ...fold, model: whole })),
+    all,
+    'by the model that has seen them',
+    trace => trace,
+  );
+  const report = {
+    sources: folds.map(({ source }) => source),
+    windows: samples.length,
+    elsewhere: results(elsewhere),
+    recordings: results(recordings),
+    seen: all.length === 0 ? undefined : seen,
+    notices: all.length === 0 ? [] : [noticeChanges(all, whole, 'the model that has seen them'), ...unseen],
+  };
+  process.stdout.write(isJson ? `${JSON.stringify(report, mapsAsObjects, 2)}\n` : reportText(report));
+}
+
+function allSamples(recordings: readonly LabelledTrace[]): Sample[] {
+  return [...readStatistics(), ...recordings.flatMap(samplesOf), ...priorSamples()];
+}
+
+function mapsAsObjects(_key: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value as Map<string, unknown>) : value;
+}

@@ -1,0 +1,282 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays of known lengths, in loops that run 10^9 times */
+import { FEATURES } from '../../src/classify/features.ts';
+import { KNOT_STARTS, leftOf, shareOf, WEIGHTS, type WorkloadModel } from '../../src/classify/model.ts';
+import type { Signal } from '../../src/classify/signals.ts';
+import type { Category } from '../../src/common/workload.ts';
+import { Random } from './random.ts';
+
+/** A window with its label. */
+export interface Sample {
+  readonly category: Category;
+  /** Repository, program and machine, or `prior`. */
+  readonly source: string;
+  readonly trace: string;
+  readonly features: Float64Array;
+}
+
+/** How the weights are found. */
+const ROUNDS = 250;
+const RATE = 0.03;
+/** Cost of large weights, and of weights that differ from those at the knots beside them. */
+const SHRINK = 1e-4;
+const SMOOTH = 5e-4;
+/** The prior counts as this many sources of each class. */
+const PRIOR_WEIGHT = 2;
+
+/** Signals that come and go together: a sensor, a driver or a permission. */
+const GROUPS: readonly (readonly Signal[])[] = [
+  ['cpu'],
+  ['busiestCore', 'busyCores'],
+  ['contextSwitches', 'interrupts'],
+  ['cpuPressure', 'ioPressure', 'memoryPressure'],
+  ['gpu'],
+  ['gpuMemory'],
+  ['vram', 'vramGb'],
+  ['gpuPower', 'gpuPowerShare'],
+  ['gpuClock'],
+  ['encoder', 'decoder'],
+  ['computeProcesses', 'graphicsProcesses'],
+  ['pcie'],
+  ['ram'],
+  ['diskRead', 'diskWrite'],
+  ['diskReads', 'diskWrites'],
+  ['netSend', 'netReceive'],
+  ['connections'],
+];
+const GPU_GROUPS = [4, 5, 6, 7, 8, 9, 10, 11];
+
+/** For each feature the groups it needs, as bits. */
+const NEEDS = FEATURES.map(feature =>
+  GROUPS.reduce(
+    (bits, group, at) => (feature.signals.some(signal => group.includes(signal)) ? bits | (1 << at) : bits),
+    0,
+  ),
+);
+
+/** Load of the GPU among {@link GROUPS}, and classes that are work for it where there is one. */
+const GPU_LOAD = 1 << 4;
+const ON_GPU = ['gaming', 'ai_training', 'video_editing'];
+const GPU_LEVEL = FEATURES.findIndex(({ id }) => id === 'gpu.level60');
+/** What a window of work on the GPU counts while the GPU is taken away from it: what is left hardly shows the work. */
+const HIDDEN_WEIGHT = 0.15;
+
+function isOnGpu(category: Category, features: Float64Array): boolean {
+  return ON_GPU.includes(category) && !Number.isNaN(features[GPU_LEVEL] ?? Number.NaN);
+}
+
+/** Which groups are taken away from a window: nothing tells the class by what is there. */
+export function randomMask(random: Random): number {
+  const kind = random.next();
+  const every = (1 << GROUPS.length) - 1;
+  const gpu = GPU_GROUPS.reduce((bits, at) => bits | (1 << at), 0);
+  if (kind < 0.15) return 0;
+  if (kind < 0.3) return gpu;
+  let mask = kind < 0.4 ? every & ~gpu : 0;
+  if (kind > 0.85) mask |= gpu;
+  const share = random.between(0.1, 0.7);
+  for (let at = 0; at < GROUPS.length; at++) if (random.chance(share)) mask |= 1 << at;
+  return mask;
+}
+
+/** A window without some groups of signals. */
+export function masked(features: Float64Array, mask: number): Float64Array {
+  return features.map((value, at) => (((NEEDS[at] ?? 0) & mask) === 0 ? value : Number.NaN));
+}
+
+/** The mask that takes these signals away. */
+export function maskOf(isGone: (signal: Signal) => boolean): number {
+  return GROUPS.reduce((bits, group, at) => (group.some(isGone) ? bits | (1 << at) : bits), 0);
+}
+
+/** Weight of each sample: classes count alike, in a class sources, in a source traces. */
+export function sampleWeights(samples: readonly Sample[]): Float64Array {
+  const sourcesOf = new Map<string, Set<string>>();
+  const tracesOf = new Map<string, Set<string>>();
+  const windowsOf = new Map<string, number>();
+  for (const { category, source, trace } of samples) {
+    const key = `${category}|${source}`;
+    add(sourcesOf, category, source);
+    add(tracesOf, key, trace);
+    windowsOf.set(`${key}|${trace}`, (windowsOf.get(`${key}|${trace}`) ?? 0) + 1);
+  }
+  return Float64Array.from(samples, ({ category, source, trace }) => {
+    const sources = sourcesOf.get(category) ?? new Set();
+    const total = [...sources].reduce((sum, name) => sum + (name === 'prior' ? PRIOR_WEIGHT : 1), 0);
+    const key = `${category}|${source}`;
+    const ofSource = (source === 'prior' ? PRIOR_WEIGHT : 1) / total;
+    return ofSource / (tracesOf.get(key)?.size ?? 1) / (windowsOf.get(`${key}|${trace}`) ?? 1);
+  });
+}
+
+function add(map: Map<string, Set<string>>, key: string, value: string): void {
+  const set = map.get(key);
+  if (set) set.add(value);
+  else map.set(key, new Set([value]));
+}
+
+/** A window as the knots it lies between. */
+interface Row {
+  readonly at: Int32Array;
+  readonly share: Float64Array;
+  readonly needs: Int32Array;
+}
+
+function rowOf(features: Float64Array): Row {
+  const at: number[] = [];
+  const share: number[] = [];
+  const needs: number[] = [];
+  features.forEach((value, index) => {
+    if (Number.isNaN(value)) return;
+    const { knots } = FEATURES[index]!;
+    const left = leftOf(knots, value);
+    at.push(KNOT_STARTS[index]! + left);
+    share.push(shareOf(knots, left, value));
+    needs.push(NEEDS[index]!);
+  });
+  return { at: Int32Array.from(at), share: Float64Array.from(share), needs: Int32Array.from(needs) };
+}
+
+/**
+ * Finds the weights: multinomial logistic regression over piecewise linear features, by Adam on all samples, each with
+ * other groups of signals taken away in every round. The same samples give the same weights.
+ */
+export function fit(
+  samples: readonly Sample[],
+  categories: readonly Category[],
+): Pick<WorkloadModel, 'bias' | 'weights'> {
+  const random = new Random(20260101);
+  const classes = categories.length;
+  const size = WEIGHTS * classes;
+  const weights = new Float64Array(size);
+  const bias = new Float64Array(classes);
+  const rows = samples.map(({ features }) => rowOf(features));
+  const labels = samples.map(({ category }) => categories.indexOf(category));
+  const onGpu = samples.map(({ category, features }) => isOnGpu(category, features));
+  const sampleWeight = sampleWeights(samples);
+  const all = sampleWeight.reduce((sum, weight) => sum + weight, 0);
+  const gradient = new Float64Array(size);
+  const biasGradient = new Float64Array(classes);
+  const first = new Float64Array(size);
+  const second = new Float64Array(size);
+  const logits = new Float64Array(classes);
+  for (let round = 1; round <= ROUNDS; round++) {
+    gradient.fill(0);
+    biasGradient.fill(0);
+    for (let index = 0; index < rows.length; index++) {
+      const { at, share, needs } = rows[index]!;
+      const mask = randomMask(random);
+      logits.set(bias);
+      for (let k = 0; k < at.length; k++) {
+        if ((needs[k]! & mask) !== 0) continue;
+        const start = at[k]! * classes;
+        const right = share[k]!;
+        for (let c = 0; c < classes; c++)
+          logits[c]! += weights[start + c]! * (1 - right) + weights[start + classes + c]! * right;
+      }
+      let highest = Number.NEGATIVE_INFINITY;
+      for (let c = 0; c < classes; c++) highest = Math.max(highest, logits[c]!);
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += logits[c] = Math.exp(logits[c]! - highest);
+      const isHidden = onGpu[index] === true && (mask & GPU_LOAD) !== 0;
+      const weight = (sampleWeight[index]! / all) * (isHidden ? HIDDEN_WEIGHT : 1);
+      for (let c = 0; c < classes; c++) {
+        const error = weight * (logits[c]! / sum - (c === labels[index] ? 1 : 0));
+        logits[c] = error;
+        biasGradient[c]! += error;
+      }
+      for (let k = 0; k < at.length; k++) {
+        if ((needs[k]! & mask) !== 0) continue;
+        const start = at[k]! * classes;
+        const right = share[k]!;
+        for (let c = 0; c < classes; c++) {
+          gradient[start + c]! += logits[c]! * (1 - right);
+          gradient[start + classes + c]! += logits[c]! * right;
+        }
+      }
+    }
+    regularize(weights, gradient, classes);
+    const rate = RATE * (round < ROUNDS / 2 ? 1 : 2 * (1 - round / (ROUNDS + 1)));
+    const firstScale = 1 - 0.9 ** round;
+    const secondScale = 1 - 0.99 ** round;
+    for (let at = 0; at < size; at++) {
+      first[at] = 0.9 * first[at]! + 0.1 * gradient[at]!;
+      second[at] = 0.99 * second[at]! + 0.01 * gradient[at]! ** 2;
+      weights[at]! -= (rate * (first[at]! / firstScale)) / (Math.sqrt(second[at]! / secondScale) + 1e-5);
+    }
+    for (let c = 0; c < classes; c++) bias[c]! -= 2 * rate * biasGradient[c]!;
+  }
+  return {
+    bias: [...bias].map(round4),
+    weights: categories.map((_, c) =>
+      Array.from({ length: WEIGHTS }, (__, at) => round4(weights[at * classes + c]!)),
+    ),
+  };
+}
+
+function regularize(weights: Float64Array, gradient: Float64Array, classes: number): void {
+  FEATURES.forEach(({ knots }, feature) => {
+    for (let knot = 0; knot < knots.length; knot++) {
+      for (let c = 0; c < classes; c++) {
+        const at = (KNOT_STARTS[feature]! + knot) * classes + c;
+        const value = weights[at]!;
+        gradient[at]! += SHRINK * value;
+        if (knot > 0) {
+          const step = value - weights[at - classes]!;
+          gradient[at]! += SMOOTH * step;
+          gradient[at - classes]! -= SMOOTH * step;
+        }
+      }
+    }
+  });
+}
+
+/** Centres of the classes and widths of the features, for telling what is far from anything seen. */
+export function spreadOf(
+  samples: readonly Sample[],
+  categories: readonly Category[],
+): Pick<WorkloadModel, 'centres' | 'widths' | 'farthest'> {
+  const weight = sampleWeights(samples);
+  const meanOf = (category: Category | undefined, feature: number) => {
+    let sum = 0;
+    let squares = 0;
+    let total = 0;
+    samples.forEach((sample, index) => {
+      const value = sample.features[feature]!;
+      if ((category !== undefined && sample.category !== category) || Number.isNaN(value)) return;
+      sum += weight[index]! * value;
+      squares += weight[index]! * value * value;
+      total += weight[index]!;
+    });
+    const mean = sum / total;
+    return { mean, width: Math.sqrt(Math.max(1e-6, squares / total - mean * mean)), total };
+  };
+  const widths = FEATURES.map((_, feature) => round4(Math.max(0.001, meanOf(undefined, feature).width) || 1));
+  const centres = categories.map(category =>
+    FEATURES.map((_, feature) => {
+      const { mean, total } = meanOf(category, feature);
+      return total > 0 ? round4(mean) : null;
+    }),
+  );
+  const distances = samples.map(({ features }) =>
+    Math.min(
+      ...centres.map(centre => {
+        let sum = 0;
+        let count = 0;
+        features.forEach((value, feature) => {
+          const middle = centre[feature];
+          if (Number.isNaN(value) || middle === null || middle === undefined) return;
+          sum += Math.min(16, ((value - middle) / widths[feature]!) ** 2);
+          count++;
+        });
+        return count === 0 ? 0 : sum / count;
+      }),
+    ),
+  );
+  const ascending = distances.sort((a, b) => a - b);
+  return { centres, widths, farthest: round4(ascending[Math.floor(0.99 * ascending.length)] ?? 1) };
+}
+
+/** Enough digits for the model file, and the same on every machine. */
+export function round4(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}

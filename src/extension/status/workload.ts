@@ -1,0 +1,57 @@
+import type { WorkloadMessage } from '../../common/protocol.ts';
+import { type Category, type Classification, UNKNOWN } from '../../common/workload.ts';
+import { workloadName } from '../../common/workload-names.ts';
+import { alternativesText, answerText, durationText, timesAt } from '../../common/workload-words.ts';
+
+/** Icons of VS Code's own font; a class of the user's profiles has a tag. */
+const ICONS: Readonly<Record<Category, string>> = {
+  gaming: 'game',
+  ai_training: 'circuit-board',
+  cad_3d_modeling: 'package',
+  graphics_design: 'symbol-color',
+  video_editing: 'device-camera-video',
+  coding_development: 'code',
+  document_editing: 'edit',
+  web_browsing: 'globe',
+  idle: 'coffee',
+  system_maintenance: 'tools',
+  [UNKNOWN]: 'question',
+};
+
+/** The class's icon as it is written in a text of VS Code: `$(code)`. */
+export function workloadIcon(category: Category): string {
+  return `$(${ICONS[category] ?? 'tag'})`;
+}
+
+/** What the status bar says of the class: `$(code) Coding`; nothing where there is no answer. */
+export function workloadPart(category: Category): { readonly text: string; readonly label: string } {
+  if (category === '') return { text: '', label: '' };
+  const { title, short } = workloadName(category);
+  return { text: `${workloadIcon(category)} ${short}`, label: `workload ${title.toLowerCase()}` };
+}
+
+/** What the tooltip says of the answer, line by line and without markup: what, for how long, why, what else. */
+export interface WorkloadLines {
+  readonly icon: string;
+  readonly answer: string;
+  readonly times: string;
+  readonly reasons: readonly string[];
+  readonly alternatives: string;
+}
+
+/** {@link WorkloadLines} of an answer; `undefined` where there is none. */
+export function workloadLines({ current, times }: WorkloadMessage, nowMs: number): WorkloadLines | undefined {
+  if (!current) return undefined;
+  return {
+    icon: workloadIcon(current.category),
+    answer: answerText(current),
+    times: `for ${durationText((nowMs - current.sinceMs) / 1000)}${todayText(current, times, nowMs)}`,
+    reasons: current.reasons.slice(0, 3),
+    alternatives: alternativesText(current),
+  };
+}
+
+function todayText({ category }: Classification, times: WorkloadMessage['times'], nowMs: number): string {
+  const seconds = timesAt(times, category, nowMs).today[category] ?? 0;
+  return seconds < 60 ? '' : `, ${durationText(seconds)} today`;
+}

@@ -1,0 +1,126 @@
+import type { Category, WorkloadSpan } from '../../src/common/workload.ts';
+import { workloadName } from '../../src/common/workload-names.ts';
+import { durationText } from '../../src/common/workload-words.ts';
+import { make, setAttribute, setText } from '../dom.ts';
+
+/** A stretch of the band, in shares of its width. */
+export interface Segment {
+  readonly category: Category;
+  readonly left: number;
+  readonly width: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The parts of `spans` in the `window` milliseconds before `now`, in order of time. */
+export function segmentsOf(spans: readonly WorkloadSpan[], now: number, window: number): Segment[] {
+  const start = now - window;
+  return spans.flatMap(span => {
+    const from = Math.max(start, span.from);
+    const to = Math.min(now, span.to);
+    if (to <= from) return [];
+    return { category: span.category, left: (from - start) / window, width: (to - from) / window, from, to };
+  });
+}
+
+/** The classes of the segments with their time in milliseconds, the longest first. */
+export function classesOf(segments: readonly Segment[]): { category: Category; ms: number }[] {
+  const sum = new Map<Category, number>();
+  for (const { category, from, to } of segments) sum.set(category, (sum.get(category) ?? 0) + to - from);
+  return [...sum].map(([category, ms]) => ({ category, ms })).sort((a, b) => b.ms - a.ms);
+}
+
+/** Width of a letter and of the space around a word, in pixels: where a word may not fit it is left out. */
+const LETTER_WIDTH = 7.5;
+const WORD_MARGIN = 12;
+
+/** The classes over the time that the charts show: a coloured stretch each, named where there is room, and a legend. */
+export class Band {
+  readonly element: HTMLElement;
+  readonly #track = make('div', {
+    'class': 'band',
+    'role': 'list',
+    'aria-label': 'Kinds of work in the last 10 minutes',
+  });
+  readonly #legend = make('ul', { 'class': 'legend', 'aria-label': 'Legend' });
+
+  constructor() {
+    this.element = make(
+      'div',
+      { class: 'timeline' },
+      this.#track,
+      make(
+        'div',
+        { 'class': 'band-axis', 'aria-hidden': 'true' },
+        make('span', {}, '−10 min'),
+        make('span', {}, '−5 min'),
+        make('span', {}, 'now'),
+      ),
+      this.#legend,
+    );
+  }
+
+  /** Draws the segments. Elements are kept, so that a screen reader that reads one is not interrupted each second. */
+  draw(segments: readonly Segment[], now: number): void {
+    const { clientWidth } = this.#track;
+    fit(this.#track, segments.length, () =>
+      make('div', { class: 'span', role: 'listitem' }, make('span', { class: 'word' })),
+    );
+    segments.forEach(({ category, left, width, from, to }, at) => {
+      const element = this.#track.children.item(at);
+      const word = element?.firstElementChild;
+      if (!(element instanceof HTMLElement) || !word) return;
+      const { title, short } = workloadName(category);
+      element.dataset['class'] = classOf(category);
+      element.style.left = `${(left * 100).toFixed(3)}%`;
+      element.style.width = `${(width * 100).toFixed(3)}%`;
+      const label = `${title}, ${clock(from)} to ${to >= now ? 'now' : clock(to)}`;
+      setAttribute(element, 'aria-label', label);
+      setAttribute(element, 'title', label);
+      const hasRoom = width * clientWidth >= short.length * LETTER_WIDTH + WORD_MARGIN;
+      setText(word, hasRoom ? short : '');
+    });
+    const classes = classesOf(segments);
+    fit(this.#legend, classes.length, () =>
+      make('li', {}, make('span', { 'class': 'swatch', 'aria-hidden': 'true' }), make('span')),
+    );
+    classes.forEach(({ category, ms }, at) => {
+      const item = this.#legend.children.item(at);
+      const [swatch, words] = item?.children ?? [];
+      if (!(swatch instanceof HTMLElement) || !words) return;
+      swatch.dataset['class'] = classOf(category);
+      setText(words, `${workloadName(category).title} ${durationText(ms / 1000)}`);
+    });
+  }
+}
+
+const LOOKS: ReadonlySet<Category> = new Set([
+  'gaming',
+  'ai_training',
+  'cad_3d_modeling',
+  'graphics_design',
+  'video_editing',
+  'coding_development',
+  'document_editing',
+  'web_browsing',
+  'idle',
+  'system_maintenance',
+  'unknown',
+]);
+
+/** Name of the look of a class in the style sheet; those of the user's profiles share one. */
+export function classOf(category: Category): string {
+  return LOOKS.has(category) ? category : 'other';
+}
+
+/** Makes `parent` have `count` children. */
+function fit(parent: HTMLElement, count: number, makeOne: () => HTMLElement): void {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove();
+  while (parent.childElementCount < count) parent.append(makeOne());
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+function clock(ms: number): string {
+  return CLOCK.format(ms);
+}

@@ -1,0 +1,120 @@
+import type { FrameMessage, HistoryResult, WorkloadMessage } from '../../src/common/protocol.ts';
+import { UNKNOWN } from '../../src/common/workload.ts';
+import { workloadName } from '../../src/common/workload-names.ts';
+import { SpanBuilder } from '../../src/common/workload-spans.ts';
+import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
+import { make, setText } from '../dom.ts';
+import { WINDOW_MS } from '../series.ts';
+import { makeButton } from '../toolkit.ts';
+import { Band, classOf, segmentsOf } from './band.ts';
+import { TimesTable } from './times-table.ts';
+
+/** The part of the dashboard about the kind of work: the answer and its reasons, the band of the past, time per class. */
+export class WorkloadSection {
+  readonly element: HTMLElement;
+  readonly #spans = new SpanBuilder();
+  readonly #band = new Band();
+  readonly #times = new TimesTable();
+  readonly #swatch = make('span', { 'class': 'swatch', 'aria-hidden': 'true' });
+  readonly #title = make('strong');
+  readonly #sure = make('span', { class: 'sure' });
+  readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': 'Reasons' });
+  readonly #alternatives = make('p', { class: 'alternatives' });
+  readonly #correct: HTMLElement;
+  #latest: WorkloadMessage | undefined;
+  #shown: WorkloadMessage | undefined;
+  #lastFrame: FrameMessage | undefined;
+  #reasonsShown = '';
+  #isAvailable = false;
+
+  /** @param onCorrect the user says that the answer is wrong */
+  constructor(onCorrect: () => void) {
+    this.#correct = makeButton('Correct…', 'secondary', onCorrect);
+    const heading = make('h2', { id: 'heading-workload' }, 'Workload');
+    this.element = make(
+      'section',
+      { 'class': 'workload card', 'aria-labelledby': heading.id, 'hidden': '' },
+      make('header', {}, heading),
+      make(
+        'div',
+        { class: 'workload-now' },
+        make('p', { class: 'answer' }, this.#swatch, this.#title, this.#sure),
+        this.#reasons,
+        this.#alternatives,
+        make('div', { class: 'workload-actions' }, this.#correct),
+      ),
+      this.#times.element,
+      this.#band.element,
+    );
+  }
+
+  /** The latest answer; `null` where the sampler does not classify. */
+  setMessage(message: WorkloadMessage | null): void {
+    this.#latest = message ?? undefined;
+  }
+
+  addFrame(frame: FrameMessage): void {
+    this.#lastFrame = frame;
+    this.#spans.add(frame.category, frame.utcMs);
+    this.#spans.dropBefore(frame.utcMs - WINDOW_MS);
+  }
+
+  /** Puts the sampler's past in place of what is held. */
+  addHistory({ workload = [], times }: HistoryResult): void {
+    this.#spans.restore(workload, times);
+    const last = times.at(-1) ?? 0;
+    // One that came while the history was on its way.
+    if (this.#lastFrame && this.#lastFrame.utcMs > last) this.addFrame(this.#lastFrame);
+  }
+
+  /** From now on {@link draw} shows the latest answer; without this call, the one it showed before. */
+  showLatest(): void {
+    this.#shown = this.#latest;
+  }
+
+  /** Shows the section where there is something to show; a correction needs a sampler that runs. */
+  setAvailable(isAvailable: boolean, isRunning: boolean): void {
+    this.#isAvailable = isAvailable;
+    this.element.classList.toggle('stale', !isRunning);
+    this.#correct.hidden = !isRunning;
+    if (!isAvailable) this.element.hidden = true;
+  }
+
+  /** @param now moment at the band's right edge, milliseconds since 1970 UTC */
+  draw(now: number): void {
+    const segments = segmentsOf(this.#spans.spans, now, WINDOW_MS);
+    const { current = null, categories = [], times } = this.#shown ?? {};
+    this.element.hidden = !this.#isAvailable || (categories.length === 0 && segments.length === 0);
+    if (this.element.hidden) return;
+    this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
+    this.#swatch.hidden = current === null;
+    setText(
+      this.#title,
+      current ? workloadName(current.category).title : categories.length > 0 ? 'No answer yet' : 'Off',
+    );
+    setText(this.#sure, current ? sureText(current, now) : '');
+    this.#showReasons(current?.reasons.slice(0, 3) ?? []);
+    const alternatives = current ? alternativesText(current) : '';
+    setText(this.#alternatives, alternatives);
+    this.#alternatives.hidden = alternatives === '';
+    this.#correct.classList.toggle('idle', categories.length === 0);
+    if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
+    this.#band.draw(segments, now);
+  }
+
+  #showReasons(reasons: readonly string[]): void {
+    const identity = JSON.stringify(reasons);
+    if (identity === this.#reasonsShown) return;
+    this.#reasonsShown = identity;
+    this.#reasons.hidden = reasons.length === 0;
+    this.#reasons.replaceChildren(...reasons.map(reason => make('li', {}, reason)));
+  }
+}
+
+function sureText(
+  { category, confidence, sinceMs }: NonNullable<WorkloadMessage['current']>,
+  now: number,
+): string {
+  const time = `for ${durationText((now - sinceMs) / 1000)}`;
+  return category === UNKNOWN ? time : `${confidenceText(confidence)} sure, ${time}`;
+}
