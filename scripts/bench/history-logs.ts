@@ -22,7 +22,7 @@ export interface GeneratedLogs {
  * @param now end of today's log, milliseconds since 1970 UTC
  */
 export function generateLogs(directory: string, days: number, now: number): GeneratedLogs {
-  const recording = new Recording(path.join(ROOT, 'test', 'fixtures', 'traces', 'light.csv.gz'));
+  const recording = new Recording(path.join(ROOT, 'test', 'fixtures', 'logs', 'light.csv.gz'));
   mkdirSync(directory, { recursive: true });
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   let rows = 0;

@@ -104,7 +104,7 @@ function weekText(week: WeekMemory): string {
 function logText(costs: LogCosts): string {
   const tables = [formatTable(logSizesTable(costs)), AIM_LOG, formatTable(logCostsTable(costs))];
   return section('Log', tables.join('\n\n'), [
-    'The recordings of test/fixtures/traces, written by the real writer. MB are 10^6 bytes; a short recording compresses less than a day.',
+    'The recordings of test/fixtures/logs, written by the real writer. MB are 10^6 bytes; a short recording compresses less than a day.',
     '“The original” is its format and its filter, rewritten after its source, with the columns that the recordings have. With all of its columns it was measured to write 2.23 MB/h on a 2-core machine.',
   ]);
 }

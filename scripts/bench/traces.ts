@@ -12,7 +12,7 @@ export type Trace = (typeof TRACES)[number];
 
 /** The frames of a recording. Why a value was missing is not in a log; all say `unsupported`. */
 export function loadTrace(name: Trace): Frame[] {
-  const file = path.join(ROOT, 'test', 'fixtures', 'traces', `${name}.csv.gz`);
+  const file = path.join(ROOT, 'test', 'fixtures', 'logs', `${name}.csv.gz`);
   const [header = '', ...lines] = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n');
   const names = header.split(',').slice(LEADING_COLUMNS.length);
   const { layout, slots } = layoutFromNames(names);
