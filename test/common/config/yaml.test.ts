@@ -236,7 +236,6 @@ describe('a key', () => {
         problems: [],
         notices: [
           'config.yaml:1:18: cloud.enabled: accepted, but this version sends nothing anywhere',
-          'config.yaml:3:20: session_classification.update_interval: accepted, but this version does not act on it yet',
           'config.yaml:5:15: general.auto_start: has no effect: the extension starts with VS Code, and a service manager can start `optimetrics run`',
         ],
       },
