@@ -25,6 +25,9 @@ const CERTAINTY = [0, 0.55, 0.75, 0.88, 0.95];
 /** What is left of a class that a profile narrows, outside of its ranges. */
 const OUTSIDE = 0.02;
 
+/** A mean of samples that are all 100 may come out a little above it. */
+const ROUNDING = 1e-6;
+
 /** The user's own ranges, laid over the probabilities of the model. */
 export class ProfileRules {
   /** Classes that the model does not have. */
@@ -64,7 +67,7 @@ export class ProfileRules {
       for (const [metric, [least, most]] of ranges) {
         const value = SOURCES[metric](signal => windows.mean60(signal));
         if (Number.isNaN(value)) continue;
-        if (value >= least && value <= most) holding++;
+        if (value >= least - ROUNDING && value <= most + ROUNDING) holding++;
         else isOutside = true;
       }
       if (isAdded) {

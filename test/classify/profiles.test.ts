@@ -33,6 +33,14 @@ describe('a profile', () => {
     assert.ok('rendering' in inside.probabilities);
   });
 
+  test('holds at the ends of its ranges, whatever a mean is rounded to', () => {
+    for (const value of [0.1, 3.3, 33.3, 99.9, 100]) {
+      const range: [number, number] = [value, value];
+      const { category } = answer({ exact: { gpu_utilization: range, cpu_utilization: range } }, value, value);
+      assert.equal(category, 'exact', String(value));
+    }
+  });
+
   test('of one range is less sure than one of several', () => {
     const one = answer({ rendering: { gpu_utilization: [80, 100] } }, 96, 5).probabilities['rendering'] ?? 0;
     const two =
