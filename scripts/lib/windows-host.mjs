@@ -51,12 +51,14 @@ export async function ensureWindowsPackages() {
 }
 
 /**
- * Copies what was built into `folder`, with koffi’s binary for Windows in place of that for this system.
+ * Copies what was built into `folder`, with koffi’s binary for Windows in place of that for this system, and the data that
+ * it reads (`configs`) beside it.
  *
  * @param {string} folder
  */
 export function copyForWindows(folder) {
   cpSync(DIST, folder, { recursive: true });
+  cpSync(path.join(ROOT, 'configs'), path.join(folder, '..', 'configs'), { recursive: true });
   const binary = koffiBinary('win32', 'x64', 'glibc') ?? '';
   cpSync(path.join(PACKAGES, binary), path.join(folder, 'koffi.node'));
 }

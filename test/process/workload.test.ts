@@ -9,7 +9,7 @@ import { TestHome, until } from './harness/home.ts';
 import { type LogRow, readLog } from './harness/log.ts';
 
 /** A class whose ranges hold whatever a machine that runs these tests is doing. */
-const KNOWN = `
+const KNOWN = `logging: { enable_delta_filtering: false }
 session_classification:
   profiles:
     known_load: { cpu_utilization: [0, 101], busiest_core_utilization: [0, 101], ram_percent: [0, 101], network_kbps: [0, 1000000000] }
@@ -111,7 +111,7 @@ describe('the workload class of a running sampler', () => {
     const logs = path.join(home.root, 'off');
     const config = home.write(
       'off.yaml',
-      `general: { enable_session_classification: false }\nlogging: { log_directory: ${logs} }\n`,
+      `general: { enable_session_classification: false }\nlogging: { log_directory: ${logs}, enable_delta_filtering: false }\n`,
     );
     assert.equal((await home.run(['run', '--config', config, '--duration', '14'])).code, 0);
     const rows = readLog(logs);
