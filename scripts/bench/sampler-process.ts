@@ -4,6 +4,7 @@ import path from 'node:path';
 import { loadConfig } from '../../src/client/config-file.ts';
 import { connect, type SamplerConnection } from '../../src/client/connection.ts';
 import { samplerEnvironment, samplerNodeFlags } from '../../src/client/launch.ts';
+import { type ConfigOverlay, withOverlay } from '../../src/common/config/schema.ts';
 import { type RuntimePaths, runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { SAMPLER_READY } from '../../src/runtime/sampler-process.ts';
 import { end, start } from '../lib/children.mjs';
@@ -44,19 +45,22 @@ export class SamplerProcess {
    * @param folder made here
    * @param inventory what an earlier run found out about the machine, as {@link keepInventory} kept it
    * @param env added to its environment
+   * @param overlay settings that differ from the defaults
    * @throws Error with the sampler's last words when it ends instead
    */
   static async start(
     folder: string,
     inventory?: string,
     env: NodeJS.ProcessEnv = {},
+    overlay: ConfigOverlay = {},
   ): Promise<SamplerProcess> {
     const data = path.join(folder, 'data');
     const runtime = samplerPaths(folder).directory;
     mkdirSync(data, { recursive: true });
     mkdirSync(runtime, { recursive: true, mode: 0o700 });
     if (inventory !== undefined && existsSync(inventory)) copyFileSync(inventory, path.join(data, INVENTORY));
-    const { config } = await loadConfig({ dataDirectory: data });
+    const { config: defaults } = await loadConfig({ dataDirectory: data });
+    const config = withOverlay(defaults, overlay);
     const sampler = path.join(DIST, 'sampler.js');
     const args = [...samplerNodeFlags(), sampler, '--runtime-dir', runtime, '--data-dir', data, '--stay'];
     const spawnedAt = performance.now();

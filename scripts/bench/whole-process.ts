@@ -50,7 +50,9 @@ export interface WholeProcessUse {
 export const OURS_ALONE = 'OptiMetrics, no client';
 export const OURS_WITH_CLIENT = 'OptiMetrics, one client';
 export const OURS_WITH_GPU = 'OptiMetrics, one client, a GPU';
-const OURS: readonly string[] = [OURS_ALONE, OURS_WITH_CLIENT, OURS_WITH_GPU];
+/** As {@link OURS_WITH_GPU}, and like the others it only collects. */
+export const OURS_COLLECTING = 'the same without the workload class';
+const OURS: readonly string[] = [OURS_ALONE, OURS_WITH_CLIENT, OURS_WITH_GPU, OURS_COLLECTING];
 
 /**
  * Runs the built sampler without and with a client, and with a GPU (of a stand-in for NVIDIA’s library), and the peers, side by side, and measures all from outside.
@@ -70,12 +72,19 @@ export async function measureWholeProcesses(options: {
   const alone = await SamplerProcess.start(`${folder}-alone`, inventory);
   const watched = await SamplerProcess.start(`${folder}-watched`, inventory);
   const withGpu = hasFakeGpu ? await SamplerProcess.start(`${folder}-gpu`, undefined, nvml.env) : undefined;
-  const connections = [await watched.connect(), ...(withGpu ? [await withGpu.connect()] : [])];
+  const collecting = hasFakeGpu
+    ? await SamplerProcess.start(`${folder}-collecting`, undefined, nvml.env, {
+        general: { enableSessionClassification: false },
+      })
+    : undefined;
+  const others = [withGpu, collecting].filter(one => one !== undefined);
+  const connections = [await watched.connect(), ...(await Promise.all(others.map(one => one.connect())))];
   const [heard] = await Promise.all(connections.map(subscribe));
   const subjects = [
     new Subject(OURS_ALONE, alone.pid),
     new Subject(OURS_WITH_CLIENT, watched.pid),
     ...(withGpu ? [new Subject(OURS_WITH_GPU, withGpu.pid)] : []),
+    ...(collecting ? [new Subject(OURS_COLLECTING, collecting.pid)] : []),
     ...peers.map(({ name, pid }) => new Subject(name, pid)),
   ];
   await delay(SETTLE_MS);
@@ -88,7 +97,7 @@ export async function measureWholeProcesses(options: {
   }
   const frames = (heard?.() ?? 0) - before;
   for (const connection of connections) connection.close();
-  await Promise.all([alone.end(), watched.end(), withGpu?.end()]);
+  await Promise.all([alone, watched, ...others].map(one => one.end()));
   const notes = subjects
     .filter(({ hasEnded }) => hasEnded)
     .map(({ name }) => `${name} ended before its time.`);
