@@ -116,8 +116,10 @@ describe('a range of the log', () => {
         assert.equal(answer.times[0], from - (from % stepMs));
         assert.ok(answer.times.every((time, k) => k === 0 || time === (answer.times[k - 1] ?? 0) + stepMs));
         assert.ok((answer.times.at(-1) ?? 0) + stepMs >= from + span);
+        // A rollup is of one day: what its last row holds past midnight is not in it.
+        const end = answer.source === 'rows' ? Number.POSITIVE_INFINITY : DAY + 24 * HOUR;
         for (const column of answer.columns) {
-          const expected = bruteForce(rows, column, stepMs, Number.POSITIVE_INFINITY);
+          const expected = bruteForce(rows, column, stepMs, end);
           for (const [point, time] of answer.times.entries()) {
             const { min, max, mean } = expected.get(time) ?? {
               min: Number.NaN,
