@@ -2,7 +2,7 @@
 // where it is given one.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 
 const [host = '127.0.0.1', port = '8080', video = ''] = process.argv.slice(2);
 
@@ -70,7 +70,9 @@ function chunk(type, data) {
   out.writeUInt32BE(data.length, 0);
   out.write(type, 4, 'latin1');
   out.set(data, 8);
-  out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length);
+  // A gzip file ends with the same checksum as a chunk, and its length.
+  const zipped = gzipSync(out.subarray(4, 8 + data.length), { level: 1 });
+  out.writeUInt32BE(zipped.readUInt32LE(zipped.length - 8), 8 + data.length);
   return out;
 }
 

@@ -1,4 +1,4 @@
-import { type Scenario, versionOf } from '../scenario.ts';
+import { put, type Scenario, versionOf } from '../scenario.ts';
 
 export function listGaming(): readonly Scenario[] {
   return [
@@ -10,17 +10,16 @@ export function listGaming(): readonly Scenario[] {
       packages: ['neverball', 'libgl1-mesa-dri'],
       driven: 'played with the mouse, drawn by the processor (Mesa llvmpipe)',
       open: async desktop => {
-        await desktop.launchWindow('neverball', 'neverball');
+        put(desktop, '.neverball/neverballrc', 'fullscreen 0\nwidth 1280\nheight 800\n');
+        await desktop.launchWindow('neverball', 'neverball', '--level', 'map-easy/easy.sol');
         await desktop.pause(5);
-        for (let press = 0; press < 4; press++) {
-          await desktop.key('Return');
-          await desktop.pause(1.5);
-        }
       },
       drive: desktop =>
         desktop.loop(async () => {
           await desktop.move(desktop.between(500, 1100), desktop.between(350, 650));
           await desktop.pause(0.1, 0.5);
+          // Starts the level; after a fall, anew.
+          if (desktop.chance(0.1)) await desktop.click();
           if (desktop.chance(0.05)) await desktop.key('Return');
         }),
     },

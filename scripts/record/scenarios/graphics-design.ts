@@ -11,7 +11,7 @@ export function listGraphicsDesign(): readonly Scenario[] {
       packages: ['gimp', 'imagemagick'],
       driven: 'a photograph-sized picture is painted on with the brush, blurred and undone',
       open: async desktop => {
-        await makePicture(desktop, '4000x3000');
+        await makePicture(desktop, '4000x3000', 'picture.png');
         await desktop.launchWindow('gimp', 'gimp', '--no-splash', 'picture.png');
         await desktop.pause(6);
       },
@@ -63,8 +63,9 @@ export function listGraphicsDesign(): readonly Scenario[] {
       packages: ['krita', 'imagemagick'],
       driven: 'a picture is painted on with a large brush, the canvas turned and zoomed, strokes undone',
       open: async desktop => {
-        await makePicture(desktop, '3000x2000');
-        await desktop.launchWindow('krita', 'krita', '--nosplash', 'picture.png');
+        // As JPEG: of a PNG without a profile Krita asks for one.
+        await makePicture(desktop, '3000x2000', 'picture.jpg');
+        await desktop.launchWindow('krita', 'krita', '--nosplash', 'picture.jpg');
         await desktop.pause(10);
         await desktop.key('b', ...Array.from({ length: 8 }, () => 'bracketright'));
       },
@@ -84,7 +85,7 @@ export function listGraphicsDesign(): readonly Scenario[] {
       packages: ['darktable', 'imagemagick'],
       driven: 'a photograph of 24 megapixels is developed: zoomed, moved, its exposure changed, undone',
       open: async desktop => {
-        await desktop.shell('convert -size 6000x4000 plasma:fractal -quality 92 picture.jpg');
+        await makePicture(desktop, '6000x4000', 'picture.jpg');
         await desktop.launchWindow('darktable', 'darktable', '--library', ':memory:', 'picture.jpg');
         await desktop.pause(12);
       },
@@ -107,9 +108,9 @@ export function listGraphicsDesign(): readonly Scenario[] {
   ];
 }
 
-/** Makes `picture.png`, a picture as rich in detail as a photograph. */
-function makePicture(desktop: Desktop, size: string): Promise<void> {
-  return desktop.shell(`convert -size ${size} plasma:fractal picture.png`);
+/** Makes a picture as rich in detail as a photograph. */
+function makePicture(desktop: Desktop, size: string, file: string): Promise<void> {
+  return desktop.shell(`convert -size ${size} plasma:fractal -depth 8 ${file}`);
 }
 
 /** Draws a straight stroke on the canvas, so many pixels at most to each side, and pauses. */
