@@ -13,7 +13,7 @@ const CLOCK_STEPS = [
   ...[1, 2, 3, 6, 12].map(count => count * HOUR_MS),
 ];
 /** Distances in days, from midnight to midnight. */
-const DAY_STEPS = [1, 2, 7, 14, 28, 56, 112];
+const DAY_STEPS = [1, 2, 7, 14, 28, 56, 112, 224];
 
 /** Room that a label takes, in pixels. */
 const LABEL_WIDTH = 80;
@@ -56,7 +56,7 @@ function clockTicks({ from, to }: Span, step: number): Tick[] {
 }
 
 function dayTicks({ from, to }: Span, least: number): Tick[] {
-  const days = DAY_STEPS.find(count => count * DAY_MS >= least) ?? 112;
+  const days = DAY_STEPS.find(count => count * DAY_MS >= least) ?? 224;
   const ticks: Tick[] = [];
   for (let day = midnight(from); day <= to; day = nextMidnight(day)) {
     // Local days since 1970, so that the same days have a tick however far the view is moved.
