@@ -57,7 +57,9 @@ export class Toolbar {
 
   /** Says which machine is watched. */
   setMachine(text: string): void {
-    setText(this.#machine, `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`);
+    const words = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+    setText(this.#machine, words);
+    setAttribute(this.#machine, 'title', words);
   }
 
   /** Says how fresh the values are: live, paused, a moment or a span of the past. */
