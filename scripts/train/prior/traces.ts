@@ -7,7 +7,10 @@ import {
   editing,
   fullTraining,
   hardwareEncoding,
+  inference,
+  installing,
   moving,
+  processorTraining,
   softwareEncoding,
   updating,
   waitingTraining,
@@ -40,6 +43,8 @@ const ARCHETYPES: readonly Archetype[] = [
   { category: 'gaming', make: game, count: 40 },
   { category: 'ai_training', make: fullTraining, onGpu: true, onServers: true, count: 20 },
   { category: 'ai_training', make: waitingTraining, onGpu: true, onServers: true, count: 24 },
+  { category: 'ai_training', make: inference, onGpu: true, count: 6 },
+  { category: 'ai_training', make: processorTraining, count: 8 },
   { category: 'video_editing', make: hardwareEncoding, onGpu: true, count: 24 },
   { category: 'video_editing', make: softwareEncoding, count: 16 },
   { category: 'video_editing', make: cutting, count: 10 },
@@ -52,6 +57,7 @@ const ARCHETYPES: readonly Archetype[] = [
   { category: 'graphics_design', make: drawing, count: 30 },
   { category: 'cad_3d_modeling', make: modelling, count: 30 },
   { category: 'system_maintenance', make: updating, count: 16 },
+  { category: 'system_maintenance', make: installing, count: 12 },
   { category: 'system_maintenance', make: moving, count: 24 },
 ];
 
