@@ -128,7 +128,7 @@ export function sharpnessOf(traces: readonly HeldOut[], temperature: number): nu
  * Share of traces that are labelled with a class that nothing in them shows: a trace that is surely wrong does not take
  * the certainty of all others away.
  */
-const OUTLIERS = 0.05;
+const OUTLIERS = 0.15;
 
 /** What log odds must be divided by to make the labels likeliest. */
 function likeliest(

@@ -43,7 +43,9 @@ const RECENT_STEPS = 4;
 const MARGIN = 0.1;
 /** Seconds for which another class must be the answer, and for which none must be, until that is told. */
 const BELIEVE_SECONDS = 3;
-const DROP_SECONDS = 60;
+const DROP_SECONDS = 90;
+/** Seconds of evidence up to which a change has only just been believed: what it is needs no waiting then. */
+const FRESH_SECONDS = 20;
 /** Seconds between two of the feature vectors that are kept for a correction, and their number: three minutes. */
 const KEEP_SECONDS = 10;
 const KEPT = 18;
@@ -262,7 +264,8 @@ export class Classifier {
       if (category !== this.#new) this.#newSinceMs = Number.NaN;
       this.#new = category;
       if (Number.isNaN(this.#newSinceMs)) this.#newSinceMs = nowMs;
-      const patience = category === UNKNOWN ? DROP_SECONDS : BELIEVE_SECONDS;
+      const isFresh = this.#smoothing.seconds < FRESH_SECONDS;
+      const patience = category === UNKNOWN ? DROP_SECONDS : isFresh ? 0 : BELIEVE_SECONDS;
       if (!isFirst && nowMs - this.#newSinceMs < patience * 1000 - 50) return undefined;
       this.#newSinceMs = Number.NaN;
     }

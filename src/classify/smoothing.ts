@@ -3,7 +3,7 @@ const LASTS_SECONDS = 1800;
 /** Seconds in which the evidence of the last seconds counts once: windows a second apart see nearly the same. */
 const EVIDENCE_SECONDS = 6;
 /** Log odds that another class must have more in the last seconds than the present one, to count as evidence for it. */
-const DRIFT = 0.5;
+const DRIFT = 1;
 /** Log odds that an abrupt change of what is seen is worth: a change of the work is much likelier then. */
 const ABRUPT = 4;
 /** Seconds over which the evidence for the present workload is averaged. */

@@ -310,32 +310,6 @@ export function updating(random: Random, machine: Machine): Work {
   };
 }
 
-/** Packages that are installed: one after the other is fetched, unpacked by a core and written in many small files. */
-export function installing(random: Random, machine: Machine): Work {
-  const isLocal = random.chance(0.4);
-  const fetch = bursts(random, random.between(3, 25), random.between(2, 10));
-  const line = random.scaled(4, 200);
-  const cores = random.between(0.6, 2.5);
-  const compile = bursts(random, random.between(30, 200), random.between(3, 20));
-  const write = random.scaled(1, 80);
-  const takeMemory = machine.memoryOf(random, random.scaled(0.001, 0.015));
-  return second => {
-    takeMemory(second);
-    const fetching = isLocal ? 0 : fetch();
-    const compiling = compile();
-    machine.addCpu(second, machine.coresShare(cores) * random.between(0.4, 1.1), false);
-    if (compiling > 0) machine.addCpu(second, compiling * random.between(0.3, 0.8), true);
-    if (fetching > 0) machine.addNetwork(second, line * 0.02, line * fetching * random.between(0.3, 1.1));
-    machine.addDisk(
-      second,
-      random.chance(0.3) ? random.scaled(0.3, 30) : 0,
-      random.chance(0.6) ? write * random.between(0.1, 1.5) : 0,
-      random.between(15, 60),
-    );
-    second.contextSwitches *= random.between(1.3, 3);
-  };
-}
-
 /** Backup, copy, scan, compression: long reads or writes, with a core or with all. */
 export function moving(random: Random, machine: Machine): Work {
   const kind = random.pick(['copy', 'scan', 'archive', 'upload', 'optimize'] as const);

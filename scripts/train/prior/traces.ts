@@ -8,7 +8,6 @@ import {
   fullTraining,
   hardwareEncoding,
   inference,
-  installing,
   moving,
   processorTraining,
   softwareEncoding,
@@ -57,7 +56,6 @@ const ARCHETYPES: readonly Archetype[] = [
   { category: 'graphics_design', make: drawing, count: 30 },
   { category: 'cad_3d_modeling', make: modelling, count: 30 },
   { category: 'system_maintenance', make: updating, count: 16 },
-  { category: 'system_maintenance', make: installing, count: 12 },
   { category: 'system_maintenance', make: moving, count: 24 },
 ];
 
