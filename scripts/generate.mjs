@@ -1,8 +1,8 @@
 /**
  * Writes what follows from tables. From that of the configuration (src/common/config/table.ts): the settings and
  * capabilities in package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in
- * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. Everything else in those
- * files stays.
+ * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. From that of the status bar's
+ * values (src/common/status-template/tokens.ts): their table in docs/status-bar.md. Everything else in those files stays.
  *
  *   node --import tsx scripts/generate.mjs
  */
@@ -16,6 +16,7 @@ import { withSection } from '../src/common/markdown-section.ts';
 import { METRICS } from '../src/common/metrics.ts';
 import { GPU_SOURCES } from './docs/gpu-sources.ts';
 import { metricTables } from './docs/metric-tables.ts';
+import { statusTokensTable } from './docs/status-tokens.ts';
 import { SYSTEM_SOURCES } from './docs/system-sources.ts';
 
 const { configuration, capabilities, texts } = manifestParts();
@@ -33,6 +34,7 @@ await update('package.nls.json', all => ({
 }));
 write('configs/config.yaml', documentedConfig());
 writeSection('README.md', 'settings', settingsTable());
+writeSection('docs/status-bar.md', 'tokens', statusTokensTable());
 writeSection('docs/metrics.md', 'columns', metricTables(METRICS, SYSTEM_SOURCES, GPU_SOURCES));
 
 function writeSection(name, section, contents) {

@@ -30,6 +30,7 @@ const standIn = {
     isTrusted: true,
   },
   env: { remoteName: undefined, uiKind: 1 },
+  l10n: { t: (/** @type {string} */ text) => text },
   UIKind: { Desktop: 1, Web: 2 },
   StatusBarAlignment: { Left: 1, Right: 2 },
   MarkdownString: anything,
