@@ -7,6 +7,7 @@ import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
+import { type HostTickCosts, measureHostTick } from './host-tick.ts';
 import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
@@ -25,6 +26,7 @@ export interface Results {
   readonly bundles?: readonly BundleSize[];
   readonly startup?: StartupTimes;
   readonly tick?: TickCosts;
+  readonly hostTick?: HostTickCosts;
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
   readonly week?: WeekMemory;
@@ -73,12 +75,18 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     return { ...system, notes };
   }
   const sideBySide = await measureSideBySide(wants, seconds, folder);
+  const hostTick = wants('host-tick')
+    ? await step(`Running the extension for ${seconds} s`, () =>
+        measureHostTick(path.join(folder, 'host'), seconds),
+      )
+    : undefined;
   const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
   return {
     ...system,
     ...sideBySide,
+    ...(hostTick ? { hostTick } : {}),
     ...(scale ? { scale } : {}),
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),

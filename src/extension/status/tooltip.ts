@@ -66,16 +66,10 @@ function workloadFault(why: string): string {
   return `$(warning) ${escapeMarkdown(t('Workload: {0}', why))}`;
 }
 
-function logLine({ state, why, file, rowsWritten }: LogStatus): string {
+function logLine({ state, why, file }: LogStatus): string {
   switch (state) {
-    case 'writing': {
-      const name = file ?? t('new file');
-      const text =
-        rowsWritten === 1
-          ? t('Log: {0}, 1 row since the sampler started', name)
-          : t('Log: {0}, {1} rows since the sampler started', name, rowsWritten);
-      return escapeMarkdown(text);
-    }
+    case 'writing':
+      return escapeMarkdown(t('Log: {0}', file ?? t('new file')));
     case 'paused':
       return `$(warning) ${escapeMarkdown(t('Log paused: {0}', why ?? t('unknown reason')))}`;
     case 'waiting':
