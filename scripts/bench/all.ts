@@ -6,6 +6,7 @@ import { ROOT } from '../lib/paths.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
+import { type ClassifierCost, measureClassifier } from './classifier.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
 import { type HostTickCosts, measureHostTick } from './host-tick.ts';
 import { type LogCosts, measureLog } from './log-sizes.ts';
@@ -29,6 +30,7 @@ export interface Results {
   readonly hostTick?: HostTickCosts;
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
+  readonly classifier?: readonly ClassifierCost[];
   readonly week?: WeekMemory;
   readonly log?: LogCosts;
   readonly history?: HistoryCosts;
@@ -81,6 +83,9 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
       )
     : undefined;
   const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
+  const classifier = wants('classifier')
+    ? await step('Updating the workload class', () => measureClassifier(path.join(folder, 'classifier')))
+    : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
   return {
@@ -88,6 +93,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     ...sideBySide,
     ...(hostTick ? { hostTick } : {}),
     ...(scale ? { scale } : {}),
+    ...(classifier ? { classifier } : {}),
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),
     notes: [],

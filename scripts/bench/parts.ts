@@ -7,6 +7,7 @@ export const PARTS = [
   'host-tick',
   'processes',
   'scale',
+  'classifier',
   'week',
   'log',
   'history',

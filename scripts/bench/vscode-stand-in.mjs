@@ -39,6 +39,8 @@ function statusBarItem() {
 }
 
 class MarkdownString {
+  value;
+
   /** @param {string} value */
   constructor(value) {
     this.value = value;
@@ -46,6 +48,8 @@ class MarkdownString {
 }
 
 class ThemeColor {
+  id;
+
   /** @param {string} id */
   constructor(id) {
     this.id = id;

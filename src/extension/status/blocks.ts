@@ -1,8 +1,8 @@
 /** Eighths of a cell, from the bottom: the lowest stands for 0, so that a value is never taken for a gap. */
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** Where nothing was sampled. */
-const GAP = '·';
+/** Where nothing was sampled: as wide as a block, as it comes from the same font. */
+const GAP = '┈';
 
 /**
  * A level as one Unicode block.

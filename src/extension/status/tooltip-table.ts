@@ -18,11 +18,14 @@ export interface TableContent {
 }
 
 /** Cells of a sparkline. */
-const CELLS = 20;
+const CELLS = 12;
 /** File systems that are named one by one. */
 const MOST_DISKS = 4;
 /** Rates below this make no high bar, MB/s and Mbit/s: what an idle machine does is no landscape. */
 const LEAST_RATE = 1;
+
+/** The table has no padding of its own, and what is not an entity is trimmed. Nothing breaks here. */
+const PADDING = '&nbsp;&nbsp;';
 
 const DISK_RATES = ['disk_read_rate_mbps', 'disk_write_rate_mbps'];
 const NETWORK_RATES = ['net_recv_rate_mbps', 'net_send_rate_mbps'];
@@ -62,10 +65,14 @@ export function readoutTable(content: TableContent): string {
           })
         : '';
     const more = details.filter(part => part !== '').join(' · ');
-    // The table has no padding of its own, and what is not an entity is trimmed.
-    return `| ${escapeMarkdown(title)} | ${escapeMarkdown(value)} | &ensp;${cells} | &ensp;${escapeMarkdown(more)} |`;
+    return `| ${escapeMarkdown(title)} | ${shown(value)} | ${PADDING}${cells} | ${PADDING}${shown(more)} |`;
   });
-  return [`| | | &ensp;${escapeMarkdown(span)} | |`, '|:--|--:|:--|:--|', ...lines].join('\n');
+  return [`| | | ${PADDING}${shown(span)} | |`, '|:--|--:|:--|:--|', ...lines].join('\n');
+}
+
+/** A text whose numbers stay on one line with their units. */
+function shown(text: string): string {
+  return escapeMarkdown(text.replace(/(?<=\d) (?=%|[MG]iB|MB|Mbit|GHz|W|°|min|h\b|s\b)/gu, '\u00a0'));
 }
 
 function spanText(seconds: number): string {

@@ -72,7 +72,7 @@ describe('a sparkline', () => {
   });
 
   test('shows that a value is missing, other than a 0', () => {
-    assert.equal(sparkline([N, 0, N], { most: 100 }), '·▁·');
-    assert.equal(sparkline([N, N]), '··');
+    assert.equal(sparkline([N, 0, N], { most: 100 }), '┈▁┈');
+    assert.equal(sparkline([N, N]), '┈┈');
   });
 });

@@ -252,8 +252,8 @@ describe('the status bar text', () => {
     const readings = readingsOf(COLUMNS, TWO);
     const recent = new RecentValues(['gpu0_utilization', 'gpu1_utilization'], slotsOf(readings.layout), 1000);
     recent.add(readings.frame);
-    assert.equal(show(readings, '{gpu:spark3}', { recent }).text, '··█');
-    assert.equal(show(readings, '{gpu0:spark}', { recent }).text, '·······▁');
+    assert.equal(show(readings, '{gpu:spark3}', { recent }).text, '┈┈█');
+    assert.equal(show(readings, '{gpu0:spark}', { recent }).text, '┈┈┈┈┈┈┈▁');
     assert.match(show(readings, '{gpu:spark3}', { recent }).label, /busiest of 2 GPUs 99 percent/);
   });
 

@@ -95,7 +95,7 @@ function cells(markdown: string): Record<string, string[]> {
       const parts = row.slice(1, -1).split(/(?<!\\)\|/);
       assert.equal(parts.length, 4, row);
       const [group = '', value = '', , more = ''] = parts.map(cell =>
-        cell.replace(/\\(.)/g, '$1').replaceAll('&ensp;', '').trim(),
+        cell.replace(/\\(.)/g, '$1').replaceAll('&nbsp;', '').replaceAll('\u00a0', ' ').trim(),
       );
       return [group, [value, more]];
     }),
@@ -182,10 +182,10 @@ describe('the tooltip', () => {
         values: readings.frame.values.map(value => value && second),
       });
     const lines = tooltip({ readings, recent }).split('\n');
-    assert.ok(lines.includes('| | | &ensp;last 2 min | |'));
-    const sparks = lines.flatMap(line => /&ensp;([▁-█·]+) /.exec(line)?.[1] ?? []);
+    assert.ok(lines.includes('| | | &nbsp;&nbsp;last 2\u00a0min | |'));
+    const sparks = lines.flatMap(line => /&nbsp;([▁-█┈]+) /.exec(line)?.[1] ?? []);
     assert.equal(sparks.length, 5);
-    assert.equal(sparks[0], '··········▁▂▂▂▃▃▄▄▅▅', 'CPU, of 100 %');
+    assert.equal(sparks[0], '┈┈┈┈┈┈▁▂▃▃▄▅', 'CPU, of 100 %');
     assert.match(sparks[3] ?? '', /█$/, 'disks, of their highest');
   });
 
