@@ -6,10 +6,13 @@ import { logThreshold } from '../common/log-threshold.ts';
 import { SETTINGS_SECTION } from '../common/config/settings.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { Commands } from './commands.ts';
-import { DashboardPanel } from './dashboard/panel.ts';
+import type { DashboardContext } from './dashboard/dashboards.ts';
+import { DashboardPanels } from './dashboard/panel.ts';
 import { SamplerSource } from './dashboard/sampler-source.ts';
+import { DashboardView } from './dashboard/view.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { correctWorkload, forgetCorrections } from './correct-workload.ts';
+import { useTranslation } from './l10n.ts';
 import { LogChannel } from './log-channel.ts';
 import { openLogFolder } from './log-folder.ts';
 import { concernsUs, type LoadedSettings, loadSamplerSettings, readWindowSettings } from './settings.ts';
@@ -24,6 +27,7 @@ let leave: (() => Promise<void>) | undefined;
 /** Called by VS Code once its window is up. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const startedAt = performance.now();
+  useTranslation(vscode.l10n.t);
   const log = new LogChannel();
   const dataFolder = dataDirectory();
   let settings = await loadSamplerSettings(dataFolder);
@@ -37,16 +41,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     onForeignConfig: 'apply',
   });
   leave = () => client.stop({ endIfLast: false });
-  const status = new StatusItem(client);
-  const dashboard = new DashboardPanel(
-    new SamplerSource(client),
-    context.extensionUri,
-    () => readWindowSettings().dashboard.showCores,
-  );
+  const status = new StatusItem(client, readWindowSettings().settings);
+  const dashboard: DashboardContext = {
+    source: new SamplerSource(client),
+    extensionUri: context.extensionUri,
+    memory: context.globalState,
+    showCores: () => readWindowSettings().settings.dashboard.showCores,
+  };
+  const panels = new DashboardPanels(dashboard);
+  const view = new DashboardView(dashboard);
   const applyWindowSettings = (): void => {
-    const { statusBar } = readWindowSettings();
-    status.isVisible = statusBar.enabled;
-    status.showWorkload = statusBar.showWorkload;
+    const { settings: own, problems, template } = readWindowSettings();
+    for (const message of problems) log.write({ level: 'warn', message });
+    status.configure(own, template);
   };
   applyWindowSettings();
 
@@ -60,7 +67,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       await client.stop({ endIfLast: true });
     },
     openDashboard() {
-      dashboard.open();
+      panels.open();
+    },
+    newDashboard() {
+      panels.openAnother();
     },
     showLog() {
       log.show();
@@ -96,7 +106,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, dashboard, commands, onLog, onSettings);
+  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings);
 
   reportSettings(settings, log);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });
