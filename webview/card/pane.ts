@@ -35,6 +35,8 @@ export class Pane {
   #theme: Theme;
   #plot: Plot | undefined;
   #data: ShownData | undefined;
+  /** What the plot shows. */
+  #drawn: ShownData | undefined;
   /** Means over a span that stands still, for as long as it does. */
   #means: readonly (Reading | undefined)[] | undefined;
   #summarizedAt = Number.NEGATIVE_INFINITY;
@@ -83,11 +85,14 @@ export class Pane {
 
   /** Draws what there is. */
   draw(data: ShownData): void {
+    const before = this.#drawn;
     this.#data = data;
     this.#means = undefined;
     this.element.hidden = !this.#isPresent;
     if (this.element.hidden) return;
     this.#plot ??= new Plot(this.#canvas, this.definition, this.#theme);
+    if (before && !hasMoved(before, data, this.#plot.width)) return;
+    this.#drawn = data;
     this.#plot.draw(data, line => this.#isLineShown(line));
     this.#showNote(data);
     this.#summarize(data);
@@ -182,6 +187,19 @@ export class Pane {
     });
     return `${momentText(cursor, this.#view.span)}: ${values.join(', ')}`;
   }
+}
+
+/** Share of a pixel by which a plot that follows now must have moved to be worth drawing again. */
+const LEAST_MOVE = 0.7;
+
+/** Whether a plot would look different: another span or other data, or moved on by about a pixel. */
+function hasMoved(before: ShownData, data: ShownData, width: number): boolean {
+  const isSame =
+    before.revision === data.revision &&
+    before.stepMs === data.stepMs &&
+    Math.abs(lengthOf(before) - lengthOf(data)) < 1;
+  const moved = data.to - before.to;
+  return !isSame || moved < 0 || moved > (LEAST_MOVE * lengthOf(data)) / width;
 }
 
 /** What a series shows at a moment; `undefined` where it has a gap. */
