@@ -29,6 +29,7 @@ import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import { LogHistory } from './log-history.ts';
 import { MachineIdentity } from './machine-identity.ts';
+import { OwnUsage } from './own-usage.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -79,6 +80,7 @@ export class Sampler {
   readonly #sessions = new Set<Session>();
   readonly #startedAt = Date.now();
   readonly #isContainer: boolean;
+  readonly #usage = new OwnUsage(performance.now());
   #config: Config;
   #names: HardwareNames | undefined;
   #hardwareId = '';
@@ -200,6 +202,9 @@ export class Sampler {
     if (this.#sessions.size === 0) return;
     const message = toFrameMessage(frame);
     for (const session of this.#sessions) session.sendFrame(message);
+    const usage = this.#usage.take(frame.monotonicMs);
+    if (!usage) return;
+    for (const session of this.#sessions) session.sendUsage(usage);
   }
 
   #workloadChanged(nowMs: number): void {
@@ -365,6 +370,7 @@ export class Sampler {
         frame: this.#latest?.layout === this.#host.layout ? toFrameMessage(this.#latest) : null,
         status: this.#status,
         workload: this.#workload.message(Date.now()),
+        ...(this.#usage.latest ? { usage: this.#usage.latest } : {}),
       }),
       correctWorkload: (params: CorrectWorkloadParams): number =>
         this.#afterCorrection(this.#workload.correct(params, Date.now())),

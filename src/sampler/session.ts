@@ -31,6 +31,7 @@ import {
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  UsageNotification,
   WorkloadNotification,
 } from '../common/protocol.ts';
 import type { Config } from '../common/config/schema.ts';
@@ -48,6 +49,7 @@ import type {
   SessionsParams,
   SessionsResult,
   SubscribeResult,
+  UsageMessage,
   WorkloadMessage,
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
@@ -184,6 +186,11 @@ export class Session {
 
   sendWorkload(message: WorkloadMessage): void {
     if (this.#isSubscribed) this.#send(this.#connection.sendNotification(WorkloadNotification, message));
+  }
+
+  sendUsage(message: UsageMessage): void {
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
+    this.#send(this.#connection.sendNotification(UsageNotification, message));
   }
 
   sendLog(message: LogMessage): void {
