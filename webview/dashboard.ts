@@ -26,7 +26,7 @@ import { TimeView } from './time/time-view.ts';
 import { Toolbar } from './toolbar/toolbar.ts';
 
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
-const PIXELS = 1_500;
+const PIXELS = 500;
 const SLOWEST_MS = 30_000;
 /** How long reading may take before it is worth a word. */
 const MOMENT_MS = 400;

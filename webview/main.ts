@@ -7,6 +7,7 @@ import './sessions/sessions.css';
 import { parseArrangement } from '../src/common/arrangement.ts';
 import { Dashboard } from './dashboard.ts';
 import { Host, type VsCodeApi } from './host.ts';
+import { setBundle } from './l10n.ts';
 import { themeOf, watchTheme } from './theme.ts';
 import { defineToolkit } from './toolkit.ts';
 
@@ -15,6 +16,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const root = document.getElementById('dashboard');
 if (!root) throw new Error('The page has no element for the dashboard.');
 
+setBundle(JSON.parse(root.dataset['words'] ?? '{}') as Readonly<Record<string, string>>);
 defineToolkit();
 const kept = parseArrangement(JSON.parse(root.dataset['arrangement'] ?? 'null'));
 const host = new Host(acquireVsCodeApi(), kept ?? { places: [], cores: 'all' });

@@ -8,6 +8,7 @@ import { t } from '../l10n.ts';
 import { Plot } from '../plot/plot.ts';
 import type { Theme } from '../theme.ts';
 import { Gestures } from '../time/gestures.ts';
+import { lengthOf } from '../time/span.ts';
 import { momentText } from '../time/time-text.ts';
 import type { TimeView } from '../time/time-view.ts';
 import { Legend, type UnderValue } from './legend.ts';
@@ -34,6 +35,8 @@ export class Pane {
   #theme: Theme;
   #plot: Plot | undefined;
   #data: ShownData | undefined;
+  /** What the plot shows. */
+  #drawn: ShownData | undefined;
   /** Means over a span that stands still, for as long as it does. */
   #means: readonly (Reading | undefined)[] | undefined;
   #summarizedAt = Number.NEGATIVE_INFINITY;
@@ -82,11 +85,14 @@ export class Pane {
 
   /** Draws what there is. */
   draw(data: ShownData): void {
+    const before = this.#drawn;
     this.#data = data;
     this.#means = undefined;
     this.element.hidden = !this.#isPresent;
     if (this.element.hidden) return;
     this.#plot ??= new Plot(this.#canvas, this.definition, this.#theme);
+    if (before && !hasMoved(before, data, this.#plot.width)) return;
+    this.#drawn = data;
     this.#plot.draw(data, line => this.#isLineShown(line));
     this.#showNote(data);
     this.#summarize(data);
@@ -202,6 +208,20 @@ export class Pane {
 }
 
 /** How far from a moment a single sample may be to be the one that is meant, in milliseconds. */
-function reachOf({ from, to }: Pick<ShownData, 'from' | 'to'>): number {
-  return (to - from) * CURSOR_REACH;
+function reachOf(span: Pick<ShownData, 'from' | 'to'>): number {
+  return lengthOf(span) * CURSOR_REACH;
+}
+
+/** Share of a pixel by which a plot that follows now must have moved to be worth drawing again. */
+const LEAST_MOVE = 0.7;
+
+/** Whether a plot would look different: another span or other data, or moved on by about a pixel. */
+function hasMoved(before: ShownData, data: ShownData, width: number): boolean {
+  const isSame =
+    before.revision === data.revision &&
+    before.under?.revision === data.under?.revision &&
+    before.stepMs === data.stepMs &&
+    Math.abs(lengthOf(before) - lengthOf(data)) < 1;
+  const moved = data.to - before.to;
+  return !isSame || moved < 0 || moved > (LEAST_MOVE * lengthOf(data)) / width;
 }

@@ -34,6 +34,9 @@ export class Comparison {
   /** What the timer waits for. */
   #wanted: Span | undefined;
   #fault: string | undefined;
+  #revision = 0;
+  /** What was given last. */
+  #shown: RangeSeries | undefined;
 
   constructor(post: (message: WebviewMessage) => void, events: ComparisonEvents) {
     this.#loader = new RangeLoader(post);
@@ -58,6 +61,7 @@ export class Comparison {
   choose(days: number | undefined): void {
     if (days === this.#days) return;
     this.#days = days;
+    this.#revision++;
     this.#stop();
     this.#fault = undefined;
     this.#events.onData();
@@ -90,6 +94,8 @@ export class Comparison {
     if (found) this.#stop();
     else this.#seek(other);
     const series = found ?? this.#active?.series ?? this.#loader.nearest(other);
+    if (series !== this.#shown) this.#revision++;
+    this.#shown = series;
     return series && { ...this.#dataOf(series, span, offset), title: dayTitle(this.#days, other) };
   }
 
@@ -124,10 +130,12 @@ export class Comparison {
     };
     this.#active = this.#loader.ask(wish, [], false, {
       onPiece: () => {
+        this.#revision++;
         this.#events.onData();
       },
       onDone: series => {
         this.#active = undefined;
+        this.#revision++;
         this.#loader.keep(series);
         this.#events.onState();
         this.#events.onData();
@@ -162,6 +170,7 @@ export class Comparison {
       gaps: series.gaps,
       columns: series.columns,
       workload: series.workload.map(one => ({ ...one, from: one.from + offset, to: one.to + offset })),
+      revision: this.#revision,
       isComplete: this.#active === undefined,
     };
   }

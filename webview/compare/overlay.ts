@@ -55,6 +55,7 @@ export function overlay(layers: readonly Layer[], columns: readonly string[]): S
     gaps: new Uint8Array(count),
     columns: new Set(series.keys()),
     workload: [],
+    revision: 0,
     isComplete: true,
     mean: id => series.get(id) ?? nothing,
     min: () => undefined,

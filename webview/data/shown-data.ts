@@ -21,6 +21,8 @@ export interface ShownData {
   readonly columns: ReadonlySet<string>;
   /** Kinds of work in the span, in order of time. */
   readonly workload: readonly WorkloadSpan[];
+  /** Changes when something else has changed than that samples have come at the end, and time has gone on. */
+  readonly revision: number;
   /** Whether more of it is still being read. */
   readonly isComplete: boolean;
   /** Values of a column, NaN where there is none: of single samples, or means. Empty for a column that is not there. */

@@ -123,7 +123,7 @@ export class Plot {
   /** Draws what there is. @param isShown whether a line is there on this machine */
   draw(data: ShownData, isShown: (line: LineDefinition) => boolean): void {
     const { from, to } = data;
-    const window = { from, to, width: Math.max(1, this.#chart.width - AXIS_WIDTH) };
+    const window = { from, to, width: this.width };
     let highest = this.#definition.leastTop ?? 0;
     this.#definition.lines.forEach((line, index) => {
       const isThere = isShown(line);
@@ -139,6 +139,11 @@ export class Plot {
     if (scales?.['x']) Object.assign(scales['x'], { min: from, max: to });
     if (this.#definition.range === 'adaptive' && scales?.['y']) scales['y'].max = niceCeiling(highest);
     this.#chart.update('none');
+  }
+
+  /** Width of the plot without its axis, in pixels. */
+  get width(): number {
+    return Math.max(1, this.#chart.width - AXIS_WIDTH);
   }
 
   /** Whether any line has a value in sight. */

@@ -64,6 +64,8 @@ export function furnish(home: DashboardHome, context: DashboardContext): Convers
     scriptUri: file('dashboard.js'),
     styleUri: file('dashboard.css'),
     arrangement: keptArrangement(context),
+    language: vscode.env.language,
+    words: vscode.l10n.bundle ?? {},
   });
   return conversation;
 }

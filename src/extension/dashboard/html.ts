@@ -10,6 +10,10 @@ export interface DashboardPage {
   readonly styleUri: string;
   /** How it is laid out until the user has laid this one out. */
   readonly arrangement: Arrangement;
+  /** Language of the user interface, as BCP 47 names it. */
+  readonly language: string;
+  /** Its words, by the English ones. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,7 +43,7 @@ export function contentSecurityPolicy(page: Pick<DashboardPage, 'nonce' | 'cspSo
 /** The page of the dashboard. The script fills it. */
 export function dashboardHtml(page: DashboardPage): string {
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeAttribute(page.language)}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(contentSecurityPolicy(page))}">
@@ -48,7 +52,7 @@ export function dashboardHtml(page: DashboardPage): string {
     <title>OptiMetrics</title>
   </head>
   <body>
-    <div id="dashboard" data-arrangement="${escapeAttribute(JSON.stringify(page.arrangement))}"></div>
+    <div id="dashboard" data-arrangement="${escapeAttribute(JSON.stringify(page.arrangement))}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
     <script nonce="${escapeAttribute(page.nonce)}" src="${escapeAttribute(page.scriptUri)}"></script>
   </body>
 </html>

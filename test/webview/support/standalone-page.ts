@@ -77,6 +77,8 @@ export class StandalonePage {
       scriptUri: `${ORIGIN}/main.js`,
       styleUri: `${ORIGIN}/main.css`,
       arrangement: { places: [], cores: 'none' },
+      language: 'en',
+      words: {},
     });
     await page.route('**/*', route => {
       const { pathname } = new URL(route.request().url());
