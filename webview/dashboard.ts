@@ -2,6 +2,8 @@ import type { Arrangement } from '../src/common/arrangement.ts';
 import type { HostMessage, SamplerState } from '../src/common/dashboard.ts';
 import type { FrameMessage, LayoutMessage } from '../src/common/protocol.ts';
 import { Banner } from './banner.ts';
+import { CompareBar } from './compare/compare-bar.ts';
+import { Comparison } from './compare/comparison.ts';
 import { CostFooter } from './cost/footer.ts';
 import { EmptyState } from './dashboard-state.ts';
 import { Feed } from './data/feed.ts';
@@ -46,6 +48,8 @@ export class Dashboard {
       this.#draw();
     });
   }, RESOLUTION_MS);
+  readonly #comparison: Comparison;
+  readonly #compareBar: CompareBar;
   readonly #context: SectionContext;
   readonly #sections: Sections;
   readonly #grid: Grid;
@@ -83,6 +87,29 @@ export class Dashboard {
         },
       },
     );
+    this.#comparison = new Comparison(
+      message => {
+        host.post(message);
+      },
+      {
+        onData: () => {
+          this.#charts.request('now');
+        },
+        onState: () => {
+          this.#showComparison();
+        },
+      },
+    );
+    this.#comparison.choose(host.state.comparedDays);
+    this.#compareBar = new CompareBar(
+      () => this.#view.span,
+      host.state.comparedDays,
+      days => {
+        host.save({ comparedDays: days });
+        this.#comparison.choose(days);
+        this.#showComparison();
+      },
+    );
     this.#context = {
       model: this.#model,
       view: this.#view,
@@ -93,6 +120,9 @@ export class Dashboard {
       },
       onCores: cores => {
         this.#arranged({ cores });
+      },
+      post: message => {
+        host.post(message);
       },
     };
     this.#sections = new Sections(this.#context);
@@ -120,6 +150,7 @@ export class Dashboard {
         this.#feed.cancel();
       },
     });
+    this.#toolbar.tools.prepend(this.#compareBar.element);
     this.#content = make(
       'div',
       { class: 'content' },
@@ -177,7 +208,7 @@ export class Dashboard {
         this.#footer.usage = message.usage ?? undefined;
         if (message.frame) this.#addFrame(message.frame);
         this.#setState(message.state, message.detail);
-        this.#feed.setConnected(message.state === 'running');
+        this.#connected(message.state === 'running');
         break;
       case 'workload':
         this.#sections.workload.setMessage(message.workload);
@@ -192,7 +223,7 @@ export class Dashboard {
         this.#setState(message.state, message.detail);
         // The sampler may have gone on while this window had no connection to it.
         if ((was === 'running') !== (message.state === 'running'))
-          this.#feed.setConnected(message.state === 'running');
+          this.#connected(message.state === 'running');
         break;
       }
       case 'status':
@@ -208,8 +239,20 @@ export class Dashboard {
       case 'rangeDone':
       case 'rangeFailed':
         this.#feed.receive(message);
+        this.#comparison.receive(message);
+        this.#sections.sessions.receive(message);
+        break;
+      case 'sessions':
+      case 'sessionsFailed':
+        this.#sections.sessions.receive(message);
         break;
     }
+  }
+
+  #connected(isConnected: boolean): void {
+    this.#feed.setConnected(isConnected);
+    this.#comparison.setConnected(isConnected);
+    this.#sections.sessions.setRunning(isConnected);
   }
 
   #addFrame(frame: FrameMessage): void {
@@ -259,6 +302,7 @@ export class Dashboard {
       [...new Set([...this.#sections.columns, ...this.#tiles.columns])],
       this.#sections.quantiles,
     );
+    this.#comparison.setColumns(this.#sections.comparedColumns);
     this.#showState();
     this.#charts.request('now');
     this.#values.request('now');
@@ -280,9 +324,15 @@ export class Dashboard {
     }
     this.#showState();
     if (this.#content.hidden) return;
-    this.#data = this.#feed.shown();
+    const under = this.#comparison.shown(this.#view.span);
+    this.#data = { ...this.#feed.shown(), ...(under ? { under } : {}) };
+    this.#showComparison();
     for (const section of this.#grid.visible) section.update(this.#view, this.#data);
     this.#showStatus();
+  }
+
+  #showComparison(): void {
+    this.#compareBar.show(this.#comparison.days, this.#comparison.isLoading, this.#comparison.fault);
   }
 
   #setPace(): void {

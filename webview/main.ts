@@ -3,6 +3,7 @@ import './layout/layout.css';
 import './card/card.css';
 import './tiles/tiles.css';
 import './workload/workload.css';
+import './sessions/sessions.css';
 import { parseArrangement } from '../src/common/arrangement.ts';
 import { Dashboard } from './dashboard.ts';
 import { Host, type VsCodeApi } from './host.ts';

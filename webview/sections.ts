@@ -1,4 +1,5 @@
 import type { CoreChoice } from '../src/common/arrangement.ts';
+import type { WebviewMessage } from '../src/common/dashboard.ts';
 import { Card } from './card/card.ts';
 import { cardsFor } from './charts/all.ts';
 import { coreColumns } from './charts/cpu.ts';
@@ -8,6 +9,7 @@ import { CorePicker } from './layout/cores.ts';
 import type { PlacedSection } from './layout/grid.ts';
 import type { Theme } from './theme.ts';
 import type { TimeView } from './time/time-view.ts';
+import { SessionsSection } from './sessions/section.ts';
 import { WorkloadSection } from './workload/section.ts';
 
 /** What sections are made with. */
@@ -19,6 +21,8 @@ export interface SectionContext {
   /** The user says that the detected kind of work is wrong. */
   readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
+  /** Asks the extension for something. */
+  readonly post: (message: WebviewMessage) => void;
 }
 
 /**
@@ -27,6 +31,7 @@ export interface SectionContext {
  */
 export class Sections {
   readonly workload: WorkloadSection;
+  readonly sessions: SessionsSection;
   readonly #context: SectionContext;
   readonly #corePicker: CorePicker;
   #cards: readonly Card[] = [];
@@ -34,6 +39,7 @@ export class Sections {
   constructor(context: SectionContext) {
     this.#context = context;
     this.workload = new WorkloadSection(context.onCorrect);
+    this.sessions = new SessionsSection(context.post, context.view, context.theme);
     this.#corePicker = new CorePicker(context.cores, context.onCores);
   }
 
@@ -42,12 +48,21 @@ export class Sections {
     return [
       { section: this.workload, width: 'full' },
       ...this.#cards.map(card => ({ section: card, width: card.definition.width })),
+      { section: this.sessions, width: 'full' },
     ];
   }
 
   /** Columns of which all of these need the past, and what is made of them. */
   get columns(): readonly string[] {
     return [...new Set(this.list.flatMap(({ section }) => section.columns))];
+  }
+
+  /** Columns whose lines another day is laid under. */
+  get comparedColumns(): readonly string[] {
+    const lines = this.#cards.flatMap(({ definition }) => definition.charts.flatMap(chart => chart.lines));
+    const { layout } = this.#context.model;
+    const main = lines.filter(({ emphasis }) => emphasis !== 'faint' && emphasis !== 'limit');
+    return [...new Set(main.map(({ id }) => id))].filter(id => layout?.slots.has(id) === true);
   }
 
   get quantiles(): readonly QuantileDefinition[] {
@@ -64,6 +79,7 @@ export class Sections {
     const { model, view, theme, cores } = this.#context;
     const { layout, gpus } = model;
     if (!layout) return;
+    this.sessions.setColumns([...layout.slots.keys()]);
     const kept = new Map(this.#cards.map(card => [identityOf(card.definition), card]));
     this.#corePicker.count = coreColumns(layout).length;
     this.#cards = cardsFor(layout, gpus, { cores }).map(definition => {
@@ -84,6 +100,7 @@ export class Sections {
   setTheme(theme: Theme): void {
     this.#context.theme = theme;
     for (const card of this.#cards) card.setTheme(theme);
+    this.sessions.setTheme(theme);
   }
 }
 

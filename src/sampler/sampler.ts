@@ -34,7 +34,7 @@ import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
-import { toFrameMessage, toLayoutMessage } from './wire.ts';
+import { frameNotification, toFrameMessage, toLayoutMessage } from './wire.ts';
 import { Workload, type WorkloadParts } from './workload/workload.ts';
 
 /** How long the sampler waits for a client to come (back) before it ends: a window that reloads takes a few seconds. */
@@ -200,8 +200,8 @@ export class Sampler {
       });
     if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
-    const message = toFrameMessage(frame);
-    for (const session of this.#sessions) session.sendFrame(message);
+    const notification = frameNotification(toFrameMessage(frame));
+    for (const session of this.#sessions) session.sendFrame(notification);
     const usage = this.#usage.take(frame.monotonicMs);
     if (!usage) return;
     for (const session of this.#sessions) session.sendUsage(usage);
@@ -377,6 +377,7 @@ export class Sampler {
       forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
+      sessions: (params, isCancelled) => this.#logHistory.sessions(params, isCancelled),
       configure: (config, from) => this.#configure(config, from),
       clearQuarantine: () => {
         this.#options.quarantine.clear();

@@ -1,3 +1,4 @@
+import { lengthText } from './time-text.ts';
 import { DAY_MS, HOUR_MS, lengthOf, MINUTE_MS, SECOND_MS, type Span } from './span.ts';
 
 /** A place on the time axis and what stands there. */
@@ -40,6 +41,20 @@ export function timeTicks(span: Span, width: number): Tick[] {
     value,
     label: value < span.from + margin || value > span.to - margin ? '' : label,
   }));
+}
+
+/**
+ * Ticks of an axis of time that has passed, from 0 on.
+ *
+ * @param width of the axis in pixels
+ */
+export function elapsedTicks({ from, to }: Span, width: number): Tick[] {
+  const least = ((to - from) * LABEL_WIDTH) / Math.max(1, width);
+  const step = CLOCK_STEPS.find(candidate => candidate >= least) ?? Math.ceil(least / DAY_MS) * DAY_MS;
+  const ticks: Tick[] = [];
+  for (let at = Math.ceil(from / step) * step; at <= to; at += step)
+    ticks.push({ value: at, label: at === 0 ? '0' : lengthText(at) });
+  return ticks;
 }
 
 function clockTicks({ from, to }: Span, step: number): Tick[] {

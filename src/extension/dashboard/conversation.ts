@@ -6,6 +6,7 @@ import {
   type HostMessage,
   type WebviewMessage,
 } from '../../common/dashboard.ts';
+import { MOST_LISTED_SESSIONS } from '../../common/dashboard-sessions.ts';
 import { describeFault } from '../../common/faults.ts';
 import type { DashboardSource } from './source.ts';
 
@@ -19,8 +20,11 @@ export interface ConversationPorts {
   keep(arrangement: Arrangement): void;
 }
 
-/** Ranges that a webview may wait for at a time: one that asks for more has forgotten the oldest. */
-const MOST_RANGES = 4;
+/**
+ * Ranges that a webview may wait for at a time, what is shown, another day and two sessions among them: one that asks for more
+ * has forgotten the oldest.
+ */
+const MOST_RANGES = 8;
 
 /**
  * The extension's half of the talk with one webview.
@@ -34,6 +38,8 @@ export class Conversation implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   /** What the webview waits for, by its number. */
   readonly #ranges = new Map<number, AbortController>();
+  /** The list of sessions that it waits for. */
+  #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
   #synced = false;
 
@@ -87,6 +93,12 @@ export class Conversation implements Disposable {
         break;
       case 'cancelRange':
         this.#cancel(message.request);
+        break;
+      case 'sessions':
+        void this.#answerSessions(message);
+        break;
+      case 'cancelSessions':
+        if (this.#sessions?.request === message.request) this.#cancelSessions();
         break;
       case 'arranged':
         this.#ports.keep(message.arrangement);
@@ -160,6 +172,28 @@ export class Conversation implements Disposable {
     }
   }
 
+  async #answerSessions({ request, from, to }: Extract<WebviewMessage, { type: 'sessions' }>): Promise<void> {
+    if (!this.#synced) return;
+    this.#cancelSessions();
+    const abort = new AbortController();
+    this.#sessions = { request, abort };
+    const answer = (message: HostMessage): void => {
+      if (!abort.signal.aborted) this.#delta(message);
+    };
+    try {
+      const most = MOST_LISTED_SESSIONS;
+      const result = await this.#source.sessions({ from, to, most }, abort.signal);
+      answer({ type: 'sessions', request, result });
+    } catch (error) {
+      answer({ type: 'sessionsFailed', request, why: describeFault(error) });
+    }
+  }
+
+  #cancelSessions(): void {
+    this.#sessions?.abort.abort();
+    this.#sessions = undefined;
+  }
+
   #cancel(request: number): void {
     this.#ranges.get(request)?.abort();
     this.#ranges.delete(request);
@@ -167,5 +201,6 @@ export class Conversation implements Disposable {
 
   #cancelAll(): void {
     for (const request of [...this.#ranges.keys()]) this.#cancel(request);
+    this.#cancelSessions();
   }
 }
