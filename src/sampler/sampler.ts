@@ -199,7 +199,9 @@ export class Sampler {
     if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
     const message = toFrameMessage(frame);
-    for (const session of this.#sessions) session.sendFrame(message);
+    const { watched } = this.#host;
+    const withCores = watched ? toFrameMessage(frame, watched) : message;
+    for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : message);
   }
 
   #workloadChanged(nowMs: number): void {
@@ -320,8 +322,19 @@ export class Sampler {
   }
 
   #layoutChanged(): void {
-    const message = toLayoutMessage(this.#host.layout, this.#host.gpus);
-    for (const session of this.#sessions) session.sendLayout(message);
+    for (const session of this.#sessions) this.#sendLayout(session);
+  }
+
+  #sendLayout(session: Session): void {
+    const { layout, gpus, watched } = this.#host;
+    session.sendLayout(toLayoutMessage(layout, gpus, session.watchesCores ? watched?.layout : undefined));
+  }
+
+  /** Reads cores that have no columns while there is somebody who looks at them. */
+  #watchCores(): void {
+    this.#host.watchesCores =
+      this.#config.general.perCoreColumns !== 'never' &&
+      [...this.#sessions].some(session => session.watchesCores);
   }
 
   #statusChanged(): void {
@@ -372,6 +385,12 @@ export class Sampler {
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
       configure: (config, from) => this.#configure(config, from),
+      watchChanged: session => {
+        const before = this.#host.watched;
+        this.#watchCores();
+        // Where there are other columns now, everybody has been told.
+        if (this.#host.watched === before) this.#sendLayout(session);
+      },
       clearQuarantine: () => {
         this.#options.quarantine.clear();
         this.#host.retryAll();
@@ -388,6 +407,7 @@ export class Sampler {
       },
       left: session => {
         this.#sessions.delete(session);
+        this.#watchCores();
         this.#lingerIfAlone();
       },
     };
@@ -412,6 +432,7 @@ export class Sampler {
     }
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
+    this.#watchCores();
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
     if (isLogMoved) {
