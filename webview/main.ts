@@ -2,6 +2,7 @@ import './main.css';
 import './workload/workload.css';
 import { Dashboard } from './dashboard.ts';
 import { Host, type VsCodeApi } from './host.ts';
+import { setBundle } from './l10n.ts';
 import { themeOf, watchTheme } from './theme.ts';
 import { defineToolkit } from './toolkit.ts';
 
@@ -10,6 +11,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const root = document.getElementById('dashboard');
 if (!root) throw new Error('The page has no element for the dashboard.');
 
+setBundle(JSON.parse(root.dataset['words'] ?? '{}') as Readonly<Record<string, string>>);
 defineToolkit();
 const host = new Host(acquireVsCodeApi(), { showCores: root.dataset['showCores'] === 'true' });
 const dashboard = new Dashboard(root, host, themeOf(document));

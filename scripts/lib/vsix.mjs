@@ -8,8 +8,8 @@ import { vsixTarget } from './platform.mjs';
 
 /** Where the packed files are among. `.vscodeignore` says which of them are packed. */
 const SOURCES = [
-  ...['package.json', 'package.nls.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'],
-  ...['dist', 'media', 'configs'],
+  ...['package.json', 'package.nls.json', 'package.nls.de.json', '.vscodeignore'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'l10n', 'media', 'configs'],
 ];
 
 /** Bundles everything into dist/. Rejects with the bundler's messages when it fails. */

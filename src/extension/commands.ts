@@ -12,6 +12,7 @@ export interface CommandActions {
   copyDiagnostics(): Promise<void>;
   correctWorkload(): Promise<void>;
   forgetWorkloadCorrections(): Promise<void>;
+  openWalkthrough(): Promise<void>;
 }
 
 /** Registers the commands. A command that fails says so. */

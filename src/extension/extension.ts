@@ -75,6 +75,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     },
     correctWorkload: () => correctWorkload(client),
     forgetWorkloadCorrections: () => forgetCorrections(client),
+    async openWalkthrough() {
+      const walkthrough = `${context.extension.id}#start`;
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
+    },
   });
 
   const onLog = client.onLog(line => {

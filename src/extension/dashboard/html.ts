@@ -8,6 +8,10 @@ export interface DashboardPage {
   readonly styleUri: string;
   /** Whether cores are shown until the user has chosen in the view. */
   readonly showCores: boolean;
+  /** Language of the user interface, as BCP 47 names it. */
+  readonly language: string;
+  /** Its words, by the English ones. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,7 +41,7 @@ export function contentSecurityPolicy(page: Pick<DashboardPage, 'nonce' | 'cspSo
 /** The page of the dashboard. The script fills it. */
 export function dashboardHtml(page: DashboardPage): string {
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeAttribute(page.language)}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(contentSecurityPolicy(page))}">
@@ -46,7 +50,7 @@ export function dashboardHtml(page: DashboardPage): string {
     <title>OptiMetrics</title>
   </head>
   <body>
-    <div id="dashboard" data-show-cores="${String(page.showCores)}"></div>
+    <div id="dashboard" data-show-cores="${String(page.showCores)}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
     <script nonce="${escapeAttribute(page.nonce)}" src="${escapeAttribute(page.scriptUri)}"></script>
   </body>
 </html>

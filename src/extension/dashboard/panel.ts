@@ -96,6 +96,8 @@ export class DashboardPanel extends Disposable implements vscode.WebviewPanelSer
       scriptUri: file('dashboard.js'),
       styleUri: file('dashboard.css'),
       showCores: this.#showCores(),
+      language: vscode.env.language,
+      words: vscode.l10n.bundle ?? {},
     });
   }
 

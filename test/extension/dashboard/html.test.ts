@@ -9,6 +9,8 @@ const page = {
   scriptUri: 'https://extension.invalid/main.js',
   styleUri: 'https://extension.invalid/main.css?a=1&b="2"',
   showCores: true,
+  language: 'de',
+  words: { 'CPU & "more"': '<CPU> und "mehr"' },
 };
 
 test('the policy allows one script, our style sheets, and nothing else', () => {
@@ -35,4 +37,16 @@ test('the page has no script or style of its own, and quotes what it is given', 
   assert.doesNotMatch(html, /<style|style=|\son\w+=|javascript:/);
   assert.match(html, /href="https:\/\/extension\.invalid\/main\.css\?a=1&amp;b=&quot;2&quot;"/);
   assert.ok(html.indexOf('Content-Security-Policy') < html.indexOf('<link'));
+});
+
+test('the page has the words of the language, and says which it is', () => {
+  const html = dashboardHtml(page);
+  assert.match(html, /<html lang="de">/);
+  const words = /data-words="([^"]*)"/.exec(html)?.[1] ?? '';
+  assert.doesNotMatch(words, /</);
+  const text = words
+    .replace(/&lt;/g, '<')
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, '&');
+  assert.deepEqual(JSON.parse(text), page.words);
 });

@@ -77,6 +77,8 @@ export class StandalonePage {
       scriptUri: `${ORIGIN}/main.js`,
       styleUri: `${ORIGIN}/main.css`,
       showCores: false,
+      language: 'en',
+      words: {},
     });
     await page.route('**/*', route => {
       const { pathname } = new URL(route.request().url());
