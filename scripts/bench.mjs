@@ -19,6 +19,7 @@ installed, btop, node_exporter, collectd and glances cost.
                   tick        parts of a tick
                   processes   whole processes, beside other monitors
                   scale       ticks by the number of cores, GPUs, disks and interfaces
+                  classifier  updates of the workload class; more than a minute
                   week        memory over a simulated week; some minutes
                   log         sizes of logs, from recordings, and what writing them costs
                   history     opening 10 minutes, 24 hours and 30 days of the log; some minutes

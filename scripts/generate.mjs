@@ -1,8 +1,9 @@
 /**
  * Writes what follows from tables. From that of the configuration (src/common/config/table.ts): the settings and
  * capabilities in package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in
- * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. Everything else in those
- * files stays.
+ * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. From the manifest of the
+ * recordings (test/fixtures/traces/manifest.json): their table in docs/classification.md. Everything else in those files
+ * stays.
  *
  *   node --import tsx scripts/generate.mjs
  */
@@ -16,6 +17,7 @@ import { withSection } from '../src/common/markdown-section.ts';
 import { METRICS } from '../src/common/metrics.ts';
 import { GPU_SOURCES } from './docs/gpu-sources.ts';
 import { metricTables } from './docs/metric-tables.ts';
+import { recordingsTable } from './docs/recordings-table.ts';
 import { SYSTEM_SOURCES } from './docs/system-sources.ts';
 
 const { configuration, capabilities, texts } = manifestParts();
@@ -34,6 +36,11 @@ await update('package.nls.json', all => ({
 write('configs/config.yaml', documentedConfig());
 writeSection('README.md', 'settings', settingsTable());
 writeSection('docs/metrics.md', 'columns', metricTables(METRICS, SYSTEM_SOURCES, GPU_SOURCES));
+writeSection(
+  'docs/classification.md',
+  'recordings',
+  recordingsTable(JSON.parse(read('test/fixtures/traces/manifest.json') ?? '[]')),
+);
 
 function writeSection(name, section, contents) {
   write(name, withSection(read(name) ?? '', section, contents));

@@ -2,7 +2,7 @@
 // in a file), failures in full, and the counts as JSON into the file that OPTIMETRICS_TEST_COUNTS names.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { inspect } from 'node:util';
+import { describe, lastLines, reasonOf } from './lib/failures.mjs';
 import { ROOT } from './lib/paths.mjs';
 
 /** @typedef {import('./lib/counts.mjs').Counts} Counts */
@@ -45,8 +45,11 @@ export default async function* report(events) {
       }
       if (outcome !== 'passed' || !brief) yield line(event, outcome, brief ? `${file}: ${name}` : name);
       if (event.type === 'test:fail' && outcome === 'failed') {
-        counts.failures.push(`${file}: ${name}`);
-        yield indented(describe(event.data.details.error));
+        const { error } = event.data.details;
+        // What broke outside of tests says why in what it printed alone.
+        const said = isFile(event) ? lastLines(printed.get(event.data.file ?? '') ?? '') : '';
+        counts.failures.push({ name: `${file}: ${name}`, why: said === '' ? reasonOf(error) : said });
+        yield indented(describe(error));
       }
     }
   }
@@ -106,20 +109,6 @@ function line({ data }, outcome, name) {
   return `  ${outcome === 'passed' ? '✓' : '✗'} ${name} (${data.details.duration_ms.toFixed(0)} ms)\n`;
 }
 
-/**
- * An error and its causes, without the frames of Node itself.
- *
- * @param {unknown} error as node:test wraps it
- * @returns {string}
- */
-function describe(error) {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : inspect(error);
-  if ('code' in error && error.code === 'ERR_TEST_FAILURE' && error.cause !== undefined)
-    return describe(error.cause);
-  const own = (error.stack ?? error.message).replaceAll(/\n\s+at .*\(?node:.*/g, '');
-  return error.cause === undefined ? own : `${own}\nCaused by: ${describe(error.cause)}`;
-}
-
 /** @param {string} text */
 const indented = text => `${text.replaceAll(/^/gm, '      ')}\n`;
 
@@ -132,7 +121,7 @@ const indented = text => `${text.replaceAll(/^/gm, '      ')}\n`;
 function* output(counts, printed) {
   for (const [file, text] of printed) {
     const name = path.relative(ROOT, file);
-    if (counts.failures.some(failure => failure.startsWith(`${name}: `)))
+    if (counts.failures.some(failure => failure.name.startsWith(`${name}: `)))
       yield `\n${name} printed:\n${indented(text.trimEnd())}`;
   }
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { exitOf, start } from './lib/children.mjs';
 import { add, closingLine, noCounts } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
+import { failureList, lastLines } from './lib/failures.mjs';
 import { main } from './lib/main.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
@@ -71,12 +72,43 @@ function heading(title) {
  */
 async function check(name, commands) {
   heading(name);
-  let failed = false;
-  for (const args of commands)
-    failed = (await exitOf(start(process.execPath, args, { cwd: ROOT }))) !== 0 || failed;
+  const said = [];
+  for (const args of commands) {
+    const { code, output } = await shown(args);
+    if (code !== 0) said.push(output.trimEnd());
+  }
+  const failed = said.length > 0;
   console.log(failed ? `✗ ${name}` : `✓ ${name}`);
-  return failed ? { ...noCounts(), failed: 1, failures: [name] } : { ...noCounts(), passed: 1 };
+  return failed ? failure(name, lastLines(said.join('\n'))) : { ...noCounts(), passed: 1 };
 }
+
+/**
+ * Runs Node, shows what it prints, and keeps it.
+ *
+ * @param {readonly string[]} args
+ */
+async function shown(args) {
+  const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env;
+  const child = start(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    output += text;
+    process.stderr.write(text);
+  });
+  const code = await exitOf(child);
+  return { code, output };
+}
+
+/**
+ * @param {string} name
+ * @param {string} why
+ * @returns {Counts}
+ */
+const failure = (name, why) => ({ ...noCounts(), failed: 1, failures: [{ name, why }] });
 
 /**
  * Files of a stage: test/process and test/e2e hold theirs, all others are unit tests.
@@ -117,16 +149,12 @@ async function runTests(stage, files) {
     const code = await exitOf(start(process.execPath, [...args, ...files], { cwd: ROOT, env }));
     const counts = /** @type {Counts} */ (JSON.parse(readFileSync(target, 'utf8')));
     if (code !== 0 && counts.failed === 0) {
-      add(counts, {
-        ...noCounts(),
-        failed: 1,
-        failures: [`the ${stage} tests ended with exit code ${String(code)}`],
-      });
+      add(counts, failure(`the ${stage} tests`, `They ended with exit code ${String(code)}.`));
     }
     return counts;
   } catch (error) {
     console.error(error);
-    return { ...noCounts(), failed: 1, failures: [`the ${stage} tests broke off`] };
+    return failure(`the ${stage} tests`, `They broke off: ${String(error)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -184,10 +212,9 @@ async function body() {
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode === 2) throw error;
     console.error(error.message);
-    add(total, { ...noCounts(), failed: 1, failures: ['setting up'] });
+    add(total, failure('setting up', error.message));
   }
-  if (total.failures.length > 0)
-    console.log(`\nFailed:\n${total.failures.map(name => `  ✗ ${name}`).join('\n')}`);
+  if (total.failures.length > 0) console.log(`\nFailed:\n${failureList(total.failures).join('\n')}`);
   console.log(`\n${closingLine(total)}`);
   return total.failed === 0 ? 0 : 1;
 }

@@ -15,6 +15,7 @@ inputs give the same bytes.
   --evaluate     writes no model: leaves out every source in turn and says how good the answers are; plays the traces of
                  --traces and the recordings
   --json         with --evaluate: one JSON document on standard output
+  --docs         with --evaluate: puts the results into docs/classification.md and draws docs/images/reliability.svg
   --help         this text`;
 
 function options() {
@@ -24,6 +25,7 @@ function options() {
         traces: { type: 'string' },
         evaluate: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        docs: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -35,7 +37,7 @@ function options() {
 }
 
 await main(async () => {
-  const { traces = process.env['OPTIMETRICS_TRACES'], evaluate, json, help } = options();
+  const { traces = process.env['OPTIMETRICS_TRACES'], evaluate, json, docs, help } = options();
   if (help) {
     console.log(HELP);
     return 0;
@@ -45,7 +47,7 @@ await main(async () => {
   const { register } = await import('tsx/esm/api');
   register();
   const { evaluateModel, trainModel } = await import('./train/all.ts');
-  if (evaluate) evaluateModel(traces, json);
+  if (evaluate) evaluateModel(traces, { json, docs });
   else trainModel(traces);
   return 0;
 });

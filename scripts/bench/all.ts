@@ -6,6 +6,7 @@ import { ROOT } from '../lib/paths.mjs';
 import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
+import { type ClassifierCost, measureClassifier } from './classifier.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
 import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -27,6 +28,7 @@ export interface Results {
   readonly tick?: TickCosts;
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
+  readonly classifier?: readonly ClassifierCost[];
   readonly week?: WeekMemory;
   readonly log?: LogCosts;
   readonly history?: HistoryCosts;
@@ -74,12 +76,16 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   }
   const sideBySide = await measureSideBySide(wants, seconds, folder);
   const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
+  const classifier = wants('classifier')
+    ? await step('Updating the workload class', () => measureClassifier(path.join(folder, 'classifier')))
+    : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
   return {
     ...system,
     ...sideBySide,
     ...(scale ? { scale } : {}),
+    ...(classifier ? { classifier } : {}),
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),
     notes: [],

@@ -10,6 +10,7 @@ import { formatMarkdownTable, type Table } from './table.ts';
 import {
   activationTable,
   bundlesTable,
+  classifierTable,
   linesTable,
   logCostsTable,
   logSizesTable,
@@ -39,12 +40,14 @@ export function writeDocs(results: Results): string[] {
 
 /** The document with the tables of `results`. @throws Error when it lacks the marks of one */
 export function updateDocument(document: string, results: Results): string {
-  const { tick, processes, startup, activation, bundles, scale, week, log, history, machine } = results;
+  const { tick, processes, startup, activation, bundles, scale, classifier, week, log, history, machine } =
+    results;
   const sections: [name: string, ...tables: Table[]][] = [];
   if (processes) sections.push(['bench:processes', processesTable(processes), ratiosTable(processes)]);
   if (tick) sections.push(['bench:tick', tickTable(tick)]);
   if (scale) sections.push(['bench:scale', linesTable(scale), widestTable(scale.widest)]);
   if (scale) sections.push(['bench:scale-points', scaleTable(scale)]);
+  if (classifier) sections.push(['bench:classifier', classifierTable(classifier)]);
   if (week) sections.push(['bench:week', weekTable(week)]);
   if (log) sections.push(['bench:log', logSizesTable(log), logCostsTable(log)]);
   if (history) sections.push(['bench:history', ...historyTables(history)]);

@@ -6,6 +6,7 @@ export const PARTS = [
   'tick',
   'processes',
   'scale',
+  'classifier',
   'week',
   'log',
   'history',

@@ -1,5 +1,6 @@
 import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
+import { type ClassifierCost, UPDATE_LIMIT_MS } from './classifier.ts';
 import { historyText } from './history.ts';
 import type { LogCosts } from './log-sizes.ts';
 import type { Machine } from './machine.ts';
@@ -11,6 +12,7 @@ import { formatTable } from './table.ts';
 import {
   activationTable,
   bundlesTable,
+  classifierTable,
   linesTable,
   logCostsTable,
   logSizesTable,
@@ -31,17 +33,31 @@ const AIM_CPU = `aim: at most 1/10 of ${PSUTIL}’s CPU, with a GPU, and less th
 const AIM_PSS = 'aim: less than 40 MiB of PSS';
 const AIM_MEMORY = 'aim: less than 10 MiB of private memory';
 const AIM_LOG = 'aim: at most 0.15 MB/h idle and 0.8 MB/h at light work, and a sixth of it once compressed';
+const AIM_UPDATE = `aim: less than ${UPDATE_LIMIT_MS} ms of CPU time an update`;
 const AIM_TICK = `aim: less than ${TICK_LIMIT_MS} ms of CPU time a tick`;
 
 /** The results as text for a terminal. */
 export function reportText(results: Results): string {
-  const { machine, tick, processes, startup, activation, bundles, scale, week, log, history, notes } =
-    results;
+  const {
+    machine,
+    tick,
+    processes,
+    startup,
+    activation,
+    bundles,
+    scale,
+    classifier,
+    week,
+    log,
+    history,
+    notes,
+  } = results;
   const parts = [
     machineText(machine),
     ...(tick ? [tickText(tick)] : []),
     ...(processes ? [processesText(processes)] : []),
     ...(scale ? [scaleText(scale)] : []),
+    ...(classifier ? [classifierText(classifier)] : []),
     ...(week ? [weekText(week)] : []),
     ...(log ? [logText(log)] : []),
     ...(history ? [historyText(history)] : []),
@@ -90,6 +106,13 @@ function scaleText(costs: ScaleCosts): string {
     'What is not varied: 2 cores, 1 disk, 1 interface, no GPU. The last table: 512 cores, 64 disks, 200 interfaces, 8 GPUs of NVIDIA, 4 of AMD and 4 of Intel.',
     'What the kernel and the drivers of such a machine take to make the files up is not here.',
     ...costs.notes,
+  ]);
+}
+
+function classifierText(costs: readonly ClassifierCost[]): string {
+  return section('Workload class', [formatTable(classifierTable(costs)), AIM_UPDATE].join('\n\n'), [
+    `${costs[0]?.backToBack.update.count ?? 0} updates back to back, ${costs[0]?.onceASecond.update.count ?? 0} once a second, on made-up machines that are busy, with another load every few minutes. CPU time of all threads.`,
+    'Beside the mean of a tick on the same machine: adapters, marks, history and log row, without a client.',
   ]);
 }
 

@@ -23,6 +23,11 @@ export function quantile(ascending: ArrayLike<number>, q: number): number {
   return low + (high - low) * (position - below);
 }
 
+/** NaN for no values. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** The middle value; NaN for no values. */
 export function median(values: readonly number[]): number {
   return quantile(Float64Array.from(values).sort(), 0.5);

@@ -1,5 +1,6 @@
 import type { ActivationTimes } from './activation.ts';
 import type { BundleSize } from './bundles.ts';
+import type { ClassifierCost, UpdateTimes } from './classifier.ts';
 import type { LogCosts } from './log-sizes.ts';
 import { MONITOR_NAMES } from './monitors.ts';
 import { PSUTIL, PSUTIL_LEAN, SYSTEMINFORMATION } from './peers.ts';
@@ -157,6 +158,33 @@ export function widestTable(widest: readonly WidestMachine[]): Table {
       ...[backToBack.median, backToBack.p99, onceASecond.median, onceASecond.p99].map(us =>
         (us / 1000).toFixed(2),
       ),
+    ]),
+  };
+}
+
+/** What an update of the workload class costs, and as a part of a tick. */
+export function classifierTable(costs: readonly ClassifierCost[]): Table {
+  const cells = ({ updateMean, update, tickMean }: UpdateTimes): string[] => [
+    updateMean.toFixed(1),
+    update.p99.toFixed(0),
+    (updateMean / tickMean).toFixed(2),
+  ];
+  return {
+    head: [
+      'an update of the class, µs',
+      'columns',
+      'back to back: mean',
+      'p99',
+      'mean / tick',
+      'once a second: mean',
+      'p99',
+      'mean / tick',
+    ],
+    rows: costs.map(({ layout, columns, backToBack, onceASecond }) => [
+      layout,
+      String(columns),
+      ...cells(backToBack),
+      ...cells(onceASecond),
     ]),
   };
 }

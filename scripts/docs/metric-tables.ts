@@ -1,4 +1,5 @@
 import type { Metric, MetricGroup } from '../../src/common/metrics.ts';
+import { markdownTable } from './markdown-table.ts';
 import { GPU_PLATFORMS, type GpuSources, PLATFORMS, type Source, type SystemSources } from './source.ts';
 
 const TITLES: Readonly<Record<MetricGroup, string>> = {
@@ -55,7 +56,7 @@ function checkSources(metrics: readonly Metric[], system: SystemSources, gpu: Gp
 }
 
 function meanings(rows: readonly Metric[]): string {
-  return table(
+  return markdownTable(
     ['column', 'unit', 'kind', 'meaning'],
     rows.map(({ name, unit, kind, meaning }) => [columnOf(name), unit, kind, meaning]),
   );
@@ -66,7 +67,7 @@ function origins(
   platforms: readonly string[],
   sources: Readonly<Record<string, Readonly<Record<string, Source>>>>,
 ): string {
-  return table(
+  return markdownTable(
     ['column', ...platforms, 'privilege'],
     rows.map(({ name }) => {
       const all = platforms.map(platform => [platform, sources[name]?.[platform] ?? ''] as const);
@@ -92,10 +93,4 @@ function privilegeText(all: readonly (readonly [platform: string, source: Source
 
 function columnOf(name: string): string {
   return `\`${name.replace('{n}', 'N')}\``;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }

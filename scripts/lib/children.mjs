@@ -1,14 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from './failures.mjs';
 import { UserError } from './terminal.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 /** How long a process group may take to end after SIGTERM before it gets SIGKILL. */
 const GRACE_MS = 6000;
-
-/** Lines of a failed command's output that are shown. */
-const TAIL_LINES = 40;
 
 const WINDOWS = process.platform === 'win32';
 
@@ -73,8 +71,9 @@ export async function run(command, args, options = {}) {
     throw new UserError(`${command} cannot be started: ${error.message}`);
   });
   if (code !== 0) {
-    const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-    throw new UserError(`${[command, ...args].join(' ')} failed with exit code ${String(code)}:\n${tail}`);
+    throw new UserError(
+      `${[command, ...args].join(' ')} failed with exit code ${String(code)}:\n${lastLines(output)}`,
+    );
   }
   return output;
 }

@@ -1,3 +1,5 @@
+/** @typedef {import('./failures.mjs').Failure} Failure */
+
 /**
  * How tests and checks ended.
  *
@@ -5,7 +7,7 @@
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {string[]} failures names of the failed ones
+ * @property {Failure[]} failures the failed ones
  */
 
 /** @returns {Counts} */

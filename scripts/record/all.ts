@@ -6,7 +6,8 @@ import { end, exitOf, run, start } from '../lib/children.mjs';
 import { DIST } from '../lib/paths.mjs';
 import { step, UserError } from '../lib/terminal.mjs';
 import { Desktop } from './desktop.ts';
-import { listScenarios, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { listScenarios } from './scenarios.ts';
 import { keepTrace, readOnlyLog, traceOf } from './trace.ts';
 
 export interface RecordOptions {
@@ -46,6 +47,8 @@ async function record(scenario: Scenario, options: RecordOptions): Promise<void>
   const log = mkdtempSync(path.join(tmpdir(), 'optimetrics-trace-'));
   try {
     await scenario.open(desktop);
+    // What was written before is not to reach the disk during the recording.
+    await run('sync', []);
     const config = path.join(log, 'config.yaml');
     writeFileSync(config, CONFIG);
     const logger = start(

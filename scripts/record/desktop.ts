@@ -70,6 +70,16 @@ export class Desktop {
     return least + this.#random() * (most - least);
   }
 
+  /** Whether something happens that is so likely, 0 to 1, decided by the seed. */
+  chance(likelihood: number): boolean {
+    return this.between(0, 1) < likelihood;
+  }
+
+  /** One of several, decided by the seed. */
+  pick<T>(choices: readonly [T, ...T[]]): T {
+    return choices[Math.floor(this.between(0, choices.length))] ?? choices[0];
+  }
+
   /** Waits so many seconds, or until the recording is over. */
   async pause(least: number, most = least): Promise<void> {
     await delay(1000 * this.between(least, most), undefined, { signal: this.#signal }).catch(() => undefined);
@@ -120,8 +130,13 @@ export class Desktop {
   }
 
   async hold(key: string, seconds: number): Promise<void> {
+    await this.whileHeld(key, () => this.pause(seconds));
+  }
+
+  /** Does something while a key is pressed. */
+  async whileHeld(key: string, action: () => Promise<void>): Promise<void> {
     await this.#xdotool('keydown', key);
-    await this.pause(seconds);
+    await action();
     await this.#xdotool('keyup', key);
   }
 

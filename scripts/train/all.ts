@@ -1,3 +1,4 @@
+import { writeDocs } from './docs.ts';
 import { CONDITIONS, evaluate, leaveOneOut, noticeChanges } from './evaluate.ts';
 import type { Sample } from './fit.ts';
 import { writeModel } from './model-file.ts';
@@ -30,8 +31,15 @@ export function trainModel(tracesFolder: string | undefined): void {
   );
 }
 
-/** Says how good the answers are on sources that a model has not seen. */
-export function evaluateModel(tracesFolder: string | undefined, isJson: boolean): void {
+/**
+ * Says how good the answers are on sources that a model has not seen.
+ *
+ * @param options `json`: as one document; `docs`: also in docs/classification.md and docs/images
+ */
+export function evaluateModel(
+  tracesFolder: string | undefined,
+  { json, docs }: { readonly json: boolean; readonly docs: boolean },
+): void {
   const recordings = readRecordings();
   const elsewhere = tracesFolder === undefined ? [] : readTraces(tracesFolder);
   const samples = allSamples(recordings);
@@ -68,7 +76,8 @@ export function evaluateModel(tracesFolder: string | undefined, isJson: boolean)
     seen: all.length === 0 ? undefined : seen,
     notices: all.length === 0 ? [] : [noticeChanges(all, whole, 'the model that has seen them'), ...unseen],
   };
-  process.stdout.write(isJson ? `${JSON.stringify(report, mapsAsObjects, 2)}\n` : reportText(report));
+  process.stdout.write(json ? `${JSON.stringify(report, mapsAsObjects, 2)}\n` : reportText(report));
+  if (docs) process.stderr.write(`Written: ${writeDocs(report).join(', ')}\n`);
 }
 
 function allSamples(recordings: readonly LabelledTrace[]): Sample[] {

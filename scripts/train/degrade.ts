@@ -1,5 +1,10 @@
+import { readTrace, type Trace } from '../../src/classify/trace.ts';
+import { DEFAULT_CONFIG } from '../../src/common/config/schema.ts';
+import { Frame } from '../../src/common/frame.ts';
 import { layoutFromNames } from '../../src/common/layout.ts';
-import type { Trace } from '../../src/classify/trace.ts';
+import { Continuity } from '../../src/log/continuity.ts';
+import { DeltaFilter } from '../../src/log/delta-filter.ts';
+import { formatHeader, formatRow } from '../../src/log/row.ts';
 
 /** A trace with a row every `seconds` only. */
 export function thinned(trace: Trace, seconds: number): Trace {
@@ -23,33 +28,38 @@ export function without(trace: Trace, isGone: (column: string) => boolean): Trac
   };
 }
 
-/** Share of a value within which it counts as unchanged, and the seconds after which a row is written anyway. */
-const BAND = 0.02;
-const LONGEST_SECONDS = 60;
+/** Stands in the rows of a log, where readers of traces pass over it. */
+const NO_HARDWARE = '0'.repeat(32);
 
-/** A trace without the rows in which every value is within its band around the last row that was kept. */
+/**
+ * A trace as it comes out of the project's own log, and as `optimetrics classify` reads that: the samples go through the
+ * delta filter with its default threshold, what it admits is formatted as rows, and the text is read back. As in
+ * `LogWriter`, the last sample before a gap and the last one of all are rows in any case.
+ */
 export function filtered(trace: Trace): Trace {
-  let written: Float64Array | undefined;
-  let writtenAt = 0;
-  const { columns } = trace.layout;
-  return kept(trace, at => {
-    const row = trace.rows[at] ?? new Float64Array(0);
-    const time = trace.times[at] ?? 0;
-    const isNews =
-      written === undefined ||
-      time - writtenAt >= LONGEST_SECONDS * 1000 ||
-      row.some((value, slot) => {
-        const before = written?.[slot] ?? Number.NaN;
-        if (Number.isNaN(value) !== Number.isNaN(before)) return true;
-        const { metric } = columns[slot] ?? {};
-        return Math.abs(value - before) > Math.max(BAND * Math.abs(before), metric?.floor ?? 0);
-      });
-    if (isNews) {
-      written = row;
-      writtenAt = time;
+  const { layout, times, rows } = trace;
+  const filter = new DeltaFilter(DEFAULT_CONFIG.logging.deltaThresholdPercent);
+  const continuity = new Continuity();
+  const frame = new Frame(layout);
+  const lines = [formatHeader(layout)];
+  let leftOut = '';
+  rows.forEach((row, at) => {
+    frame.clear();
+    row.forEach((value, slot) => {
+      if (!Number.isNaN(value)) frame.set(slot, value);
+    });
+    frame.utcMs = times[at] ?? 0;
+    frame.monotonicMs = frame.utcMs;
+    if (continuity.isBrokenBy(frame)) {
+      lines.push(leftOut);
+      filter.reset();
     }
-    return isNews;
+    const line = formatRow(frame, NO_HARDWARE);
+    const isRow = filter.admits(frame);
+    if (isRow) lines.push(line);
+    leftOut = isRow ? '' : line;
   });
+  return readTrace(lines.join('') + leftOut);
 }
 
 /** The part of a trace from one second to another. */

@@ -47,7 +47,7 @@ export const CONDITIONS: Readonly<Record<string, (trace: Trace) => Trace>> = {
   'no GPU columns': trace => without(trace, column => column.startsWith('gpu')),
   'no temperature, no power': trace => without(trace, column => /temperature|power/.test(column)),
   'a sample every 5 s': trace => thinned(trace, 5),
-  'after a delta filter': filtered,
+  'after the delta filter': filtered,
 };
 
 /** Results under one condition. */

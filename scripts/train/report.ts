@@ -14,12 +14,19 @@ export interface Report {
 }
 
 /** The report as text for a terminal. */
-export function reportText({ sources, windows, elsewhere, recordings, seen, notices }: Report): string {
-  const parts = [
+export function reportText(report: Report): string {
+  const { sources, windows } = report;
+  return [
     `${String(windows)} windows; ${String(sources.length)} sources, each left out in turn:`,
     ...sources.map(source => `  ${source}`),
     '',
-  ];
+    resultsText(report),
+  ].join('\n');
+}
+
+/** What was found, without what it was found on. */
+export function resultsText({ elsewhere, recordings, seen, notices }: Report): string {
+  const parts: string[] = [];
   for (const [title, results] of [
     ['Traces from elsewhere', elsewhere],
     ['Own recordings', recordings],

@@ -47,6 +47,15 @@ const KEPT = 18;
 const OWN_SHARE = 0.25;
 
 /**
+ * Whether the time between two frames is a pause, of which nothing is known.
+ *
+ * @param interval time between the two frames before; NaN where it is not known
+ */
+export function isPause(seconds: number, interval: number): boolean {
+  return seconds > PAUSE_SECONDS && !(seconds <= PAUSE_INTERVALS * interval);
+}
+
+/**
  * Tells which kind of work a machine is doing from its frames, whatever columns they have and however far apart they
  * are. It never throws on a frame.
  */
@@ -125,9 +134,8 @@ export class Classifier {
     const elapsed = (frame.monotonicMs - this.#frameMs) / 1000;
     if (elapsed <= 0) return undefined;
     const isFirst = Number.isNaN(elapsed);
-    const isPause = elapsed > PAUSE_SECONDS && !(elapsed <= PAUSE_INTERVALS * this.#interval);
     this.#frameMs = frame.monotonicMs;
-    if (isFirst || isPause) {
+    if (isFirst || isPause(elapsed, this.#interval)) {
       const wasKnown = this.#current.category !== UNKNOWN;
       this.reset();
       this.#frameMs = frame.monotonicMs;

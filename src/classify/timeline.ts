@@ -1,5 +1,5 @@
 import { type Category, UNKNOWN } from '../common/workload.ts';
-import { Classifier, type ClassifierOptions } from './classifier.ts';
+import { Classifier, type ClassifierOptions, isPause } from './classifier.ts';
 import { playTrace, type Trace } from './trace.ts';
 
 /** A stretch of a trace with one answer; seconds from its beginning. */
@@ -26,7 +26,10 @@ export interface TraceAnswer {
 /** Seconds at the beginning of a trace that do not count for its one answer. */
 const SETTLING_SECONDS = 30;
 
-/** Classifies a trace as if it were happening. */
+/**
+ * Classifies a trace as if it were happening. In a pause of the samples there is no answer: it is an `unknown` stretch of
+ * the timeline and does not count for the one answer.
+ */
 export function classifyTrace(trace: Trace, options: ClassifierOptions): TraceAnswer {
   const classifier = new Classifier(options);
   const timeline: { start: number; end: number; category: Category; confidence: number }[] = [];
@@ -35,17 +38,23 @@ export function classifyTrace(trace: Trace, options: ClassifierOptions): TraceAn
   const seconds = ((trace.times.at(-1) ?? start) - start) / 1000;
   const from = seconds > SETTLING_SECONDS ? SETTLING_SECONDS : 0;
   let before = 0;
+  let interval = Number.NaN;
+  const stretch = (now: number, category: Category, confidence: number): void => {
+    const last = timeline.at(-1);
+    if (last?.category === category) {
+      last.confidence += ((now - before) * (confidence - last.confidence)) / (now - last.start);
+      last.end = now;
+    } else timeline.push({ start: before, end: now, category, confidence });
+  };
   playTrace(trace, frame => {
     const now = (frame.utcMs - start) / 1000;
-    // What was the answer until now, is.
-    const { category, confidence, reasons } = classifier.current;
     const length = now - before;
-    const last = timeline.at(-1);
-    if (length > 0) {
-      if (last?.category === category) {
-        last.confidence += (length * (confidence - last.confidence)) / (now - last.start);
-        last.end = now;
-      } else timeline.push({ start: before, end: now, category, confidence });
+    if (isPause(length, interval)) {
+      stretch(now, UNKNOWN, 0);
+    } else if (length > 0) {
+      // What was the answer until now, is.
+      const { category, confidence, reasons } = classifier.current;
+      stretch(now, category, confidence);
       const counted = Math.max(0, now - Math.max(before, from));
       const entry = held.get(category) ?? { seconds: 0, confidence: 0, reasons: [] };
       held.set(category, {
@@ -54,6 +63,7 @@ export function classifyTrace(trace: Trace, options: ClassifierOptions): TraceAn
         reasons: reasons.length > 0 ? reasons : entry.reasons,
       });
     }
+    interval = length > 0 ? length : Number.NaN;
     before = now;
     classifier.add(frame);
   });

@@ -19,6 +19,8 @@ export class TraceError extends Error {
 const LONGEST_HOLD_MS = 61_000;
 /** Sampling intervals in milliseconds up to which a longer gap is taken for rows left out. */
 const LONGEST_HELD_INTERVAL_MS = 10_000;
+/** Shortest sampling interval in milliseconds that there is. */
+const SHORTEST_INTERVAL_MS = 100;
 
 /**
  * Reads a CSV file: a line of column names with `timestamp`, then a row a sample. Columns that the metric table does not
@@ -91,10 +93,13 @@ export function playTrace(trace: Trace, take: (frame: Frame) => void): void {
   });
 }
 
-/** Time between rows in milliseconds, where none was left out: what a quarter of the rows have at most. */
+/**
+ * Time between samples in milliseconds: the shortest between two rows, but for one row in fifty. Of a log that leaves out
+ * most of its rows there is no other sign of it.
+ */
 function usualInterval(times: Float64Array): number {
   const gaps = times.subarray(1).map((time, at) => time - (times[at] ?? 0));
-  return gaps.sort()[gaps.length >> 2] ?? 1000;
+  return Math.max(SHORTEST_INTERVAL_MS, gaps.sort()[Math.floor(gaps.length / 50)] ?? 1000);
 }
 
 function cells(line: string): string[] {

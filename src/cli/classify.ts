@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ClassifierOptions } from '../classify/classifier.ts';
 import { classifyTrace, type TraceAnswer } from '../classify/timeline.ts';
 import { readTrace, TraceError } from '../classify/trace.ts';
+import { printable } from '../common/config/problem.ts';
 import { describeFault } from '../common/faults.ts';
 import type { Category } from '../common/workload.ts';
 
@@ -19,8 +20,12 @@ export interface FileAnswers {
   readonly errors: readonly string[];
 }
 
-/** Most characters of a trace: a day of a wide machine is a fifth of it. */
+/** Most bytes of a trace: a day of a wide machine is a fifth of it. */
 const LONGEST = 400e6;
+/** Most characters of a path in a message; the system has no longer ones. */
+const MOST_OF_NAME = 4096;
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 20;
 
 /** Classifies each file by itself. Never throws: a file that cannot be read costs its own answer only. */
 export function classifyFiles(files: readonly string[], options: ClassifierOptions): FileAnswers {
@@ -50,7 +55,7 @@ export function classifyFiles(files: readonly string[], options: ClassifierOptio
         error instanceof TraceError || !(error instanceof Error) || !('code' in error)
           ? (error as Error).message
           : describeFault(error);
-      errors.push(`${file}: ${why}`);
+      errors.push(`${printable(file, MOST_OF_NAME)}: ${why}`);
     }
   }
   return { answers, errors };
@@ -61,7 +66,7 @@ export function answersText(answers: readonly FileAnswer[]): string {
   return answers
     .map(({ file, seconds, category, confidence, timeline, reasons }) =>
       [
-        `${path.basename(file)}: ${words(category)}, ${percent(confidence)} sure, ${String(Math.round(seconds))} s`,
+        `${printable(path.basename(file), MOST_OF_NAME)}: ${words(category)}, ${percent(confidence)} sure, ${String(Math.round(seconds))} s`,
         ...(reasons.length === 0 ? [] : [`  because of ${reasons.join('; ')}`]),
         ...timeline.map(
           stretch =>
@@ -75,7 +80,7 @@ export function answersText(answers: readonly FileAnswer[]): string {
 
 /** Text of a file that is plain or compressed, told by its first bytes. */
 function readText(file: string): string {
-  const bytes = fs.readFileSync(file);
+  const bytes = readBytes(file);
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   let text: Buffer = bytes;
   if (isCompressed) {
@@ -85,8 +90,26 @@ function readText(file: string): string {
       throw new TraceError('line 1: it is compressed and cannot be unpacked', { cause: error });
     }
   }
-  if (text.length > LONGEST) throw new TraceError('line 1: it is too long');
   return text.toString('utf8');
+}
+
+/** All that a file holds, or a pipe until its end, as long as it may be a trace. */
+function readBytes(file: string): Buffer {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(PIECE);
+    for (;;) {
+      const read = fs.readSync(descriptor, piece);
+      if (read === 0) return Buffer.concat(pieces, length);
+      pieces.push(Buffer.from(piece.subarray(0, read)));
+      length += read;
+      if (length > LONGEST) throw new TraceError('line 1: it is too long for a recording');
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 function words(category: Category): string {

@@ -128,8 +128,11 @@ async function doctor(argv: readonly string[]): Promise<void> {
   });
 }
 
-/** Answers what can be answered; a file that cannot gets a line on standard error, and the command fails. */
-/** @returns the exit code */
+/**
+ * Answers what can be answered; a file that cannot gets a line on standard error, and the command fails.
+ *
+ * @returns the exit code
+ */
 function classify(argv: readonly string[]): number {
   const { values, positionals } = parseAll(
     argv,

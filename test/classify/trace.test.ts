@@ -47,6 +47,16 @@ describe('a trace', () => {
     ]);
   });
 
+  test('of a log that left out nearly all of its rows is held at the rate of its samples', () => {
+    const seconds = [0, 1, 60, 90, 150, 210, 240, 300];
+    const row = (second: number) => `${new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString()},5\n`;
+    const frames = played(`timestamp,total_utilization\n${seconds.map(row).join('')}`);
+    assert.deepEqual(
+      frames.map(({ at }) => at),
+      Array.from({ length: 301 }, (_, at) => at),
+    );
+  });
+
   test('of another rate, or with a long gap, is not filled', () => {
     const at = (second: number) => `${new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString()},5\n`;
     const times = (seconds: readonly number[]) =>

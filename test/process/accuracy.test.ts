@@ -68,6 +68,9 @@ class Reader {
   }
 }
 
+/** Clock ticks of a processor, of 10 ms, that may go by between two looks at once. */
+const TICKS_BETWEEN = 1;
+
 function assertWithin(percent: number, actual: number, expected: number, what: string): void {
   const off = (100 * (actual - expected)) / expected;
   assert.ok(Math.abs(off) <= percent, `${what}: ${actual} is ${off.toFixed(2)} % off ${expected}`);
@@ -99,6 +102,18 @@ function cpuTimes(): Map<string, { readonly work: number; readonly all: number }
   );
 }
 
+/** Bytes written to all physical disks since boot. */
+function bytesWritten(): number {
+  let sectors = 0;
+  for (const line of fs.readFileSync('/proc/diskstats', 'utf8').trim().split('\n')) {
+    const fields = line.trim().split(/\s+/);
+    const entry = `/sys/block/${fields[2] ?? ''}`;
+    // Partitions have none, and what is made of other disks is in no slot of the machine.
+    if (fs.existsSync(entry) && !fs.realpathSync(entry).includes('/virtual/')) sectors += Number(fields[9]);
+  }
+  return 512 * sectors;
+}
+
 function kibOf(meminfo: string, name: string): number {
   return Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(meminfo)?.[1]);
 }
@@ -107,16 +122,29 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
   test('CPU: total and each core within 3 points while one core is kept busy', async t => {
     const cpu = await Reader.open(t, createCpuAdapter());
     endWith(t, spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
-    cpu.read();
-    let before = cpuTimes();
+    // Ours is read between two looks; the other programs that run may have come between them.
+    const look = (): ReturnType<typeof cpuTimes> | undefined => {
+      const [first, , second] = [cpuTimes(), cpu.read(), cpuTimes()];
+      const isUndisturbed = [...first].every(
+        ([name, { all }]) =>
+          (second.get(name)?.all ?? 0) - all <= TICKS_BETWEEN * (name === 'cpu' ? first.size : 1),
+      );
+      return isUndisturbed ? first : undefined;
+    };
+    let before = look();
     let busiest = 0;
-    for (let second = 0; second < 4; second++) {
+    let compared = 0;
+    for (let second = 0; compared < 4; second++) {
+      assert.ok(second < 40, 'a second that nothing disturbs at either end');
       await sleep(1000);
-      cpu.read();
-      const now = cpuTimes();
+      const now = look();
+      const last = before;
+      before = now;
+      if (!now || !last) continue;
+      compared++;
       let core = 0;
       for (const [name, { work, all }] of now) {
-        const earlier = before.get(name);
+        const earlier = last.get(name);
         assert.ok(earlier);
         const expected = (100 * (work - earlier.work)) / (all - earlier.all);
         const column = name === 'cpu' ? 'total_utilization' : `core_${core++}_utilization`;
@@ -125,7 +153,6 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
         busiest = Math.max(busiest, actual);
       }
       assert.ok(core > 0);
-      before = now;
     }
     assert.ok(busiest > 50, `a core was kept busy, yet none was above ${busiest} %`);
   });
@@ -134,10 +161,16 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
     const memory = await Reader.open(t, createMemoryAdapter());
     const ballast = Buffer.alloc(64 * 2 ** 20, 1);
     for (let second = 0; second < 3; second++) {
-      memory.read();
-      const meminfo = fs.readFileSync('/proc/meminfo', 'utf8');
+      let meminfo = '';
+      let available = Number.NaN;
+      // Ours is read between two looks, and other programs may take memory or give it back between them.
+      for (let tries = 0; !(Math.abs(available - kibOf(meminfo, 'MemAvailable')) < 2048); tries++) {
+        assert.ok(tries < 100, 'two looks that agree');
+        meminfo = fs.readFileSync('/proc/meminfo', 'utf8');
+        memory.read();
+        available = kibOf(fs.readFileSync('/proc/meminfo', 'utf8'), 'MemAvailable');
+      }
       const total = kibOf(meminfo, 'MemTotal');
-      const available = kibOf(meminfo, 'MemAvailable');
       assertWithin(1, memory.value('ram_total_mb'), total / 1024, 'total');
       assertWithin(1, memory.value('ram_available_mb'), available / 1024, 'available');
       assertWithin(1, memory.value('ram_used_mb'), (total - available) / 1024, 'used');
@@ -166,7 +199,8 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
     try {
       // Once in full, so that later writes change nothing but these bytes: no block is allocated any more.
       execFileSync('dd', [...chunk, 'count=4'], { stdio: 'pipe' });
-      execFileSync('sync', [file], { stdio: 'pipe' });
+      // And what other programs have left to be written is written now.
+      execFileSync('sync', ['--file-system', file], { stdio: 'pipe' });
     } catch {
       t.skip('the project’s file system cannot be written past the page cache');
       return;
@@ -175,10 +209,10 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
     const count = 32;
     const written = count * 4 * 2 ** 20;
     const script = `i=0; while [ $i -lt ${count} ]; do dd ${chunk.map(word => `'${word}'`).join(' ')} count=4 || exit 1; i=$((i+1)); sleep 0.1; done`;
-    const attempts: string[] = [];
-    // Others write to the disk too: of three attempts one must be undisturbed.
     for (let attempt = 0; attempt < 3; attempt++) {
+      const least = bytesWritten();
       disk.read();
+      const most = bytesWritten();
       const bytesBefore = disk.value('disk_write_bytes');
       let byRate = 0;
       const writer = endWith(t, spawn('sh', ['-c', script], { stdio: 'ignore' }));
@@ -188,12 +222,18 @@ describe('accuracy on the running system', { skip: reasonToSkip(), concurrency: 
         byRate += disk.read() * disk.value('disk_write_rate_mbps') * 1e6;
       } while (writer.exitCode === null && writer.signalCode === null);
       assert.deepEqual(await ended, [0, null], 'all was written');
+      const leastNow = bytesWritten();
       byRate += disk.read() * disk.value('disk_write_rate_mbps') * 1e6;
+      const mostNow = bytesWritten();
       const bySum = disk.value('disk_write_bytes') - bytesBefore;
-      attempts.push(`${byRate} by rate, ${bySum} by sum of ${written}`);
-      if (Math.abs(byRate / written - 1) <= 0.05 && Math.abs(bySum / written - 1) <= 0.05) return;
+      const said = `${byRate} by rate, ${bySum} by sum, of ${written} and what others wrote`;
+      assert.ok(bySum >= leastNow - most && bySum <= mostNow - least, said);
+      assert.ok(bySum >= 0.95 * written, said);
+      assertWithin(1, byRate, bySum, 'rates');
+      if (bySum <= 1.05 * written) return;
+      t.diagnostic(said);
     }
-    assert.fail(attempts.join('; '));
+    // Three times others wrote more than a twentieth of it: theirs and ours together were right.
   });
 
   test('network: bytes that cross a veth pair between two namespaces, within 5 %', async t => {

@@ -15,7 +15,10 @@ const ID8 = HARDWARE_ID.slice(0, 8);
 describe('history from the log of a running sampler', () => {
   let home: TestHome;
   let client: SamplerClient;
+  /** The midnight before the test: another one may come in it. */
+  let today: number;
   beforeEach(async () => {
+    today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
     home = new TestHome();
     const dataDirectory = path.join(home.root, 'data', 'optimetrics');
     const { config } = await loadConfig({ dataDirectory });
@@ -37,7 +40,6 @@ describe('history from the log of a running sampler', () => {
   /** Logs of the days before today, of a row a second, whose load is the hour of the day. */
   function writeDays(days: number): void {
     fs.mkdirSync(home.logDirectory, { recursive: true });
-    const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
     for (let day = 1; day <= days; day++) {
       const lines = ['timestamp,hardware_id,session_category,total_utilization,ram_percent'];
       for (let second = 0; second < 86_400; second++) {
@@ -59,7 +61,6 @@ describe('history from the log of a running sampler', () => {
     });
     await until('frames come', () => frames.length >= 2 && client.status?.log.state === 'writing');
 
-    const to = Math.floor(Date.now() / DAY_MS) * DAY_MS;
     const ask = async (from: number, end: number) => {
       const chunks: RangeChunk[] = [];
       const result = await client.range(
@@ -68,7 +69,7 @@ describe('history from the log of a running sampler', () => {
       );
       return { ...result, chunks, times: chunks.flatMap(({ times }) => times) };
     };
-    const long = await ask(to - 3 * DAY_MS, to);
+    const long = await ask(today - 3 * DAY_MS, today);
     assert.equal(long.source, '1m');
     assert.deepEqual(long.columns, ['total_utilization']);
     const means = long.chunks.flatMap(({ mean }) => mean[0] ?? []);
@@ -93,9 +94,9 @@ describe('history from the log of a running sampler', () => {
     );
     // Whoever stops waiting gets no more, and the sampler goes on.
     const abort = new AbortController();
-    const cancelled = client.range({ from: to - 300 * DAY_MS, to }, () => undefined, abort.signal);
+    const cancelled = client.range({ from: today - 300 * DAY_MS, to: today }, () => undefined, abort.signal);
     abort.abort();
     await assert.rejects(cancelled);
-    assert.ok((await ask(to - DAY_MS, to)).chunks.length >= 1);
+    assert.ok((await ask(today - DAY_MS, today)).chunks.length >= 1);
   });
 });

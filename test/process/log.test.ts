@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { TestHome, until } from './harness/home.ts';
-import { logFiles, longestGap, readLog, readLogFile, times } from './harness/log.ts';
+import { logFiles, missingSeconds, readLog, readLogFile, times } from './harness/log.ts';
 
 const FAKETIME = ['x86_64', 'aarch64']
   .map(cpu => `/usr/lib/${cpu}-linux-gnu/faketime/libfaketime.so.1`)
@@ -54,9 +54,9 @@ describe('the log of a running sampler', () => {
   });
 
   test('at midnight UTC a new file begins, and no second is missing', { skip: NO_FAKETIME }, async () => {
-    const { code, stderr } = await home.run(['run', ...home.everySample, '--duration', '8'], {
+    const { code, stderr } = await home.run(['run', ...home.everySample, '--duration', '10'], {
       LD_PRELOAD: FAKETIME,
-      FAKETIME: '@2026-02-28 23:59:56',
+      FAKETIME: '@2026-02-28 23:59:54',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
       TZ: 'UTC',
     });
@@ -72,7 +72,7 @@ describe('the log of a running sampler', () => {
       assert.ok(rows.length >= 2);
       for (const row of rows) assert.ok(row['timestamp']?.startsWith(day));
     }
-    assert.ok(longestGap(readLog(home.logDirectory)) < 1.5);
+    assert.deepEqual(missingSeconds(readLog(home.logDirectory)), []);
   });
 
   test(
@@ -131,7 +131,11 @@ describe('the log of a running sampler', () => {
       run.child.kill('SIGINT');
       assert.equal((await run.finished).code, 0);
       const rows = readLog(directory);
-      assert.ok(longestGap(rows) < 1.5, 'the samples of the pause were kept until they could be written');
+      assert.deepEqual(
+        missingSeconds(rows),
+        [],
+        'the samples of the pause were kept until they could be written',
+      );
       assert.equal(new Set(times(rows)).size, rows.length, 'each once');
     },
   );
@@ -157,7 +161,7 @@ describe('the log of a running sampler', () => {
     await until('it logs', () => readLog(directory).length >= 2);
     fs.rmSync(directory, { recursive: true });
     await until('it logs again', () => readLog(directory).length >= 2);
-    assert.ok(longestGap(readLog(directory)) < 1.5);
+    assert.deepEqual(missingSeconds(readLog(directory)), []);
     run.child.kill('SIGINT');
     assert.equal((await run.finished).code, 0);
   });
@@ -177,10 +181,10 @@ describe('the log of a running sampler', () => {
   });
 
   test('timestamps are the moments of sampling, in step with whole seconds', async () => {
-    assert.equal((await home.run(['run', ...home.everySample, '--duration', '4'])).code, 0);
-    const moments = times(readLog(home.logDirectory));
-    assert.equal(moments.length, 4);
-    for (const moment of moments)
-      assert.ok(moment % 1000 < 400, `${String(moment % 1000)} ms past the second`);
+    assert.equal((await home.run(['run', ...home.everySample, '--duration', '5'])).code, 0);
+    const late = times(readLog(home.logDirectory)).map(moment => moment % 1000);
+    assert.equal(late.length, 5);
+    // Most of them: a busy machine may hold one up.
+    assert.ok(late.filter(ms => ms < 400 || ms > 950).length >= 3, `${late.join(', ')} ms past the second`);
   });
 });

@@ -8,11 +8,12 @@ import { runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { TestHome, until } from './harness/home.ts';
 import { type LogRow, readLog } from './harness/log.ts';
 
-/** A class whose ranges hold whatever a machine that runs these tests is doing. */
+/** A class whose ranges hold whatever a machine that runs these tests is doing, and a profile that is wrong. */
 const KNOWN = `logging: { enable_delta_filtering: false }
 session_classification:
   profiles:
     known_load: { cpu_utilization: [0, 101], busiest_core_utilization: [0, 101], ram_percent: [0, 101], network_kbps: [0, 1000000000] }
+    bad: { gpu: [1, 2] }
 `;
 
 const classOf = (row: LogRow): string =>
@@ -53,6 +54,10 @@ describe('the workload class of a running sampler', () => {
       assert.ok(Number(row['session_confidence']) <= 100);
     }
     assert.ok(Number(rows.at(-1)?.['session_confidence']) >= 60);
+    const told =
+      /^optimetrics: known\.yaml:5:\d+: session_classification\.profiles\.bad\.gpu: unknown metric/;
+    assert.match(run.stderr(), told);
+    assert.match((await home.run(['doctor', '--config', config])).stderr, told);
     run.child.kill('SIGINT');
     assert.equal((await run.finished).code, 0);
     await until('the sampler to end', () => home.samplerPid === undefined);
@@ -102,6 +107,36 @@ describe('the workload class of a running sampler', () => {
     process.kill(pid, 'SIGKILL');
     await until('another sampler', () => home.samplerPid !== undefined && home.samplerPid !== pid);
     assert.ok(secondsKept() >= before);
+    run.child.kill('SIGINT');
+    await run.finished;
+  });
+
+  test('is one of the categories that are chosen, and unknown below the threshold', async () => {
+    await until('the sampler to end', () => home.samplerPid === undefined, 60);
+    const logs = path.join(home.root, 'few');
+    const config = home.write(
+      'few.yaml',
+      `session_classification: { categories: [idle, gaming], confidence_threshold: 1, update_interval: 5 }\nlogging: { log_directory: ${logs}, enable_delta_filtering: false }\n`,
+    );
+    const run = home.start(['run', '--config', config]);
+    const named = await until(
+      'three rows with an answer',
+      () => {
+        const rows = readLog(logs).filter(row => row['session_category'] !== '');
+        return rows.length >= 3 && rows;
+      },
+      120,
+    );
+    // Of two classes one has at least a half.
+    for (const row of named) {
+      assert.equal(row['session_category'], 'unknown');
+      assert.ok(Number(row['session_confidence']) >= 50 && Number(row['session_confidence']) <= 100);
+    }
+    const connection = await connect(runtimePaths(home.runtimeDirectory), 'terminal', 5_000);
+    const { workload } = await connection.rpc.sendRequest(Subscribe);
+    assert.deepEqual(workload?.categories, ['idle', 'gaming']);
+    assert.deepEqual(Object.keys(workload.current?.probabilities ?? {}), ['idle', 'gaming']);
+    connection.close();
     run.child.kill('SIGINT');
     await run.finished;
   });

@@ -69,6 +69,14 @@ const results: Required<Results> = {
     notes: [],
   },
   scale,
+  classifier: [
+    {
+      layout: 'few columns',
+      columns: 60,
+      backToBack: { update: summary, updateMean: 100, tickMean: 200 },
+      onceASecond: { update: summary, updateMean: 300, tickMean: 400 },
+    },
+  ],
   week: {
     ticks: 1000,
     rows: 1000,
@@ -107,6 +115,7 @@ test('the document on performance has a place for every table, and its words sta
     '| cores, without | 512 | 60 | 1124 | 1124 | 2.2 |',
     '| disks | 2.00 | 100 | 1.000 |',
     '| yes | 1500 | 1.20 | 1.20 | 1.20 | 1.20 |',
+    '| few columns | 60 | 100.0 | 1200 | 0.50 | 300.0 | 1200 | 0.75 |',
     '| 0 | 48.50 | 5.000 | 2.000 | 43 |',
     '| until it listens | 1200.0 | 1200.0 | 1200.0 |',
     '| activate() | 1200.0 | 1200.0 | 1200.0 |',

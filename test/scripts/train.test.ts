@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
+import { ROOT } from '../../scripts/lib/paths.mjs';
 import { baselineAnswer } from '../../scripts/train/baseline.ts';
 import { filtered, thinned, without } from '../../scripts/train/degrade.ts';
+import { updateDocument } from '../../scripts/train/docs.ts';
+import type { Result } from '../../scripts/train/evaluate.ts';
 import { fit, masked, maskOf, type Sample, sampleWeights } from '../../scripts/train/fit.ts';
 import { calibrationError, median, reliabilityOf, scoresOf } from '../../scripts/train/metrics.ts';
 import { modelText } from '../../scripts/train/model-file.ts';
 import { calibrated, heldOut, modelOf, priorSamples, temperatureOf } from '../../scripts/train/model-of.ts';
+import { plotReliability } from '../../scripts/train/reliability-plot.ts';
 import { readRecordings } from '../../scripts/train/recordings.ts';
 import { readStatistics } from '../../scripts/train/statistics-file.ts';
 import { FEATURES } from '../../src/classify/features.ts';
@@ -113,7 +119,7 @@ describe('the original’s thresholds', () => {
       baselineAnswer(
         minute(
           ['total_utilization', 'gpu0_utilization', 'disk_read_rate_mbps', 'disk_write_rate_mbps'],
-          [5, 5, 0.2, 0.3],
+          [5, 5, 0.2, 30],
         ),
       ),
       'idle',
@@ -136,19 +142,46 @@ describe('degraded traces', () => {
     );
   });
 
-  test('after a delta filter have the first row, the change, and one a minute', () => {
+  test('after the delta filter have the first row, the change, one a minute, and the last', () => {
     const start = trace.times[0] ?? 0;
-    assert.deepEqual(
-      [...filtered(trace).times].map(time => (time - start) / 1000),
-      [0, 50],
-    );
+    const seconds = (of: Trace) => [...filtered(of).times].map(time => (time - start) / 1000);
+    assert.deepEqual(seconds(trace), [0, 50, 99]);
     const still = traceOf(
       ['total_utilization'],
       Array.from({ length: 130 }, () => [5]),
     );
+    assert.deepEqual(seconds(still), [0, 60, 120, 129]);
+  });
+
+  test('after the delta filter have values as the log writes them, counters by their rates, and gaps between rows', () => {
+    const counting = traceOf(
+      ['total_utilization', 'context_switches'],
+      Array.from({ length: 40 }, (_, at) => [5.04, at * 5000]),
+    );
+    const { layout, rows, times } = filtered(counting);
     assert.deepEqual(
-      [...filtered(still).times].map(time => (time - start) / 1000),
-      [0, 60, 120],
+      layout.columns.map(({ name }) => name),
+      ['total_utilization', 'context_switches'],
+    );
+    // The first two rows say at which rate it counts.
+    assert.deepEqual(
+      rows.map(row => [...row]),
+      [
+        [5, 0],
+        [5, 5000],
+        [5, 195_000],
+      ],
+    );
+    assert.equal(((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000, 39);
+    const withGap = readTrace(
+      'timestamp,total_utilization\n' +
+        [0, 1, 2, 100, 101]
+          .map(second => `${new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString()},5\n`)
+          .join(''),
+    );
+    assert.deepEqual(
+      [...filtered(withGap).times].map(time => (time - Date.UTC(2026, 0, 1)) / 1000),
+      [0, 2, 100, 101],
     );
   });
 });
@@ -182,5 +215,67 @@ describe('scores', () => {
     assert.ok(Math.abs(calibrationError(bins) - (0.5 * 0.35 + 0.5 * 0.45)) < 1e-12);
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
+  });
+});
+
+describe('what an evaluation found', () => {
+  const result: Result = {
+    condition: 'under a <microscope>',
+    traces: 2,
+    scores: scoresOf([
+      ['gaming', 'gaming'],
+      ['idle', 'unknown'],
+    ]),
+    baseline: scoresOf([['gaming', 'idle']]),
+    brier: 0.25,
+    calibration: 0.125,
+    reliability: reliabilityOf([
+      { confidence: 0.25, isRight: false, weight: 1 },
+      { confidence: 0.75, isRight: true, weight: 3 },
+    ]),
+    unknown: 0.5,
+    changesAnHour: 3,
+    classChangesAnHour: 1,
+    answers: [],
+  };
+  const report = {
+    sources: ['a source'],
+    windows: 10,
+    elsewhere: [result],
+    recordings: [],
+    seen: undefined,
+    notices: [],
+  };
+
+  test('has a place in the document, whose words stay', () => {
+    const document = fs.readFileSync(path.join(ROOT, 'docs', 'classification.md'), 'utf8');
+    const updated = updateDocument(document, report);
+    assert.match(updated, /^under a <microscope> +0\.500 +0\.000 +50 % +50 % +0\.250 +0\.125 +3\.0 +1\.0$/m);
+    assert.equal(updateDocument(updated, report), updated);
+    const [before = '', after = ''] = document.split(
+      /<!-- train:evaluation -->[^]*<!-- \/train:evaluation -->/,
+    );
+    assert.ok(after !== '' && updated.startsWith(before) && updated.endsWith(after));
+    assert.ok(document.includes('](images/reliability.svg)'));
+  });
+
+  test('is drawn: a dot for each bin, by its answers the larger, joined to the one before it', () => {
+    const plot = plotReliability([{ title: 'a & b', results: [result] }]);
+    assert.match(plot, /a &amp; b/);
+    assert.match(plot, /under a &lt;microscope>/);
+    const dots = [...plot.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/g)].map(match =>
+      match.slice(1).map(Number),
+    );
+    // The square in which 0 to 1 is drawn goes from 48 to 404 and from 354 up to 34.
+    assert.deepEqual(
+      dots.sort(([a = 0], [b = 0]) => a - b),
+      [
+        [48 + 356 * 0.25, 354, 8],
+        [48 + 356 * 0.75, 34, 12.4],
+      ],
+    );
+    assert.ok(
+      plot.includes(`x1="${String(48 + 356 * 0.25)}" y1="354" x2="${String(48 + 356 * 0.75)}" y2="34"`),
+    );
   });
 });

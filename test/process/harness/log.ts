@@ -48,8 +48,19 @@ export function times(rows: readonly LogRow[]): number[] {
   return rows.map(row => Date.parse(row['timestamp'] ?? ''));
 }
 
-/** The longest time between two rows that follow each other, in seconds. */
-export function longestGap(rows: readonly LogRow[]): number {
-  const moments = times(rows);
-  return Math.max(0, ...moments.slice(1).map((time, index) => (time - (moments[index] ?? time)) / 1000));
+/** By how much a timer may fire too early, as the wall clock has it. */
+const EARLY_MS = 50;
+
+/** The whole second on which each row was sampled, since 1970 UTC; a busy machine may have been late by most of a second. */
+export function seconds(rows: readonly LogRow[]): number[] {
+  return times(rows).map(time => Math.floor((time + EARLY_MS) / 1000));
+}
+
+/** The seconds between the first row and the last that have none, since 1970 UTC. */
+export function missingSeconds(rows: readonly LogRow[]): number[] {
+  const there = new Set(seconds(rows));
+  const [first, last] = [Math.min(...there), Math.max(...there)];
+  return Array.from({ length: Math.max(0, last - first) }, (_, k) => first + k).filter(
+    second => !there.has(second),
+  );
 }

@@ -1,0 +1,241 @@
+import { ROOT } from '../../lib/paths.mjs';
+import type { Desktop } from '../desktop.ts';
+import { nothing, PROSE, put, type Scenario } from '../scenario.ts';
+
+/** Where Debian's Python keeps what its tests are run of. */
+const SYMPY = '/usr/lib/python3/dist-packages/sympy';
+
+export function listCodingDevelopment(): readonly Scenario[] {
+  return [
+    {
+      name: 'compile-c',
+      class: 'coding_development',
+      program: 'gcc and make',
+      version: 'gcc --version | head -1',
+      packages: ['gcc', 'make'],
+      driven: 'a source file is edited and the rest of the program built again, with pauses of 4 to 25 s',
+      open: desktop => {
+        const objects = Array.from({ length: 24 }, (_, n) => `part${String(n)}.o`);
+        objects.forEach((object, n) => put(desktop, object.replace('.o', '.c'), cSource(60, n)));
+        put(
+          desktop,
+          'Makefile',
+          `all: ${objects.join(' ')}\n\tar rcs lib.a $^\n%.o: %.c\n\tgcc -O2 -c $< -o $@\n`,
+        );
+        return Promise.resolve();
+      },
+      drive: desktop =>
+        desktop.loop(async () => {
+          const touched = Math.ceil(desktop.between(1, 16));
+          for (let n = 0; n < touched; n++)
+            put(desktop, `part${String(n)}.c`, cSource(60, 100 * touched + n));
+          await desktop.shell('make -j2 -s all');
+          await desktop.pause(4, 25);
+        }),
+    },
+    {
+      name: 'compile-typescript',
+      class: 'coding_development',
+      program: 'tsc and eslint',
+      version: 'node --version',
+      packages: [],
+      driven:
+        'this project is type-checked and linted again after pauses of 5 to 30 s, one test file now and then',
+      open: nothing,
+      drive: desktop =>
+        desktop.loop(async () => {
+          await desktop.shell(`cd ${ROOT} && node node_modules/typescript/bin/tsc -p src/sampler --noEmit`);
+          await desktop.pause(5, 30);
+          if (desktop.chance(0.5))
+            await desktop.shell(`cd ${ROOT} && node node_modules/eslint/bin/eslint.js src/log src/client`);
+          else await desktop.shell(`cd ${ROOT} && node --import tsx --test test/common/*.test.ts`);
+          await desktop.pause(3, 20);
+        }),
+    },
+    {
+      name: 'vim-python',
+      class: 'coding_development',
+      program: 'Vim in xterm, SymPy’s tests (Python) and git',
+      version: "vim --version | head -1; dpkg-query -W -f '${Version}' python3-sympy",
+      packages: ['vim', 'xterm', 'python3-sympy', 'git'],
+      driven: 'lines are typed and saved, one of the tests run, what changed looked at and committed',
+      open: async desktop => {
+        await desktop.shell(
+          `cp -r ${SYMPY} . && git init -q . && ${git('add sympy')} && ${git('commit -qm first')}`,
+        );
+        await desktop.launchWindow(
+          'xterm',
+          'xterm',
+          '-fs',
+          '11',
+          '-e',
+          'vim',
+          'sympy/core/tests/test_basic.py',
+        );
+        await desktop.pause(3);
+      },
+      drive: desktop =>
+        desktop.loop(async () => {
+          await desktop.key('Escape', desktop.pick(['ctrl+f', 'ctrl+b', 'ctrl+d']));
+          await desktop.pause(1, 6);
+          await desktop.key('Escape', 'shift+g', 'o');
+          await typeComment(desktop, '#');
+          await desktop.key('Escape');
+          await desktop.type(':w', 8);
+          await desktop.key('Return');
+          const test = desktop.pick([
+            'core/tests/test_basic.py',
+            'core/tests/test_arit.py',
+            'sets/tests/test_sets.py',
+            'logic/tests/test_boolalg.py',
+            'geometry/tests/test_line.py',
+          ]);
+          await desktop.shell(`/usr/bin/python3 -c "import sympy; sympy.test('sympy/${test}')"`);
+          await desktop.pause(2, 10);
+          if (desktop.chance(0.4))
+            await desktop.shell(`${git('diff')}; ${git('commit -qam change')}; git log -p`);
+        }),
+    },
+    {
+      name: 'geany-cpp',
+      class: 'coding_development',
+      program: 'Geany and g++',
+      version: "dpkg-query -W -f '${Version}' geany; g++ --version | head -1",
+      packages: ['geany', 'g++'],
+      driven:
+        'lines are typed and saved, the program of templates compiled by one g++, started, changed again',
+      open: async desktop => {
+        put(desktop, 'main.cpp', CPP_SOURCE);
+        await desktop.launchWindow('geany', 'geany', '--no-msgwin', 'main.cpp');
+        await desktop.pause(4);
+        await desktop.key('ctrl+End');
+      },
+      drive: desktop =>
+        desktop.loop(async () => {
+          const bursts = Math.ceil(desktop.between(0, 4));
+          for (let burst = 0; burst < bursts; burst++) await typeComment(desktop, '//');
+          await desktop.key('ctrl+s');
+          await desktop.pause(0.5, 3);
+          await desktop.shell('g++ -std=c++17 -O2 -Wall main.cpp -o main && ./main');
+          await desktop.pause(1, 8);
+        }),
+    },
+    {
+      name: 'rust',
+      class: 'coding_development',
+      program: 'cargo and rustc',
+      version: '/usr/bin/rustc --version',
+      packages: ['cargo', 'rustc'],
+      driven: 'a module is changed, the crate built again and its tests run, with pauses of 4 to 20 s',
+      open: desktop => {
+        put(desktop, 'crate/Cargo.toml', '[package]\nname = "orders"\nversion = "0.1.0"\nedition = "2021"\n');
+        const modules = Array.from({ length: RUST_MODULES }, (_, n) => n);
+        for (const n of modules) put(desktop, `crate/src/m${String(n)}.rs`, rustModule(n, 0));
+        put(desktop, 'crate/src/lib.rs', modules.map(n => `pub mod m${String(n)};\n`).join(''));
+        return desktop.shell(`cd crate && ${CARGO} build`);
+      },
+      drive: async desktop => {
+        let version = 1;
+        await desktop.loop(async () => {
+          const touched = Math.ceil(desktop.between(0, 5));
+          for (let n = 0; n < touched; n++) {
+            const module = Math.floor(desktop.between(0, RUST_MODULES));
+            put(desktop, `crate/src/m${String(module)}.rs`, rustModule(module, version++));
+          }
+          await desktop.shell(`cd crate && ${CARGO} build`);
+          await desktop.pause(4, 20);
+          await desktop.shell(`cd crate && ${CARGO} ${desktop.chance(0.5) ? 'test' : 'build --release'}`);
+          await desktop.pause(4, 20);
+        });
+      },
+    },
+  ];
+}
+
+/** Debian's cargo with Debian's compiler, also where another one stands first on the path. */
+const CARGO = 'RUSTC=/usr/bin/rustc /usr/bin/cargo --offline -q';
+const RUST_MODULES = 30;
+
+/** Shell command line of git with an author. */
+function git(command: string): string {
+  return `git -c user.name=Recording -c user.email=recording@example.org ${command}`;
+}
+
+/** Types a line of comment and ends it. */
+async function typeComment(desktop: Desktop, mark: string): Promise<void> {
+  const start = Math.floor(desktop.between(0, PROSE.length - 50));
+  const text = PROSE.slice(start, start + Math.floor(desktop.between(15, 50)));
+  await desktop.type(`${mark} ${text}`, desktop.between(3, 9));
+  await desktop.key('Return');
+  await desktop.pause(0.3, 5);
+}
+
+/** A C program of many functions, as large as the number says. */
+function cSource(functions: number, salt: number): string {
+  const bodies = Array.from({ length: functions }, (_, n) =>
+    [
+      `static double f${String(n)}(double x) {`,
+      `  double s = ${String(salt + n)}.0; double a[64];`,
+      '  for (int i = 0; i < 64; i++) { a[i] = x * i + s; s += a[i] / (1.0 + i); }',
+      '  for (int i = 1; i < 64; i++) for (int j = 0; j < i; j++) s += a[i] * a[j] - a[j] / (2.0 + a[i] * a[i]);',
+      '  return s;',
+      '}',
+    ].join('\n'),
+  );
+  const calls = Array.from({ length: functions }, (_, n) => `f${String(n)}(x)`).join(' + ');
+  return `${bodies.join('\n')}\ndouble sum${String(salt)}(double x) { return ${calls}; }\n`;
+}
+
+/** A C++ program that takes one compiler some seconds: templates of the standard library, many times over. */
+const CPP_SOURCE = `#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <regex>
+#include <string>
+#include <vector>
+template <int N> struct Sum {
+  static std::size_t of(std::map<int, std::vector<std::string>> &words) {
+    words[N].push_back(std::to_string(N));
+    std::sort(words[N].begin(), words[N].end(), [](const auto &a, const auto &b) { return a.size() + N < b.size() + N; });
+    std::function<std::size_t(int)> count = [&](int n) { return words[n].size(); };
+    return count(N) + Sum<N - 1>::of(words);
+  }
+};
+template <> struct Sum<0> { static std::size_t of(std::map<int, std::vector<std::string>> &) { return 0; } };
+int main() {
+  std::map<int, std::vector<std::string>> words;
+  std::cout << Sum<120>::of(words) << std::regex_match("abc", std::regex("[a-c]+")) << std::endl;
+}
+`;
+
+/** A module of a crate: types with derived traits, a collection of them, and a test. */
+function rustModule(number: number, version: number): string {
+  const types = Array.from({ length: 12 }, (_, n) => {
+    const name = `Order${String(n)}`;
+    return `#[derive(Debug, Clone, PartialEq, PartialOrd, Default)]
+pub struct ${name} { pub id: u64, pub name: String, pub parts: Vec<(String, f64)> }
+impl ${name} {
+    pub fn totals(all: &[${name}]) -> HashMap<String, f64> {
+        let mut totals = HashMap::new();
+        for (name, price) in all.iter().flat_map(|order| order.parts.iter()) {
+            *totals.entry(format!("{name}-{}", ${String(version)})).or_insert(0.0) += price * ${String(n + 1)}.5;
+        }
+        totals
+    }
+    pub fn sorted(mut all: Vec<${name}>) -> Vec<${name}> {
+        all.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        all.into_iter().filter(|order| order.id % ${String(n + 2)} != 1).collect()
+    }
+}`;
+  });
+  const test = `#[cfg(test)]
+mod tests {
+    #[test]
+    fn adds_up() {
+        let order = super::Order0 { id: 2, name: "m${String(number)}".into(), parts: vec![("a".into(), 2.0)] };
+        assert_eq!(super::Order0::totals(&[order.clone(), order]).len(), 1);
+    }
+}`;
+  return `use std::collections::HashMap;\n\n${types.join('\n\n')}\n\n${test}\n`;
+}
