@@ -9,9 +9,12 @@ export interface Appearance {
   readonly dash: readonly number[];
   /** Colour of the area between the line and its other edge; `undefined` where it has none. */
   readonly area: string | undefined;
+  /** Colour of the area between the least and the greatest values; `undefined` where it is drawn as two edges. */
+  readonly band: string | undefined;
 }
 
-const WIDTH = { main: 1.5, other: 1.25, faint: 1 } as const;
+const WIDTH = { main: 1.5, other: 1.25, faint: 1, limit: 1 } as const;
+const LIMIT_DASH = [4, 4];
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [10, 4, 2, 4]];
 
 /**
@@ -26,8 +29,19 @@ export function appearances(chart: ChartDefinition, theme: Theme): Appearance[] 
     return {
       color: cssColor(line.emphasis === 'faint' && !theme.isHighContrast ? withAlpha(color, 0.75) : color),
       width: WIDTH[line.emphasis] + (theme.isHighContrast ? 1 : 0),
-      dash: theme.isHighContrast ? (DASHES[index % DASHES.length] ?? []) : [],
+      dash:
+        line.emphasis === 'limit'
+          ? LIMIT_DASH
+          : theme.isHighContrast
+            ? (DASHES[index % DASHES.length] ?? [])
+            : [],
       area: share === undefined || theme.isHighContrast ? undefined : cssColor(withAlpha(color, share)),
+      band: theme.isHighContrast ? undefined : cssColor(withAlpha(color, 0.28)),
     };
   });
+}
+
+/** Colours of the ticks along the bottom of a chart. */
+export function markColors(chart: ChartDefinition, theme: Theme): string[] {
+  return chart.marks.map(({ color }) => cssColor(lineColor(theme, color, 0)));
 }

@@ -1,6 +1,7 @@
 import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
 import { GIB, MIB } from '../src/common/units.ts';
+import { t } from './l10n.ts';
 
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
@@ -40,22 +41,33 @@ export function formatTick(value: number): string {
   return format.format(value);
 }
 
-/** Words for how long before now `seconds` is. */
-export function formatAgo(seconds: number): string {
-  const whole = Math.round(Math.abs(seconds));
-  if (whole === 0) return 'now';
-  const minutes = Math.floor(whole / 60);
-  const rest = `${String(whole % 60)}${SPACE}s`;
-  return `${minutes === 0 ? '' : `${String(minutes)}${SPACE}min${SPACE}`}${rest} ago`;
+/** The word that stands where a value cannot. */
+export function absenceWord(absence: Absence): string {
+  switch (absence) {
+    case 'unsupported':
+      return t('unsupported');
+    case 'asleep':
+      return t('asleep');
+    case 'denied':
+      return t('denied');
+    case 'failed':
+      return t('failed');
+  }
 }
 
-/** The sentence behind the word that stands where a value cannot. */
-export const ABSENCE_SENTENCE: Readonly<Record<Absence, string>> = {
-  unsupported: 'This hardware or its driver does not offer this reading.',
-  asleep: 'The device sleeps to save power and is left asleep.',
-  denied: 'Your user may not read this.',
-  failed: 'Reading this went wrong. The log has the details.',
-};
+/** The sentence behind the word. */
+export function absenceSentence(absence: Absence): string {
+  switch (absence) {
+    case 'unsupported':
+      return t('This hardware or its driver does not offer this reading.');
+    case 'asleep':
+      return t('The device sleeps to save power and is left asleep.');
+    case 'denied':
+      return t('Your user may not read this.');
+    case 'failed':
+      return t('Reading this went wrong. The log has the details.');
+  }
+}
 
 function digits(value: number, decimals: number): string {
   let format = FORMATS.get(decimals);

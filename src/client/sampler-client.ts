@@ -27,6 +27,8 @@ import {
   type SamplerStatus,
   StatusNotification,
   Subscribe,
+  type UsageMessage,
+  UsageNotification,
   WatchCores,
   type WorkloadMessage,
   WorkloadNotification,
@@ -83,6 +85,7 @@ export class SamplerClient {
   readonly #layouts = new Emitter<LayoutMessage>();
   readonly #statuses = new Emitter<SamplerStatus>();
   readonly #workloads = new Emitter<WorkloadMessage>();
+  readonly #usages = new Emitter<UsageMessage>();
   readonly #states = new Emitter<void>();
   readonly #logs = new Emitter<LogMessage>();
   #config: Config;
@@ -100,6 +103,7 @@ export class SamplerClient {
   #frame: FrameMessage | undefined;
   #status: SamplerStatus | undefined;
   #workload: WorkloadMessage | undefined;
+  #usage: UsageMessage | undefined;
 
   constructor(options: SamplerClientOptions) {
     this.#options = options;
@@ -115,6 +119,7 @@ export class SamplerClient {
   readonly onLayout: Event<LayoutMessage> = this.#layouts.event;
   readonly onStatus: Event<SamplerStatus> = this.#statuses.event;
   readonly onWorkload: Event<WorkloadMessage> = this.#workloads.event;
+  readonly onUsage: Event<UsageMessage> = this.#usages.event;
   readonly onState: Event<void> = this.#states.event;
   /** Lines of the sampler's log and of our own dealings with it. */
   readonly onLog: Event<LogMessage> = this.#logs.event;
@@ -145,6 +150,11 @@ export class SamplerClient {
   /** The kind of work; `undefined` before the first connection, and where the sampler does not classify. */
   get workload(): WorkloadMessage | undefined {
     return this.#workload;
+  }
+
+  /** What the sampler costs; `undefined` in its first seconds, and where it does not tell. */
+  get usage(): UsageMessage | undefined {
+    return this.#usage;
   }
 
   /** What the sampler said of itself; `undefined` while there is no connection. */
@@ -314,6 +324,10 @@ export class SamplerClient {
       this.#workload = workload;
       this.#workloads.fire(workload);
     });
+    rpc.onNotification(UsageNotification, usage => {
+      this.#usage = usage;
+      this.#usages.fire(usage);
+    });
     rpc.onNotification(LogNotification, line => {
       this.#logs.fire(line);
     });
@@ -325,13 +339,14 @@ export class SamplerClient {
       this.#lost(connection, isRetiring);
     });
     this.#watch.start(FIRST_FRAME_MS);
-    const { layout, frame, status, workload } = await rpc.sendRequest(Subscribe);
+    const { layout, frame, status, workload, usage } = await rpc.sendRequest(Subscribe);
     if (this.#connection !== connection) return;
     this.#busyAttempts = 0;
     this.#backoff.running(performance.now());
     this.#layout = layout;
     this.#status = status;
     this.#workload = workload;
+    this.#usage = usage;
     this.#log(
       'info',
       `connected to the sampler, process ${String(connection.hello.pid)}, version ${connection.hello.version}`,

@@ -62,11 +62,13 @@ export interface SubscribeResult {
   readonly status: SamplerStatus;
   /** Left out by a sampler that does not classify. */
   readonly workload?: WorkloadMessage;
+  /** Left out in the first seconds of a sampler. */
+  readonly usage?: UsageMessage;
 }
 
 /**
- * From now on the client gets {@link FrameNotification}, {@link LayoutNotification}, {@link StatusNotification} and
- * {@link WorkloadNotification}.
+ * From now on the client gets {@link FrameNotification}, {@link LayoutNotification}, {@link StatusNotification},
+ * {@link WorkloadNotification} and {@link UsageNotification}.
  */
 export const Subscribe = new RequestType0<SubscribeResult, void>('subscribe');
 export const Unsubscribe = new RequestType0<null, void>('unsubscribe');
@@ -84,6 +86,17 @@ export interface WorkloadMessage {
   readonly times: WorkloadTimes;
 }
 export const WorkloadNotification = new NotificationType<WorkloadMessage>('workload');
+
+/** What the sampler itself costs. Sent about every ten seconds to clients that have subscribed. */
+export interface UsageMessage {
+  /** Time of one core that its process took, all its threads together, as a share of the time that went by; in percent. */
+  readonly cpuPercent: number;
+  /** Memory of its process that is resident, MB of 2^20 bytes. */
+  readonly rssMb: number;
+  /** Length of the time that {@link cpuPercent} is about. */
+  readonly seconds: number;
+}
+export const UsageNotification = new NotificationType<UsageMessage>('usage');
 
 /** Importance of a log line, the least first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -196,6 +209,8 @@ export interface RangeParams {
  * `min` and `max` likewise, left out where nothing changed within a point.
  */
 export interface RangeChunk {
+  /** In the first chunk: what all of them have in common, which the answer says again. */
+  readonly head?: RangeResult;
   /** Milliseconds since 1970 UTC, ascending by the step of {@link RangeResult}. */
   readonly times: readonly number[];
   /** Workload class in force for the longest; empty for none. */
@@ -205,7 +220,7 @@ export interface RangeChunk {
   readonly max?: readonly (readonly (number | null)[])[];
 }
 
-/** What all chunks of a range have in common; comes after the last of them. */
+/** What all chunks of a range have in common; comes with the first and after the last of them. */
 export interface RangeResult {
   /** The columns of the chunks' series: those wanted, as far as there is anything of them. */
   readonly columns: readonly string[];

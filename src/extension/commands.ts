@@ -7,6 +7,7 @@ export interface CommandActions {
   start(): Promise<void>;
   stop(): Promise<void>;
   openDashboard(): void;
+  newDashboard(): void;
   showLog(): void;
   openLogFolder(): Promise<void>;
   copyDiagnostics(): Promise<void>;

@@ -6,8 +6,10 @@ import { logThreshold } from '../common/log-threshold.ts';
 import { SETTINGS_SECTION } from '../common/config/settings.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { Commands } from './commands.ts';
-import { DashboardPanel } from './dashboard/panel.ts';
+import type { DashboardContext } from './dashboard/dashboards.ts';
+import { DashboardPanels } from './dashboard/panel.ts';
 import { SamplerSource } from './dashboard/sampler-source.ts';
+import { DashboardView } from './dashboard/view.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { correctWorkload, forgetCorrections } from './correct-workload.ts';
 import { LogChannel } from './log-channel.ts';
@@ -38,11 +40,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   leave = () => client.stop({ endIfLast: false });
   const status = new StatusItem(client);
-  const dashboard = new DashboardPanel(
-    new SamplerSource(client),
-    context.extensionUri,
-    () => readWindowSettings().dashboard.showCores,
-  );
+  const dashboard: DashboardContext = {
+    source: new SamplerSource(client),
+    extensionUri: context.extensionUri,
+    memory: context.globalState,
+    showCores: () => readWindowSettings().dashboard.showCores,
+  };
+  const panels = new DashboardPanels(dashboard);
+  const view = new DashboardView(dashboard);
   const applyWindowSettings = (): void => {
     const { statusBar } = readWindowSettings();
     status.isVisible = statusBar.enabled;
@@ -60,7 +65,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       await client.stop({ endIfLast: true });
     },
     openDashboard() {
-      dashboard.open();
+      panels.open();
+    },
+    newDashboard() {
+      panels.openAnother();
     },
     showLog() {
       log.show();
@@ -96,7 +104,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, dashboard, commands, onLog, onSettings);
+  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings);
 
   reportSettings(settings, log);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });

@@ -29,6 +29,7 @@ import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import { LogHistory } from './log-history.ts';
 import { MachineIdentity } from './machine-identity.ts';
+import { OwnUsage } from './own-usage.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -79,6 +80,7 @@ export class Sampler {
   readonly #sessions = new Set<Session>();
   readonly #startedAt = Date.now();
   readonly #isContainer: boolean;
+  readonly #usage = new OwnUsage(performance.now());
   #config: Config;
   #names: HardwareNames | undefined;
   #hardwareId = '';
@@ -202,6 +204,9 @@ export class Sampler {
     const { watched } = this.#host;
     const withCores = watched ? toFrameMessage(frame, watched) : message;
     for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : message);
+    const usage = this.#usage.take(frame.monotonicMs);
+    if (!usage) return;
+    for (const session of this.#sessions) session.sendUsage(usage);
   }
 
   #workloadChanged(nowMs: number): void {
@@ -378,6 +383,7 @@ export class Sampler {
         frame: this.#latest?.layout === this.#host.layout ? toFrameMessage(this.#latest) : null,
         status: this.#status,
         workload: this.#workload.message(Date.now()),
+        ...(this.#usage.latest ? { usage: this.#usage.latest } : {}),
       }),
       correctWorkload: (params: CorrectWorkloadParams): number =>
         this.#afterCorrection(this.#workload.correct(params, Date.now())),

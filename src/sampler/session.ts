@@ -30,6 +30,7 @@ import {
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  UsageNotification,
   WatchCores,
   WorkloadNotification,
 } from '../common/protocol.ts';
@@ -46,6 +47,7 @@ import type {
   RangeResult,
   SamplerStatus,
   SubscribeResult,
+  UsageMessage,
   WorkloadMessage,
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
@@ -179,6 +181,11 @@ export class Session {
 
   sendWorkload(message: WorkloadMessage): void {
     if (this.#isSubscribed) this.#send(this.#connection.sendNotification(WorkloadNotification, message));
+  }
+
+  sendUsage(message: UsageMessage): void {
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
+    this.#send(this.#connection.sendNotification(UsageNotification, message));
   }
 
   sendLog(message: LogMessage): void {

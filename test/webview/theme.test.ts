@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { appearances } from '../../webview/appearance.ts';
-import { cpuChart } from '../../webview/charts/cpu.ts';
+import { cpuCard } from '../../webview/charts/cpu.ts';
 import { buildLayout } from '../../src/common/layout.ts';
 import { cssColor, lineColor, mix } from '../../webview/theme.ts';
 import { resolve, themeOf } from './support/theme-of.ts';
@@ -36,8 +36,8 @@ describe('readTheme', () => {
 });
 
 describe('appearances', () => {
-  const chart = cpuChart(buildLayout({ core: 4, gpu: 0, disk: 0 }), true) ?? assert.fail();
-  const spread = cpuChart(buildLayout({ core: 40, gpu: 0, disk: 0 }), true) ?? assert.fail();
+  const chart = cpuCard(buildLayout({ core: 4, gpu: 0, disk: 0 }), 'all')?.charts[0] ?? assert.fail();
+  const spread = cpuCard(buildLayout({ core: 40, gpu: 0, disk: 0 }), 'all')?.charts[0] ?? assert.fail();
 
   test('high contrast: thicker, told apart by dashes, no tints', () => {
     const plain = appearances(chart, themeOf('dark'));

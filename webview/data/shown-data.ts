@@ -30,7 +30,6 @@ export interface ShownData {
   max(column: string): Float64Array | undefined;
 }
 
-
 /**
  * The point that is shown at a moment: the nearest single sample, or the one that stands for that time. `undefined` where there
  * is none near it.
@@ -62,7 +61,9 @@ export function pointAt(
 export function statisticsOf(
   data: ShownData,
   column: string,
-): { readonly mean: number; readonly least: number; readonly greatest: number; readonly last: number } | undefined {
+):
+  | { readonly mean: number; readonly least: number; readonly greatest: number; readonly last: number }
+  | undefined {
   const { times, from, to, stepMs } = data;
   const means = data.mean(column);
   const minima = data.min(column) ?? means;
@@ -84,4 +85,3 @@ export function statisticsOf(
   }
   return count === 0 ? undefined : { mean: sum / count, least, greatest, last };
 }
-

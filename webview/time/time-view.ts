@@ -191,7 +191,6 @@ export function restoreChoice(value: unknown): Choice | undefined {
     return { kind, preset, lengthMs: lengthOf(clampSpan({ from: 0, to: lengthMs }, Infinity)) };
   if (kind !== 'fixed' || typeof span !== 'object' || span === null) return undefined;
   const { from, to } = span as Record<string, unknown>;
-  if (typeof from !== 'number' || typeof to !== 'number' || !(from >= 0 && to > from))
-    return undefined;
+  if (typeof from !== 'number' || typeof to !== 'number' || !(from >= 0 && to > from)) return undefined;
   return { kind, preset, span: clampSpan({ from, to }, Infinity) };
 }

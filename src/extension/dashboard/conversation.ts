@@ -1,5 +1,11 @@
 import type { Disposable } from 'vscode';
-import { parseWebviewMessage, type DashboardCommand, type HostMessage } from '../../common/dashboard.ts';
+import type { Arrangement } from '../../common/arrangement.ts';
+import {
+  parseWebviewMessage,
+  type DashboardCommand,
+  type HostMessage,
+  type WebviewMessage,
+} from '../../common/dashboard.ts';
 import { describeFault } from '../../common/faults.ts';
 import type { DashboardSource } from './source.ts';
 
@@ -9,7 +15,12 @@ export interface ConversationPorts {
   post(message: HostMessage): void;
   /** Does what a button of the dashboard asks for. */
   run(command: DashboardCommand): void;
+  /** Keeps a layout for the dashboards that are opened from now on. */
+  keep(arrangement: Arrangement): void;
 }
+
+/** Ranges that a webview may wait for at a time: one that asks for more has forgotten the oldest. */
+const MOST_RANGES = 4;
 
 /**
  * The extension's half of the talk with one webview.
@@ -21,6 +32,8 @@ export class Conversation implements Disposable {
   readonly #source: DashboardSource;
   readonly #ports: ConversationPorts;
   readonly #subscriptions: readonly Disposable[];
+  /** What the webview waits for, by its number. */
+  readonly #ranges = new Map<number, AbortController>();
   #visible: boolean;
   #synced = false;
 
@@ -34,6 +47,12 @@ export class Conversation implements Disposable {
       }),
       source.onState(() => {
         this.#delta({ type: 'state', state: source.state, detail: source.detail, machine: source.machine });
+      }),
+      source.onStatus(() => {
+        if (source.status) this.#delta({ type: 'status', status: source.status });
+      }),
+      source.onUsage(usage => {
+        this.#delta({ type: 'usage', usage });
       }),
       source.onWorkload(workload => {
         this.#delta({ type: 'workload', workload });
@@ -49,6 +68,7 @@ export class Conversation implements Disposable {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#synced = false;
+    this.#cancelAll();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
     if (visible) this.#sync();
@@ -59,10 +79,17 @@ export class Conversation implements Disposable {
     const message = parseWebviewMessage(value);
     switch (message?.type) {
       case 'ready':
+        this.#cancelAll();
         if (this.#visible) this.#sync();
         break;
-      case 'history':
-        void this.#answerHistory(message.request, message.seconds, message.columns);
+      case 'range':
+        void this.#answerRange(message);
+        break;
+      case 'cancelRange':
+        this.#cancel(message.request);
+        break;
+      case 'arranged':
+        this.#ports.keep(message.arrangement);
         break;
       case 'command':
         this.#ports.run(message.command);
@@ -74,17 +101,21 @@ export class Conversation implements Disposable {
   dispose(): void {
     this.#visible = false;
     this.#synced = false;
+    this.#cancelAll();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #sync(): void {
-    const { layout, state, detail, machine, workload } = this.#source;
+    const { layout, frame, state, detail, machine, status, usage, workload } = this.#source;
     this.#ports.post({
       type: 'sync',
       layout: layout ?? null,
+      frame: frame ?? null,
       state,
       detail,
       machine,
+      status: status ?? null,
+      usage: usage ?? null,
       workload: workload ?? null,
     });
     this.#synced = true;
@@ -94,14 +125,47 @@ export class Conversation implements Disposable {
     if (this.#synced) this.#ports.post(message);
   }
 
-  async #answerHistory(request: number, seconds: number, wanted: readonly string[]): Promise<void> {
+  async #answerRange({
+    request,
+    from,
+    to,
+    points,
+    columns: wanted,
+  }: Extract<WebviewMessage, { type: 'range' }>): Promise<void> {
+    if (!this.#synced) return;
     const known = new Set(this.#source.layout?.columns);
     const columns = wanted.filter(column => known.has(column));
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.#cancel(request);
+    const [oldest] = this.#ranges.keys();
+    if (this.#ranges.size >= MOST_RANGES && oldest !== undefined) this.#cancel(oldest);
+    this.#ranges.set(request, abort);
+    const answer = (message: HostMessage): void => {
+      if (!signal.aborted) this.#delta(message);
+    };
     try {
-      const history = await this.#source.history({ seconds, columns });
-      this.#delta({ type: 'history', request, history });
+      const result = await this.#source.range(
+        { from, to, points, columns },
+        chunk => {
+          answer({ type: 'rangeChunk', request, chunk });
+        },
+        signal,
+      );
+      answer({ type: 'rangeDone', request, result });
     } catch (error) {
-      this.#delta({ type: 'historyFailed', request, why: describeFault(error) });
+      answer({ type: 'rangeFailed', request, why: describeFault(error) });
+    } finally {
+      if (this.#ranges.get(request) === abort) this.#ranges.delete(request);
     }
+  }
+
+  #cancel(request: number): void {
+    this.#ranges.get(request)?.abort();
+    this.#ranges.delete(request);
+  }
+
+  #cancelAll(): void {
+    for (const request of [...this.#ranges.keys()]) this.#cancel(request);
   }
 }

@@ -1,9 +1,16 @@
 import type { SamplerClient } from '../../client/sampler-client.ts';
-import type { HistoryParams, HistoryResult, LayoutMessage, WorkloadMessage } from '../../common/protocol.ts';
+import type { DashboardStatus } from '../../common/dashboard.ts';
+import type {
+  FrameMessage,
+  LayoutMessage,
+  SamplerStatus,
+  UsageMessage,
+  WorkloadMessage,
+} from '../../common/protocol.ts';
 import { watchedMachine } from '../watched-machine.ts';
 import type { DashboardSource } from './source.ts';
 
-/** The dashboard's readings as this window's connection to the sampler has them. */
+/** The dashboards' readings as this window's connection to the sampler has them. */
 export class SamplerSource implements DashboardSource {
   readonly #client: SamplerClient;
 
@@ -13,6 +20,10 @@ export class SamplerSource implements DashboardSource {
 
   get layout(): LayoutMessage | undefined {
     return this.#client.layout;
+  }
+
+  get frame(): FrameMessage | undefined {
+    return this.#client.frame;
   }
 
   get state(): DashboardSource['state'] {
@@ -25,6 +36,15 @@ export class SamplerSource implements DashboardSource {
 
   get machine(): string {
     return watchedMachine(this.#client.status);
+  }
+
+  get status(): DashboardStatus | undefined {
+    const { status } = this.#client;
+    return status && dashboardStatus(status);
+  }
+
+  get usage(): UsageMessage | undefined {
+    return this.#client.usage;
   }
 
   get workload(): WorkloadMessage | undefined {
@@ -47,7 +67,20 @@ export class SamplerSource implements DashboardSource {
     return this.#client.onState;
   }
 
-  history(params: HistoryParams): Promise<HistoryResult> {
-    return this.#client.history(params);
+  get onStatus(): DashboardSource['onStatus'] {
+    return this.#client.onStatus;
   }
+
+  get onUsage(): DashboardSource['onUsage'] {
+    return this.#client.onUsage;
+  }
+
+  range(...request: Parameters<DashboardSource['range']>): ReturnType<DashboardSource['range']> {
+    return this.#client.range(...request);
+  }
+}
+
+/** What the dashboard has a use for; the hardware id and the log's state are not among it. */
+function dashboardStatus({ adapters, limits, intervalSeconds }: SamplerStatus): DashboardStatus {
+  return { adapters, intervalSeconds, ...(limits ? { limits } : {}) };
 }

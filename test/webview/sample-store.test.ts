@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { RESOLUTION_MS, SeriesRing, WINDOW_MS } from '../../webview/series.ts';
+import { KEPT_MS, RESOLUTION_MS, SampleStore } from '../../webview/data/sample-store.ts';
 
-const KEPT_MS = WINDOW_MS + 60_000;
 const MOST_ROWS = Math.ceil(KEPT_MS / RESOLUTION_MS) + 1;
 
 interface Row {
@@ -11,7 +10,7 @@ interface Row {
   readonly values: readonly number[];
 }
 
-function rowsOf(ring: SeriesRing): Row[] {
+function rowsOf(ring: SampleStore): Row[] {
   return Array.from({ length: ring.size }, (_, row) => ({
     time: ring.time(row),
     values: ring.ids.map((_id, series) => ring.value(series, row)),
@@ -42,11 +41,11 @@ function timed(steps: readonly (readonly [number, readonly number[]])[]): Row[] 
   return steps.map(([step, values]) => ({ time: (time += step), values }));
 }
 
-describe('SeriesRing', () => {
+describe('SampleStore', () => {
   test('keeps rows in strict order, one a cell of time, and none older than eleven minutes', () => {
     fc.assert(
       fc.property(samples, steps => {
-        const ring = new SeriesRing(['a', 'b']);
+        const ring = new SampleStore(['a', 'b']);
         for (const { time, values } of timed(steps)) {
           ring.push(time, values);
           const rows = rowsOf(ring);
@@ -72,7 +71,7 @@ describe('SeriesRing', () => {
           size: 'max',
         }),
         steps => {
-          const ring = new SeriesRing(['a', 'b']);
+          const ring = new SampleStore(['a', 'b']);
           const cells = new Map<number, Row[]>();
           for (const row of timed(steps)) {
             ring.push(row.time, row.values);
@@ -102,7 +101,7 @@ describe('SeriesRing', () => {
   });
 
   test('samples a second apart come back as they were given', () => {
-    const ring = new SeriesRing(['a', 'b']);
+    const ring = new SampleStore(['a', 'b']);
     for (let tick = 0; tick < 2000; tick++)
       ring.push(tick * 1000, [tick, tick % 3 === 0 ? Number.NaN : -tick]);
     const rows = rowsOf(ring);
@@ -114,7 +113,7 @@ describe('SeriesRing', () => {
   });
 
   test('stays bounded at the shortest interval', () => {
-    const ring = new SeriesRing(['a']);
+    const ring = new SampleStore(['a']);
     for (let tick = 0; tick < 20_000; tick++) ring.push(tick * 100, [tick]);
     assert.equal(ring.size, KEPT_MS / RESOLUTION_MS + 1);
     assert.equal(ring.time(ring.size - 1), 1_999_900);
@@ -122,7 +121,7 @@ describe('SeriesRing', () => {
   });
 
   test('a repeated sample changes nothing; one from before drops what is later', () => {
-    const ring = new SeriesRing(['a']);
+    const ring = new SampleStore(['a']);
     for (const time of [1000, 2000, 3000]) ring.push(time, [time]);
     ring.push(3000, [7]);
     assert.deepEqual(
@@ -139,7 +138,7 @@ describe('SeriesRing', () => {
   });
 
   test('a clock set back into the cell of a row: the mean of that row and the sample', () => {
-    const ring = new SeriesRing(['a']);
+    const ring = new SampleStore(['a']);
     ring.push(1000, [4]);
     for (const time of [2000, 2100, 2200]) ring.push(time, [1]);
     ring.push(1200, [8]);
@@ -149,7 +148,7 @@ describe('SeriesRing', () => {
   test('other series: what stays keeps its past, what is new has none', () => {
     fc.assert(
       fc.property(samples, steps => {
-        const ring = new SeriesRing(['a', 'b']);
+        const ring = new SampleStore(['a', 'b']);
         for (const { time, values } of timed(steps)) ring.push(time, values);
         const next = ring.withIds(['c', 'b']);
         assert.deepEqual(
@@ -163,7 +162,7 @@ describe('SeriesRing', () => {
   });
 
   test('rows from elsewhere take the place of those of their span only', () => {
-    const ring = new SeriesRing(['a']);
+    const ring = new SampleStore(['a']);
     for (let tick = 0; tick < 10; tick++) ring.push(tick * 1000, [tick]);
     ring.replaceSpan([3200, 4200, 6200], (row, into) => {
       into[0] = 100 + row;
@@ -190,7 +189,7 @@ describe('SeriesRing', () => {
   });
 
   test('outside its rows there is nothing', () => {
-    const ring = new SeriesRing(['a']);
+    const ring = new SampleStore(['a']);
     ring.push(1000, []);
     assert.ok(Number.isNaN(ring.value(0, 0)));
     assert.ok(Number.isNaN(ring.value(0, 1)));
