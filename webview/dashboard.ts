@@ -9,18 +9,22 @@ import { Model } from './data/model.ts';
 import { RESOLUTION_MS } from './data/sample-store.ts';
 import type { ShownData } from './data/shown-data.ts';
 import { make } from './dom.ts';
+import { answerExport, type Shown } from './export/exporter.ts';
+import { HeatMapSection } from './heat-map/section.ts';
 import type { Host } from './host.ts';
 import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
 import { Sections, type SectionContext } from './sections.ts';
+import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import { NotReadList } from './tiles/not-read.ts';
 import { Tiles } from './tiles/tiles.ts';
 import { lengthOf } from './time/span.ts';
 import { lengthText, momentText, spanText } from './time/time-text.ts';
 import { TimeView } from './time/time-view.ts';
+import { ExportMenu } from './toolbar/export-menu.ts';
 import { Toolbar } from './toolbar/toolbar.ts';
 
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
@@ -57,6 +61,10 @@ export class Dashboard {
   readonly #notRead = new NotReadList();
   readonly #footer = new CostFooter();
   readonly #content: HTMLElement;
+  readonly #announcer = new Announcer();
+  #machine = '';
+  /** Whether the extension has been told that each core is shown. */
+  #watchesCores: boolean | undefined;
   /** `undefined` until the extension has told it. */
   #state: SamplerState | undefined;
   #detail = '';
@@ -88,6 +96,7 @@ export class Dashboard {
       view: this.#view,
       theme,
       cores: host.state.arrangement.cores,
+      announcer: this.#announcer,
       onCorrect: () => {
         host.post({ type: 'command', command: 'correctWorkload' });
       },
@@ -120,6 +129,11 @@ export class Dashboard {
         this.#feed.cancel();
       },
     });
+    this.#toolbar.tools.append(
+      new ExportMenu(command => {
+        host.post({ type: 'command', command });
+      }).element,
+    );
     this.#content = make(
       'div',
       { class: 'content' },
@@ -138,6 +152,7 @@ export class Dashboard {
       ),
       make('main', {}, this.#empty.element, this.#content),
       this.#footer.element,
+      this.#announcer.element,
       make(
         'p',
         { id: 'chart-keys', class: 'for-screen-readers' },
@@ -155,12 +170,18 @@ export class Dashboard {
     this.#view.onCursor(() => {
       this.#showStatus();
     });
+    // Which dashboard a command is about that comes from the palette.
+    for (const event of ['focus', 'pointerdown'])
+      window.addEventListener(event, () => {
+        host.post({ type: 'used' });
+      });
     this.#setPace();
     this.#showState();
   }
 
   /** Takes over the colours of the user's theme. */
   setTheme(theme: Theme): void {
+    this.#context.theme = theme;
     this.#sections.setTheme(theme);
     this.#tiles.setTheme(theme);
     this.#values.request('now');
@@ -171,7 +192,9 @@ export class Dashboard {
     switch (message.type) {
       case 'sync':
         if (message.layout) this.#setLayout(message.layout);
-        this.#toolbar.setMachine(message.machine);
+        this.#watchesCores = undefined;
+        this.#watchCores();
+        this.#setMachine(message.machine);
         this.#sections.workload.setMessage(message.workload);
         this.#setStatus(message.status ?? undefined);
         this.#footer.usage = message.usage ?? undefined;
@@ -188,7 +211,7 @@ export class Dashboard {
         break;
       case 'state': {
         const was = this.#state;
-        this.#toolbar.setMachine(message.machine);
+        this.#setMachine(message.machine);
         this.#setState(message.state, message.detail);
         // The sampler may have gone on while this window had no connection to it.
         if ((was === 'running') !== (message.state === 'running'))
@@ -209,7 +232,44 @@ export class Dashboard {
       case 'rangeFailed':
         this.#feed.receive(message);
         break;
+      case 'export':
+        void answerExport(message, this.#shown(), answer => {
+          this.#host.post(answer);
+        });
+        break;
     }
+  }
+
+  #setMachine(machine: string): void {
+    this.#machine = machine;
+    this.#toolbar.setMachine(machine);
+  }
+
+  /** Has each core read for as long as the user has not hidden them; on most machines they are anyway. */
+  #watchCores(): void {
+    const { places } = this.#host.state.arrangement;
+    const watches = !places.some(({ id, isHidden }) => id === HeatMapSection.id && isHidden);
+    if (watches === this.#watchesCores) return;
+    this.#watchesCores = watches;
+    this.#host.post({ type: 'watchCores', watches });
+  }
+
+  /** What is shown, all of it drawn, also what is not scrolled into sight; `undefined` where there is nothing. */
+  #shown(): Shown | undefined {
+    const { layout } = this.#model;
+    this.#showState();
+    if (!layout || this.#content.hidden) return undefined;
+    const data = this.#feed.shown();
+    const sections = this.#grid.chosen;
+    for (const section of sections) section.update(this.#view, data);
+    const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
+    return {
+      data,
+      columns: layout.columns.map(({ name }) => name).filter(name => drawn.has(name)),
+      machine: this.#machine,
+      page: this.#content,
+      theme: this.#context.theme,
+    };
   }
 
   #addFrame(frame: FrameMessage): void {
@@ -241,6 +301,7 @@ export class Dashboard {
     const arrangement = { ...this.#host.state.arrangement, ...change };
     this.#host.save({ arrangement });
     this.#host.post({ type: 'arranged', arrangement });
+    this.#watchCores();
     if (change.cores !== undefined) {
       this.#context.cores = change.cores;
       this.#rebuild();

@@ -1,4 +1,4 @@
-import type { CoreChoice } from '../src/common/arrangement.ts';
+import { MOST_CORE_LINES, type CoreChoice } from '../src/common/arrangement.ts';
 import { Card } from './card/card.ts';
 import { cardsFor } from './charts/all.ts';
 import { coreColumns } from './charts/cpu.ts';
@@ -6,6 +6,8 @@ import type { CardDefinition, QuantileDefinition } from './charts/definition.ts'
 import type { Model } from './data/model.ts';
 import { CorePicker } from './layout/cores.ts';
 import type { PlacedSection } from './layout/grid.ts';
+import { HeatMapSection } from './heat-map/section.ts';
+import type { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import type { TimeView } from './time/time-view.ts';
 import { WorkloadSection } from './workload/section.ts';
@@ -16,6 +18,8 @@ export interface SectionContext {
   readonly view: TimeView;
   theme: Theme;
   cores: CoreChoice;
+  /** Has screen readers say something. */
+  readonly announcer: Announcer;
   /** The user says that the detected kind of work is wrong. */
   readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
@@ -30,6 +34,7 @@ export class Sections {
   readonly #context: SectionContext;
   readonly #corePicker: CorePicker;
   #cards: readonly Card[] = [];
+  #heatMap: HeatMapSection | undefined;
 
   constructor(context: SectionContext) {
     this.#context = context;
@@ -39,10 +44,17 @@ export class Sections {
 
   get list(): readonly PlacedSection[] {
     if (this.#cards.length === 0) return [];
-    return [
-      { section: this.workload, width: 'full' },
-      ...this.#cards.map(card => ({ section: card, width: card.definition.width })),
-    ];
+    const cards: readonly PlacedSection[] = this.#cards.map(card => ({
+      section: card,
+      width: card.definition.width,
+    }));
+    const sections: PlacedSection[] = [{ section: this.workload, width: 'full' }, ...cards];
+    const heatMap = this.#heatMap;
+    if (!heatMap) return sections;
+    // Beside the CPU where it has few rows; else above all charts, as wide as they are together.
+    const isWide = heatMap.columns.length > MOST_CORE_LINES;
+    const at = isWide ? 1 : sections.findIndex(({ section }) => section.id === 'cpu') + 1;
+    return sections.toSpliced(at, 0, { section: heatMap, width: isWide ? 'full' : 'half' });
   }
 
   /** Columns of which all of these need the past, and what is made of them. */
@@ -61,9 +73,10 @@ export class Sections {
 
   /** Brings the cards in line with the layout and the choice of cores. */
   rebuild(): void {
-    const { model, view, theme, cores } = this.#context;
+    const { model, view, theme, cores, announcer } = this.#context;
     const { layout, gpus } = model;
     if (!layout) return;
+    this.#rebuildHeatMap(coreColumns(layout).map(({ name }) => name));
     const kept = new Map(this.#cards.map(card => [identityOf(card.definition), card]));
     this.#corePicker.count = coreColumns(layout).length;
     this.#cards = cardsFor(layout, gpus, { cores }).map(definition => {
@@ -71,9 +84,16 @@ export class Sections {
       const card = kept.get(identity);
       kept.delete(identity);
       const extra = definition.id === 'cpu' ? [this.#corePicker.element] : [];
-      return card ?? new Card(definition, model, view, theme, extra);
+      return card ?? new Card(definition, model, view, theme, announcer, extra);
     });
     for (const card of kept.values()) card.dispose();
+  }
+
+  #rebuildHeatMap(columns: readonly string[]): void {
+    const { view, theme } = this.#context;
+    if (columns.length === (this.#heatMap?.columns.length ?? 0)) return;
+    this.#heatMap?.dispose();
+    this.#heatMap = columns.length > 1 ? new HeatMapSection(columns, view, theme) : undefined;
   }
 
   /** Writes the values of all cards without drawing them. */
@@ -84,6 +104,7 @@ export class Sections {
   setTheme(theme: Theme): void {
     this.#context.theme = theme;
     for (const card of this.#cards) card.setTheme(theme);
+    this.#heatMap?.setTheme(theme);
   }
 }
 

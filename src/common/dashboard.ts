@@ -1,4 +1,10 @@
 import { parseArrangement, type Arrangement } from './arrangement.ts';
+import {
+  isExportAnswer,
+  isExportRequest,
+  type ExportAnswer,
+  type ExportRequest,
+} from './dashboard-export.ts';
 import type {
   AdapterStatus,
   FrameMessage,
@@ -52,7 +58,8 @@ export type HostMessage =
   | { readonly type: 'frame'; readonly frame: FrameMessage }
   | { readonly type: 'rangeChunk'; readonly request: number; readonly chunk: RangeChunk }
   | { readonly type: 'rangeDone'; readonly request: number; readonly result: RangeResult }
-  | { readonly type: 'rangeFailed'; readonly request: number; readonly why: string };
+  | { readonly type: 'rangeFailed'; readonly request: number; readonly why: string }
+  | ExportRequest;
 
 /** What the webview tells the extension. */
 export type WebviewMessage =
@@ -71,7 +78,12 @@ export type WebviewMessage =
   | { readonly type: 'cancelRange'; readonly request: number }
   /** The user has laid out this dashboard: new ones begin with that. */
   | { readonly type: 'arranged'; readonly arrangement: Arrangement }
-  | { readonly type: 'command'; readonly command: DashboardCommand };
+  | { readonly type: 'command'; readonly command: DashboardCommand }
+  /** Whether it shows each core, so that they are to be read where they have no columns of their own. */
+  | { readonly type: 'watchCores'; readonly watches: boolean }
+  /** The user works in this dashboard: it is the one that a command is about. */
+  | { readonly type: 'used' }
+  | ExportAnswer;
 
 /** Whether readings arrive, as the dashboard shows it. */
 export type SamplerState = 'running' | 'starting' | 'stopped' | 'failed';
@@ -85,7 +97,8 @@ export interface DashboardStatus {
 }
 
 /** What a button in the dashboard may ask the extension to do. */
-export type DashboardCommand = 'start' | 'showLog' | 'correctWorkload';
+export type DashboardCommand =
+  'start' | 'showLog' | 'correctWorkload' | 'exportPng' | 'exportCsv' | 'copySummary';
 
 /** Most points that a webview may ask for. */
 export const MOST_RANGE_POINTS = 2_000;
@@ -95,7 +108,14 @@ export const MOST_RANGE_COLUMNS = 2_000;
 const LATEST_MS = 253_402_300_799_999;
 
 const STATES: readonly unknown[] = ['running', 'starting', 'stopped', 'failed'] satisfies SamplerState[];
-const COMMANDS: readonly unknown[] = ['start', 'showLog', 'correctWorkload'] satisfies DashboardCommand[];
+const COMMANDS: readonly unknown[] = [
+  'start',
+  'showLog',
+  'correctWorkload',
+  'exportPng',
+  'exportCsv',
+  'copySummary',
+] satisfies DashboardCommand[];
 const SOURCES: readonly unknown[] = ['rows', '1m', '10m'] satisfies RangeResult['source'][];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
@@ -118,7 +138,8 @@ export function parseHostMessage(value: unknown): HostMessage | undefined {
     (type === 'frame' && isFrame(value['frame'])) ||
     (type === 'rangeChunk' && isRequest(value['request']) && isChunk(value['chunk'])) ||
     (type === 'rangeDone' && isRequest(value['request']) && isResult(value['result'])) ||
-    (type === 'rangeFailed' && isRequest(value['request']) && typeof value['why'] === 'string');
+    (type === 'rangeFailed' && isRequest(value['request']) && typeof value['why'] === 'string') ||
+    (type === 'export' && isExportRequest(value));
   return valid ? (value as HostMessage) : undefined;
 }
 
@@ -134,7 +155,10 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     type === 'ready' ||
     (type === 'range' && isRequest(value['request']) && isRange(value)) ||
     (type === 'cancelRange' && isRequest(value['request'])) ||
-    (type === 'command' && COMMANDS.includes(value['command']));
+    (type === 'command' && COMMANDS.includes(value['command'])) ||
+    (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
+    type === 'used' ||
+    isExportAnswer(value);
   return valid ? (value as WebviewMessage) : undefined;
 }
 

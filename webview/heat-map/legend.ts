@@ -47,11 +47,11 @@ export class HeatLegend {
     for (let x = 0; x < this.#offline.width; x += 4) offline.fillRect(x, 0, 2, this.#offline.height);
   }
 
-  /** Says when several cores share a row, or several samples a column. */
-  setMerging(coresPerRow: number, secondsPerColumn: number | undefined): void {
+  /** Says when several cores share a row, or several samples a column, which is then so long. */
+  setMerging(coresPerRow: number, columnLength: string | undefined): void {
     const notes = [
       ...(coresPerRow > 1 ? [t('a row shows the busiest of {0} cores', coresPerRow)] : []),
-      ...(secondsPerColumn === undefined ? [] : [t('a column the highest of {0} s', secondsPerColumn)]),
+      ...(columnLength === undefined ? [] : [t('a column shows the highest of {0}', columnLength)]),
     ];
     const text = notes.join(', ');
     setText(this.#note, text.slice(0, 1).toUpperCase() + text.slice(1));

@@ -47,7 +47,8 @@ export function distance(from: Oklab, to: Oklab): number {
   return Math.hypot(from.l - to.l, from.a - to.a, from.b - to.b);
 }
 
-function paler({ l, a, b }: Oklab, share: number): Oklab {
+/** The same lightness and hue with a share of the colour. */
+export function paler({ l, a, b }: Oklab, share: number): Oklab {
   return { l, a: a * share, b: b * share };
 }
 

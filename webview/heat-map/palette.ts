@@ -1,5 +1,5 @@
 import { cssColor, type Rgba, type Theme } from '../theme.ts';
-import { distance, fromOklab, type Oklab, shown, toOklab } from './oklab.ts';
+import { distance, fromOklab, type Oklab, paler, shown, toOklab } from './oklab.ts';
 
 /** Places in {@link HeatPalette.pixels} of what is no utilization. */
 export const MISSING = 0;
@@ -14,6 +14,9 @@ const LEAST_FROM_BACKGROUND = 0.08;
 
 /** How much of the way from the background's lightness to the other end the ramp covers. */
 const REACH = 0.95;
+
+/** Share of the colour at the quiet end. */
+const PALE = 0.3;
 
 /** Points at which the path through the theme's colours is measured, to divide it evenly. */
 const MEASURES = 800;
@@ -82,7 +85,9 @@ function pathThrough(theme: Theme): Oklab[] {
   const background = toOklab(theme.background);
   const far = isDark(theme) ? 1 : 0.1;
   const away = isDark(theme) ? 1 : -1;
-  const stops = (isDark(theme) ? [blue, blue, green, yellow] : [blue, blue, purple, red]).map(toOklab);
+  const colors = (isDark(theme) ? [blue, blue, green, yellow] : [blue, blue, purple, red]).map(toOklab);
+  // Pale where there is little to do: a machine at rest is to look like one.
+  const stops = colors.map((color, at) => (at === 0 ? paler(color, PALE) : color));
   const from = background.l + away * LEAST_FROM_BACKGROUND;
   const to = background.l + REACH * (far - background.l);
   return Array.from({ length: MEASURES }, (_, index) => {

@@ -1,4 +1,5 @@
 import { cssColor, type Theme } from '../theme.ts';
+import { timeTicks } from '../time/ticks.ts';
 import type { CoreSource } from './core-source.ts';
 import { busiest, columnTime, momentsOf, momentBefore, rowsFor, type Rows } from './grid.ts';
 import { heatPalette, type HeatPalette } from './palette.ts';
@@ -12,11 +13,9 @@ export interface HeatMapView {
   /** Ends of the time axis, milliseconds since 1970 UTC. */
   readonly from: number;
   readonly to: number;
-  /** Labels of the time axis for a width in pixels. */
-  readonly ticks: (width: number) => readonly { readonly time: number; readonly label: string }[];
 }
 
-/** Room around the cells, in CSS pixels; left and right as on the charts, so that times line up. */
+/** Room around the cells, in CSS pixels. */
 export interface Margins {
   readonly left: number;
   readonly right: number;
@@ -47,6 +46,7 @@ const LABEL_DISTANCE = 22;
 /** A heat map of time and cores on a canvas: core 0 on top, now at the right. */
 export class HeatMapPlot {
   readonly #canvas: HTMLCanvasElement;
+  readonly #room: HTMLElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #margins: Margins;
   readonly #cells = document.createElement('canvas');
@@ -60,18 +60,22 @@ export class HeatMapPlot {
   #plan: RasterPlan | undefined;
   #raster: Raster | undefined;
   #rows: Rows = { count: 1, coresPerRow: 1, height: 1 };
-  #cursor: { readonly time: number; readonly core: number | undefined } | undefined;
+  #marked: number | undefined;
 
-  /** @param canvas inside an element of its own, whose size it takes */
-  constructor(canvas: HTMLCanvasElement, theme: Theme, margins: Margins) {
+  /**
+   * @param canvas inside an element of its own, whose width it takes; that becomes as high as the map
+   * @param room an element as high as the map may become
+   */
+  constructor(canvas: HTMLCanvasElement, room: HTMLElement, theme: Theme, margins: Margins) {
     this.#canvas = canvas;
+    this.#room = room;
     this.#margins = margins;
     this.#context = contextOf(canvas);
     // It is written to each second and never drawn by a graphics card.
     this.#cellsContext = contextOf(this.#cells, { willReadFrequently: true });
     this.#theme = theme;
     this.#palette = heatPalette(theme);
-    if (canvas.parentElement) this.#sizes.observe(canvas.parentElement);
+    this.#sizes.observe(room);
   }
 
   /** Colours of the cells, for a legend. */
@@ -94,31 +98,25 @@ export class HeatMapPlot {
    * Draws a part of the past.
    *
    * @param isOther the samples are not those that were drawn last, with some more at the end
-   * @returns {@link merging}
    */
-  draw(view: HeatMapView, isOther: boolean): HeatMapPlot['merging'] {
+  draw(view: HeatMapView, isOther: boolean): void {
     this.#view = view;
     if (isOther) this.#raster?.invalidate();
     this.#paint();
-    return this.merging;
   }
 
-  /** Marks a moment and, where one is given, a core; `undefined` for none. */
-  setCursor(time: number | undefined, core: number | undefined): void {
-    this.#cursor = time === undefined ? undefined : { time, core };
+  /** Puts a frame around the row of a core; `undefined` takes it away. */
+  mark(core: number | undefined): void {
+    if (core === this.#marked) return;
+    this.#marked = core;
     this.#paint();
   }
 
-  /** What is at a distance from the canvas's upper left corner; `undefined` beside the cells. */
-  placeAt(x: number, y: number): HeatMapPlace | undefined {
-    const view = this.#view;
-    const { left, top, width, height } = this.#area();
-    if (!view || x < left || x > left + width || y < top || y >= top + height) return undefined;
-    const row = Math.floor(((y - top) * devicePixelRatio) / this.#rows.height);
-    return {
-      time: view.from + ((x - left) / width) * (view.to - view.from),
-      ...this.rowOf(row * this.#rows.coresPerRow),
-    };
+  /** First core of the row at a distance from the canvas's upper edge; `undefined` above and below the cells. */
+  coreAt(y: number): number | undefined {
+    const { top, height } = this.#area();
+    if (!this.#view || y < top || y >= top + height) return undefined;
+    return Math.floor(((y - top) * devicePixelRatio) / this.#rows.height) * this.#rows.coresPerRow;
   }
 
   /** The cores that share a row with `core`. */
@@ -147,35 +145,32 @@ export class HeatMapPlot {
 
   /** Where the cells are, in CSS pixels. */
   #area(): Area {
-    const { left, right, top, bottom } = this.#margins;
-    const parent = this.#canvas.parentElement;
+    const { left, right, top } = this.#margins;
     return {
       left,
       top,
-      width: Math.max(1, (parent?.clientWidth ?? 0) - left - right),
-      height: Math.min(
-        Math.max(1, (parent?.clientHeight ?? 0) - top - bottom),
-        (this.#rows.count * this.#rows.height) / devicePixelRatio,
-      ),
+      width: Math.max(1, this.#room.clientWidth - left - right),
+      height: (this.#rows.count * this.#rows.height) / devicePixelRatio,
     };
   }
 
   #paint(): void {
     const view = this.#view;
-    const parent = this.#canvas.parentElement;
-    if (!view || !parent || parent.clientWidth === 0 || view.source.cores === 0) return;
+    const { clientWidth, clientHeight } = this.#room;
+    if (!view || clientWidth === 0 || view.source.cores === 0) return;
     const scale = devicePixelRatio;
-    fitTo(this.#canvas, parent.clientWidth, parent.clientHeight, scale);
     const { top, bottom } = this.#margins;
-    this.#rows = rowsFor(view.source.cores, (parent.clientHeight - top - bottom) * scale);
+    this.#rows = rowsFor(view.source.cores, (clientHeight - top - bottom) * scale);
     const area = this.#area();
     this.#fill(view, area.width * scale);
+    const height = top + area.height + bottom;
+    fitTo(this.#canvas, clientWidth, height, scale);
     const context = this.#context;
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, parent.clientWidth, parent.clientHeight);
+    context.clearRect(0, 0, clientWidth, height);
     this.#paintCells(view, area);
     this.#paintAxes(view, area);
-    this.#paintCursor(view, area);
+    this.#paintMark(area);
   }
 
   /** Brings the cells up to date. */
@@ -239,43 +234,31 @@ export class HeatMapPlot {
       context.fillText(String(core), left - 8, top + (core + 0.5) * pixelsPerCore);
     }
     context.textBaseline = 'top';
-    const ticks = view.ticks(width);
-    ticks.forEach(({ time, label }, index) => {
-      const x = left + ((time - view.from) / (view.to - view.from)) * width;
-      context.textAlign = index === 0 ? 'left' : index === ticks.length - 1 ? 'right' : 'center';
-      context.fillText(label, Math.min(left + width, Math.max(left, x)), top + height + 6);
-    });
+    context.textAlign = 'center';
+    for (const { value, label } of timeTicks(view, width)) {
+      const half = context.measureText(label).width / 2;
+      const x = left + ((value - view.from) / (view.to - view.from)) * width;
+      context.fillText(label, Math.min(left + width - half, Math.max(left + half, x)), top + height + 6);
+    }
     context.strokeStyle = cssColor(this.#theme.grid);
     context.lineWidth = 1;
     context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
   }
 
-  #paintCursor(view: HeatMapView, { left, top, width, height }: Area): void {
-    const cursor = this.#cursor;
-    if (!cursor || cursor.time < view.from || cursor.time > view.to) return;
+  #paintMark({ left, top, width }: Area): void {
+    if (this.#marked === undefined) return;
     const context = this.#context;
-    const x = left + ((cursor.time - view.from) / (view.to - view.from)) * width;
-    // Two lines beside each other, one of which stands out from any cell.
-    for (const [color, offset] of [
-      [this.#theme.background, 1],
-      [this.#theme.foreground, 0],
+    const { height, coresPerRow } = this.#rows;
+    const rowHeight = height / devicePixelRatio;
+    const y = top + Math.floor(this.#marked / coresPerRow) * rowHeight;
+    // Two frames, one around the other, one of which stands out from any cell.
+    for (const [color, out] of [
+      [this.#theme.background, 1.5],
+      [this.#theme.foreground, 0.5],
     ] as const) {
-      context.strokeStyle = context.fillStyle = cssColor({ ...color, a: 1 });
+      context.strokeStyle = cssColor({ ...color, a: 1 });
       context.lineWidth = 1;
-      context.beginPath();
-      context.moveTo(x + offset, top);
-      context.lineTo(x + offset, top + height);
-      context.stroke();
-      if (cursor.core === undefined) continue;
-      const { firstCore } = this.rowOf(cursor.core);
-      const rowHeight = this.#rows.height / devicePixelRatio;
-      const y = top + (firstCore / this.#rows.coresPerRow) * rowHeight;
-      context.strokeRect(
-        left + 0.5 - offset,
-        y - 0.5 - offset,
-        width - 1 + 2 * offset,
-        rowHeight + 1 + 2 * offset,
-      );
+      context.strokeRect(left - out, y - out, width + 2 * out, rowHeight + 2 * out);
     }
   }
 }
@@ -298,7 +281,7 @@ function isSame(one: RasterPlan | undefined, other: RasterPlan): boolean {
   );
 }
 
-/** Gives a canvas the size of `width` and `height` CSS pixels on this screen. */
+/** Gives a canvas the size of `width` and `height` CSS pixels on this screen, and the element around it the height. */
 function fitTo(canvas: HTMLCanvasElement, width: number, height: number, scale: number): void {
   const [pixelWidth, pixelHeight] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width === pixelWidth && canvas.height === pixelHeight) return;
@@ -306,6 +289,7 @@ function fitTo(canvas: HTMLCanvasElement, width: number, height: number, scale: 
   canvas.height = pixelHeight;
   canvas.style.width = `${String(width)}px`;
   canvas.style.height = `${String(height)}px`;
+  if (canvas.parentElement) canvas.parentElement.style.height = `${String(height)}px`;
 }
 
 function contextOf(

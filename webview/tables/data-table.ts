@@ -91,7 +91,8 @@ export class DataTable {
   }
 
   #show(data: ShownData): void {
-    const series = this.#series.filter(({ id }) => data.mean(id).length > 0);
+    const known = this.#series.filter(({ id }) => statisticsOf(data, id) !== undefined);
+    const series = known.length > 0 ? known : this.#series;
     const { rows, pointsPerRow, isBanded } = tableRows(
       data,
       series.map(({ id }) => id),

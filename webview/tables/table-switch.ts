@@ -17,15 +17,18 @@ export class TableSwitch {
   readonly button: HTMLButtonElement;
   readonly #chart: HTMLElement;
   readonly #table: ChartTable;
+  readonly #draw: (data: ShownData) => void;
   #data: ShownData | undefined;
 
   /**
    * @param name of the chart
    * @param chart is hidden while the table is shown
+   * @param draw draws the chart, which was not kept up to date while it was hidden
    */
-  constructor(name: string, chart: HTMLElement, table: ChartTable) {
+  constructor(name: string, chart: HTMLElement, table: ChartTable, draw: (data: ShownData) => void) {
     this.#chart = chart;
     this.#table = table;
+    this.#draw = draw;
     this.button = make(
       'button',
       {
@@ -67,6 +70,8 @@ export class TableSwitch {
     this.#table.isShown = isTable;
     this.#chart.hidden = isTable;
     setAttribute(this.button, 'aria-pressed', String(isTable));
-    if (this.#data) this.#table.update(this.#data);
+    if (!this.#data) return;
+    if (isTable) this.#table.update(this.#data);
+    else this.#draw(this.#data);
   }
 }

@@ -6,7 +6,9 @@ import {
   type HostMessage,
   type WebviewMessage,
 } from '../../common/dashboard.ts';
+import type { ExportKind } from '../../common/dashboard-export.ts';
 import { describeFault } from '../../common/faults.ts';
+import { ExportDesk } from './export-desk.ts';
 import type { DashboardSource } from './source.ts';
 
 /** What the conversation needs of the window. */
@@ -17,6 +19,8 @@ export interface ConversationPorts {
   run(command: DashboardCommand): void;
   /** Keeps a layout for the dashboards that are opened from now on. */
   keep(arrangement: Arrangement): void;
+  /** The user works in this dashboard. */
+  used(): void;
 }
 
 /** Ranges that a webview may wait for at a time: one that asks for more has forgotten the oldest. */
@@ -34,6 +38,8 @@ export class Conversation implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   /** What the webview waits for, by its number. */
   readonly #ranges = new Map<number, AbortController>();
+  readonly #desk: ExportDesk;
+  #watchesCores = false;
   #visible: boolean;
   #synced = false;
 
@@ -41,6 +47,9 @@ export class Conversation implements Disposable {
     this.#source = source;
     this.#ports = ports;
     this.#visible = visible;
+    this.#desk = new ExportDesk(request => {
+      ports.post(request);
+    });
     this.#subscriptions = [
       source.onLayout(layout => {
         this.#delta({ type: 'layout', layout });
@@ -63,12 +72,27 @@ export class Conversation implements Disposable {
     ];
   }
 
-  /** Tells whether the webview can be seen. */
+  /**
+   * What the webview shows.
+   *
+   * @throws ExportError
+   */
+  export(kind: ExportKind): Promise<Uint8Array> {
+    return this.#desk.ask(kind);
+  }
+
+  /** Whether the webview can be seen. */
+  get visible(): boolean {
+    return this.#visible;
+  }
+
   set visible(visible: boolean) {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#synced = false;
     this.#cancelAll();
+    if (!visible) this.#desk.close();
+    this.#watchCores();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
     if (visible) this.#sync();
@@ -94,6 +118,18 @@ export class Conversation implements Disposable {
       case 'command':
         this.#ports.run(message.command);
         break;
+      case 'used':
+        this.#ports.used();
+        break;
+      case 'watchCores':
+        this.#watchesCores = message.watches;
+        this.#watchCores();
+        break;
+      case 'exportChunk':
+      case 'exportEnd':
+      case 'exportFailed':
+        this.#desk.take(message);
+        break;
       case undefined:
     }
   }
@@ -102,7 +138,13 @@ export class Conversation implements Disposable {
     this.#visible = false;
     this.#synced = false;
     this.#cancelAll();
+    this.#desk.close();
+    this.#watchCores();
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #watchCores(): void {
+    this.#source.watchCores(this, this.#visible && this.#watchesCores);
   }
 
   #sync(): void {
