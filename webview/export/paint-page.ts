@@ -18,12 +18,12 @@ export function paintPage(context: CanvasRenderingContext2D, root: HTMLElement):
 
 function paintElement(context: CanvasRenderingContext2D, element: Element): void {
   if (element.matches(LEFT_OUT)) return;
+  // Also what is in a part that is folded up.
+  if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return;
   const style = getComputedStyle(element);
-  const opacity = Number(style.opacity);
-  if (style.display === 'none' || style.visibility === 'hidden' || opacity === 0) return;
   const box = element.getBoundingClientRect();
   context.save();
-  context.globalAlpha *= opacity;
+  context.globalAlpha *= Number(style.opacity);
   paintBox(context, box, style);
   if (element instanceof HTMLCanvasElement) {
     if (element.width > 0 && element.height > 0)

@@ -15,6 +15,7 @@ const MISSING_FILES = /\/vsda(_bg\.wasm|\.js)$/;
 const OWN_ERRORS = [
   "Timed out waiting for authentication provider 'github'",
   "Unable to write file 'vscode-log:",
+  'Aborted onWillSaveTextDocument-event after',
   'Long running operations during shutdown are unsupported in the web',
 ];
 
