@@ -17,13 +17,14 @@ installed, btop, node_exporter, collectd and glances cost.
                   sizes       of what is built
                   start       of the sampler
                   tick        parts of a tick
+                  host-tick   what the extension costs VS Code's extension host a second
                   processes   whole processes, beside other monitors
                   scale       ticks by the number of cores, GPUs, disks and interfaces
                   classifier  updates of the workload class; more than a minute
                   week        memory over a simulated week; some minutes
                   log         sizes of logs, from recordings, and what writing them costs
                   history     opening 10 minutes, 24 hours and 30 days of the log; some minutes
-  --seconds N   how long the processes are measured, 60 when not given; at least 5
+  --seconds N   how long processes are measured, 60 when not given; at least 5
   --ticks N     how many ticks the simulated week has, 604800 when not given; at least 1000
   --docs        puts the tables into docs/performance.md and draws docs/images/scale.svg
   --json        one JSON document on standard output; progress goes to standard error

@@ -1,7 +1,8 @@
 /**
  * Writes what follows from tables. From that of the configuration (src/common/config/table.ts): the settings and
  * capabilities in package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in
- * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. From the manifest of the
+ * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. From that of the status
+ * bar's values (src/common/status-template/tokens.ts): their table in docs/status-bar.md. From the manifest of the
  * recordings (test/fixtures/traces/manifest.json): their table in docs/classification.md. Everything else in those files
  * stays.
  *
@@ -18,6 +19,7 @@ import { METRICS } from '../src/common/metrics.ts';
 import { GPU_SOURCES } from './docs/gpu-sources.ts';
 import { metricTables } from './docs/metric-tables.ts';
 import { recordingsTable } from './docs/recordings-table.ts';
+import { statusTokensTable } from './docs/status-tokens.ts';
 import { SYSTEM_SOURCES } from './docs/system-sources.ts';
 
 const { configuration, capabilities, texts } = manifestParts();
@@ -35,6 +37,7 @@ await update('package.nls.json', all => ({
 }));
 write('configs/config.yaml', documentedConfig());
 writeSection('README.md', 'settings', settingsTable());
+writeSection('docs/status-bar.md', 'tokens', statusTokensTable());
 writeSection('docs/metrics.md', 'columns', metricTables(METRICS, SYSTEM_SOURCES, GPU_SOURCES));
 writeSection(
   'docs/classification.md',

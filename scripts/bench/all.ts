@@ -8,6 +8,7 @@ import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { type ClassifierCost, measureClassifier } from './classifier.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
+import { type HostTickCosts, measureHostTick } from './host-tick.ts';
 import { type LogCosts, measureLog } from './log-sizes.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { startMonitors } from './monitors.ts';
@@ -26,6 +27,7 @@ export interface Results {
   readonly bundles?: readonly BundleSize[];
   readonly startup?: StartupTimes;
   readonly tick?: TickCosts;
+  readonly hostTick?: HostTickCosts;
   readonly processes?: WholeProcessUse;
   readonly scale?: ScaleCosts;
   readonly classifier?: readonly ClassifierCost[];
@@ -75,6 +77,11 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     return { ...system, notes };
   }
   const sideBySide = await measureSideBySide(wants, seconds, folder);
+  const hostTick = wants('host-tick')
+    ? await step(`Running the extension for ${seconds} s`, () =>
+        measureHostTick(path.join(folder, 'host'), seconds),
+      )
+    : undefined;
   const scale = wants('scale') ? await measureScale(path.join(folder, 'scale')) : undefined;
   const classifier = wants('classifier')
     ? await step('Updating the workload class', () => measureClassifier(path.join(folder, 'classifier')))
@@ -84,6 +91,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   return {
     ...system,
     ...sideBySide,
+    ...(hostTick ? { hostTick } : {}),
     ...(scale ? { scale } : {}),
     ...(classifier ? { classifier } : {}),
     ...(week ? { week } : {}),

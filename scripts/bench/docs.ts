@@ -4,6 +4,7 @@ import { withSection } from '../../src/common/markdown-section.ts';
 import { ROOT } from '../lib/paths.mjs';
 import type { Results } from './all.ts';
 import { historyTables } from './history.ts';
+import { hostTickTable } from './host-tick.ts';
 import { machineText } from './report.ts';
 import { plotScale } from './scale-plot.ts';
 import { formatMarkdownTable, type Table } from './table.ts';
@@ -40,11 +41,24 @@ export function writeDocs(results: Results): string[] {
 
 /** The document with the tables of `results`. @throws Error when it lacks the marks of one */
 export function updateDocument(document: string, results: Results): string {
-  const { tick, processes, startup, activation, bundles, scale, classifier, week, log, history, machine } =
-    results;
+  const {
+    tick,
+    hostTick,
+    processes,
+    startup,
+    activation,
+    bundles,
+    scale,
+    classifier,
+    week,
+    log,
+    history,
+    machine,
+  } = results;
   const sections: [name: string, ...tables: Table[]][] = [];
   if (processes) sections.push(['bench:processes', processesTable(processes), ratiosTable(processes)]);
   if (tick) sections.push(['bench:tick', tickTable(tick)]);
+  if (hostTick) sections.push(['bench:host-tick', hostTickTable(hostTick)]);
   if (scale) sections.push(['bench:scale', linesTable(scale), widestTable(scale.widest)]);
   if (scale) sections.push(['bench:scale-points', scaleTable(scale)]);
   if (classifier) sections.push(['bench:classifier', classifierTable(classifier)]);

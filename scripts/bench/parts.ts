@@ -4,6 +4,7 @@ export const PARTS = [
   'sizes',
   'start',
   'tick',
+  'host-tick',
   'processes',
   'scale',
   'classifier',

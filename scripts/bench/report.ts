@@ -2,6 +2,7 @@ import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
 import { type ClassifierCost, UPDATE_LIMIT_MS } from './classifier.ts';
 import { historyText } from './history.ts';
+import { HOST_TICK_AIM_US, type HostTickCosts, hostTickTable } from './host-tick.ts';
 import type { LogCosts } from './log-sizes.ts';
 import type { Machine } from './machine.ts';
 import { PSUTIL } from './peers.ts';
@@ -41,6 +42,7 @@ export function reportText(results: Results): string {
   const {
     machine,
     tick,
+    hostTick,
     processes,
     startup,
     activation,
@@ -55,6 +57,7 @@ export function reportText(results: Results): string {
   const parts = [
     machineText(machine),
     ...(tick ? [tickText(tick)] : []),
+    ...(hostTick ? [hostTickText(hostTick)] : []),
     ...(processes ? [processesText(processes)] : []),
     ...(scale ? [scaleText(scale)] : []),
     ...(classifier ? [classifierText(classifier)] : []),
@@ -88,6 +91,14 @@ function tickText(costs: TickCosts): string {
     'marks: all marks of a tick. log row: formatted and written. message: to one client, until it is sent.',
     ...notes,
     `Found here: ${found.join('; ')}.`,
+  ]);
+}
+
+function hostTickText(costs: HostTickCosts): string {
+  const aim = `aim: less than ${HOST_TICK_AIM_US} µs`;
+  return section('Extension host', [formatTable(hostTickTable(costs)), aim].join('\n\n'), [
+    'The built extension in Node processes of its own, with the real sampler and a stand-in for the module “vscode”: all threads, measured from outside. What VS Code does with a text that has changed is not here.',
+    ...costs.notes,
   ]);
 }
 

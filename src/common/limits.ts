@@ -2,9 +2,9 @@ import type { Limits } from './protocol.ts';
 
 /** A limit in words, beside what the machine has. */
 export interface LimitText {
-  /** `2 cores`, `4.0 GB` */
+  /** `2 cores`, `4.0 GiB` */
   readonly limit: string;
-  /** `64`, `503 GB` */
+  /** `64`, `503 GiB` */
   readonly machine: string;
 }
 
@@ -13,7 +13,7 @@ export function cpuLimitText({ cores, hostCores }: NonNullable<Limits['cpu']>): 
   return { limit: `${decimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, machine: String(hostCores) };
 }
 
-/** A limit of memory: `4.0 GB` of `503 GB`. */
+/** A limit of memory: `4.0 GiB` of `503 GiB`. */
 export function memoryLimitText({ mb, hostMb }: NonNullable<Limits['memory']>): LimitText {
   return { limit: size(mb), machine: size(hostMb) };
 }
@@ -24,7 +24,7 @@ function decimal(value: number): string {
 }
 
 function size(mb: number): string {
-  if (mb < 1024) return `${mb.toFixed(0)} MB`;
-  const gb = mb / 1024;
-  return `${gb.toFixed(gb < 100 ? 1 : 0)} GB`;
+  if (mb < 1024) return `${mb.toFixed(0)} MiB`;
+  const gib = mb / 1024;
+  return `${gib.toFixed(gib < 100 ? 1 : 0)} GiB`;
 }

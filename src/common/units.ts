@@ -25,3 +25,17 @@ export function roundTo(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   return Math.round(value * scale) / scale;
 }
+
+/** Unit in which a user reads temperatures. */
+export type TemperatureUnit = 'celsius' | 'fahrenheit';
+
+/** Sign of a unit of temperature. */
+export const TEMPERATURE_SIGN: Readonly<Record<TemperatureUnit, string>> = {
+  celsius: '°C',
+  fahrenheit: '°F',
+};
+
+/** A temperature given in °C, in the unit in which the user reads it. */
+export function temperatureIn(unit: TemperatureUnit, celsius: number): number {
+  return unit === 'celsius' ? celsius : celsius * 1.8 + 32;
+}

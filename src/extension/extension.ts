@@ -14,6 +14,7 @@ import { SamplerSource } from './dashboard/sampler-source.ts';
 import { DashboardView } from './dashboard/view.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { correctWorkload, forgetCorrections } from './correct-workload.ts';
+import { useTranslation } from './l10n.ts';
 import { LogChannel } from './log-channel.ts';
 import { openLogFolder } from './log-folder.ts';
 import { concernsUs, type LoadedSettings, loadSamplerSettings, readWindowSettings } from './settings.ts';
@@ -28,6 +29,7 @@ let leave: (() => Promise<void>) | undefined;
 /** Called by VS Code once its window is up. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const startedAt = performance.now();
+  useTranslation(vscode.l10n.t);
   const log = new LogChannel();
   const dataFolder = dataDirectory();
   let settings = await loadSamplerSettings(dataFolder);
@@ -41,20 +43,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     onForeignConfig: 'apply',
   });
   leave = () => client.stop({ endIfLast: false });
-  const status = new StatusItem(client);
+  const status = new StatusItem(client, readWindowSettings().settings);
   const dashboard: DashboardContext = {
     source: new SamplerSource(client),
     open: new OpenDashboards(),
     extensionUri: context.extensionUri,
     memory: context.globalState,
-    showCores: () => readWindowSettings().dashboard.showCores,
+    showCores: () => readWindowSettings().settings.dashboard.showCores,
   };
   const panels = new DashboardPanels(dashboard);
   const view = new DashboardView(dashboard);
   const applyWindowSettings = (): void => {
-    const { statusBar } = readWindowSettings();
-    status.isVisible = statusBar.enabled;
-    status.showWorkload = statusBar.showWorkload;
+    const { settings: own, problems, template } = readWindowSettings();
+    for (const message of problems) log.write({ level: 'warn', message });
+    status.configure(own, template);
   };
   applyWindowSettings();
 

@@ -1,3 +1,5 @@
+import { t } from './l10n.ts';
+
 /** What the window says of the machine that the extension runs on. */
 export interface HostFacts {
   /** `vscode.env.remoteName`. */
@@ -31,5 +33,27 @@ export function machineKind({ remoteName, isWeb, isContainer }: HostFacts): stri
       return `remote machine over a tunnel${inContainer}`;
     default:
       return `${isWeb ? 'server behind this browser' : 'remote machine'}${inContainer}`;
+  }
+}
+
+/** The same in one word, as far as there is one: `local`, `SSH`, `WSL`, `container`. */
+export function machineWord({ remoteName, isContainer }: HostFacts): string {
+  switch (remoteName?.split('+')[0]) {
+    case undefined:
+      return isContainer ? t('container') : t('local');
+    case 'ssh-remote':
+      return 'SSH';
+    case 'wsl':
+      return 'WSL';
+    case 'dev-container':
+    case 'attached-container':
+    case 'k8s-container':
+      return t('container');
+    case 'codespaces':
+      return t('codespace');
+    case 'tunnel':
+      return t('tunnel');
+    default:
+      return t('remote');
   }
 }

@@ -37,12 +37,26 @@ export async function loadSamplerSettings(dataDirectory: string): Promise<Loaded
   return { config, problems: problems.map(formatProblem), notices: notices.map(formatProblem) };
 }
 
+/** What only this window uses, and what is wrong with it. */
+export interface LoadedWindowSettings {
+  readonly settings: WindowSettings;
+  /** What the setting of the status bar's template in use holds, right or wrong. */
+  readonly template: unknown;
+  /** One line each. */
+  readonly problems: readonly string[];
+}
+
 /** Reads what only this window needs. A workspace may set these. */
-export function readWindowSettings(): WindowSettings {
+export function readWindowSettings(): LoadedWindowSettings {
   const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
-  return parseWindowSettings(
-    Object.fromEntries(WINDOW_KEYS.map(({ setting }) => [setting, section.get(setting)])),
-  ).settings;
+  const values = Object.fromEntries(WINDOW_KEYS.map(({ setting }) => [setting, section.get(setting)]));
+  const { settings, problems } = parseWindowSettings(values);
+  const name = settings.statusBar.form === 'compact' ? 'compactTemplate' : 'template';
+  return {
+    settings,
+    template: values[`statusBar.${name}`] ?? settings.statusBar[name],
+    problems: problems.map(formatProblem),
+  };
 }
 
 /** Whether a change of settings concerns us. */

@@ -258,7 +258,8 @@ export class AdapterHost {
     entry.remedy = remedy;
     if (state !== 'ok') this.#forget(entry);
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
-    if (!this.#started) return;
+    // What has found nothing looks again every minute, and finds nothing again: nothing is to be laid out anew for that.
+    if (!this.#started || (!changed && state !== 'ok')) return;
     this.#layOut();
     if (changed) this.#options.onStatus();
   }

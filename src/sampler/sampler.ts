@@ -34,7 +34,7 @@ import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
-import { toFrameMessage, toLayoutMessage } from './wire.ts';
+import { frameNotification, toFrameMessage, toLayoutMessage } from './wire.ts';
 import { Workload, type WorkloadParts } from './workload/workload.ts';
 
 /** How long the sampler waits for a client to come (back) before it ends: a window that reloads takes a few seconds. */
@@ -200,10 +200,10 @@ export class Sampler {
       });
     if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
-    const message = toFrameMessage(frame);
+    const notification = frameNotification(toFrameMessage(frame));
     const { watched } = this.#host;
-    const withCores = watched ? toFrameMessage(frame, watched) : message;
-    for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : message);
+    const withCores = watched ? frameNotification(toFrameMessage(frame, watched)) : notification;
+    for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : notification);
     const usage = this.#usage.take(frame.monotonicMs);
     if (!usage) return;
     for (const session of this.#sessions) session.sendUsage(usage);

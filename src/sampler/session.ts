@@ -15,7 +15,6 @@ import {
   CorrectWorkload,
   ErrorCode,
   ForgetCorrections,
-  FrameNotification,
   Hello,
   type HelloParams,
   type HelloResult,
@@ -37,7 +36,6 @@ import {
 import type { Config } from '../common/config/schema.ts';
 import type {
   CorrectWorkloadParams,
-  FrameMessage,
   HistoryParams,
   HistoryResult,
   LayoutMessage,
@@ -52,7 +50,7 @@ import type {
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
 import { tokenMatches } from '../runtime/token.ts';
-import { SocketMessageWriter } from './message-writer.ts';
+import { SocketMessageWriter, type WireText } from './message-writer.ts';
 
 /** Time a connection has to say hello. */
 const HELLO_MS = 5_000;
@@ -123,6 +121,7 @@ export class Session {
   readonly #socket: net.Socket;
   readonly #host: SessionHost;
   readonly #connection: MessageConnection;
+  readonly #writer: SocketMessageWriter;
   #client: HelloParams['client'] | undefined;
   #isSubscribed = false;
   #watchesCores = false;
@@ -136,7 +135,8 @@ export class Session {
     const reader = new StreamMessageReader(socket);
     // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
     reader.partialMessageTimeout = 0;
-    this.#connection = createMessageConnection(reader, new SocketMessageWriter(socket), NullLogger);
+    this.#writer = new SocketMessageWriter(socket);
+    this.#connection = createMessageConnection(reader, this.#writer, NullLogger);
     this.#guardAgainstStrangers();
     this.#register();
     socket.once('close', () => {
@@ -166,9 +166,11 @@ export class Session {
     return this.#isLeaving;
   }
 
-  sendFrame(message: FrameMessage): void {
-    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
-    this.#send(this.#connection.sendNotification(FrameNotification, message));
+  /** @param notification as `frameNotification` makes it */
+  sendFrame(notification: WireText): void {
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES || this.#socket.destroyed) return;
+    this.#unsent++;
+    this.#writer.put(notification, this.#sent);
   }
 
   sendLayout(message: LayoutMessage): void {
@@ -326,12 +328,13 @@ export class Session {
 
   #send(sent: Promise<void>): void {
     if (++this.#unsent > STUCK_MESSAGES) this.#socket.destroy();
-    const done = (): void => {
-      this.#unsent--;
-    };
     // A notification that cannot be sent means that the connection is closing, which ends the session by itself.
-    sent.then(done, done);
+    sent.then(this.#sent, this.#sent);
   }
+
+  readonly #sent = (): void => {
+    this.#unsent--;
+  };
 }
 
 /** @throws ResponseError when the message is not of the form */

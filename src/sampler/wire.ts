@@ -1,7 +1,8 @@
 import type { Frame } from '../common/frame.ts';
 import type { GpuInfo } from './adapters/base.ts';
 import type { Layout } from '../common/layout.ts';
-import type { FrameMessage, LayoutMessage } from '../common/protocol.ts';
+import { type FrameMessage, FrameNotification, type LayoutMessage } from '../common/protocol.ts';
+import { type WireText, wireText } from './message-writer.ts';
 
 /** Letters for the states of {@link Frame.states}, as {@link FrameMessage.absent} documents them. */
 const LETTERS = ['', 'u', 's', 'd', 'f'];
@@ -22,6 +23,12 @@ export function toFrameMessage(frame: Frame, watched?: Frame): FrameMessage {
     }
   }
   return { seq: frame.seq, utcMs: frame.utcMs, category: frame.category, values, absent };
+}
+
+/** The notification of a frame, made once for all clients. */
+export function frameNotification(params: FrameMessage): WireText {
+  const notification = { jsonrpc: '2.0', method: FrameNotification.method, params };
+  return wireText(notification);
 }
 
 /**

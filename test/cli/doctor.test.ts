@@ -27,7 +27,7 @@ describe('the doctor', () => {
     assert.deepEqual(diagnosis.limits, LIMITS);
     assert.match(
       diagnosisText(diagnosis),
-      /^limits {6}CPU 2 cores \(machine: 64\), memory 4\.0 GB \(machine: 503 GB\)$/m,
+      /^limits {6}CPU 2 cores \(machine: 64\), memory 4\.0 GiB \(machine: 503 GiB\)$/m,
     );
   });
 

@@ -18,10 +18,10 @@ test('limits of CPU time in cores', () => {
 
 test('limits of memory in the unit of their size', () => {
   for (const [mb, hostMb, limit, machine] of [
-    [4096, 515_072, '4.0 GB', '503 GB'],
-    [512, 15_360, '512 MB', '15.0 GB'],
-    [1023, 1024, '1023 MB', '1.0 GB'],
-    [102_400, 204_800, '100 GB', '200 GB'],
+    [4096, 515_072, '4.0 GiB', '503 GiB'],
+    [512, 15_360, '512 MiB', '15.0 GiB'],
+    [1023, 1024, '1023 MiB', '1.0 GiB'],
+    [102_400, 204_800, '100 GiB', '200 GiB'],
   ] as const) {
     assert.deepEqual(memoryLimitText({ mb, hostMb }), { limit, machine });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GIB, maximumOf, MIB } from '../../src/common/units.ts';
+import { GIB, maximumOf, MIB, TEMPERATURE_SIGN, temperatureIn } from '../../src/common/units.ts';
 
 test('MB and GB are powers of two', () => {
   assert.equal(MIB, 1_048_576);
@@ -25,4 +25,13 @@ test('only shares and temperatures have a maximum below what a number can hold e
   ] as const) {
     assert.equal(maximumOf(unit), Number.MAX_SAFE_INTEGER);
   }
+});
+
+test('a temperature is told in the unit that the user reads', () => {
+  assert.deepEqual(
+    [-40, 0, 37, 100].map(celsius => temperatureIn('fahrenheit', celsius)),
+    [-40, 32, 98.60000000000001, 212],
+  );
+  assert.equal(temperatureIn('celsius', 66.5), 66.5);
+  assert.deepEqual(TEMPERATURE_SIGN, { celsius: '°C', fahrenheit: '°F' });
 });

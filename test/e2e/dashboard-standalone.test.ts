@@ -452,7 +452,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
         .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
     await dashboard.page.getByRole('button', { name: 'Pause' }).click();
     await eventually(true, async () =>
-      (await dashboard.page.locator('.status').innerText()).startsWith("Means of "),
+      (await dashboard.page.locator('.status').innerText()).startsWith('Means of '),
     );
     const before = await picture();
     const tile = await dashboard.tile('total_utilization');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type HostFacts, machineKind } from '../../src/extension/machine-kind.ts';
+import { type HostFacts, machineKind, machineWord } from '../../src/extension/machine-kind.ts';
 
 const kind = (remoteName?: string, facts: Partial<HostFacts> = {}): string =>
   machineKind({ remoteName, isWeb: false, isContainer: false, ...facts });
@@ -39,6 +39,24 @@ test('says that a browser shows what a server does', () => {
   );
 });
 
+test('says the same in one word', () => {
+  const word = (remoteName?: string, isContainer = false): string =>
+    machineWord({ remoteName, isWeb: false, isContainer });
+  assert.deepEqual(
+    [
+      undefined,
+      'ssh-remote+host',
+      'wsl+distro',
+      'dev-container+x',
+      'codespaces',
+      'tunnel',
+      '127.0.0.1:80',
+    ].map(name => word(name)),
+    ['local', 'SSH', 'WSL', 'container', 'codespace', 'tunnel', 'remote'],
+  );
+  assert.equal(word(undefined, true), 'container');
+});
+
 test('never shows a name or an address', () => {
   const name = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), fc.emailAddress(), fc.webAuthority());
   const prefix = fc.constantFrom('', 'ssh-remote+', 'wsl+', 'tunnel+', 'dev-container+', 'other+');
@@ -46,6 +64,7 @@ test('never shows a name or an address', () => {
   fc.assert(
     fc.property(prefix, name, fc.boolean(), fc.boolean(), (start, host, isWeb, isContainer) => {
       kinds.add(kind(start + host, { isWeb, isContainer }));
+      kinds.add(machineWord({ remoteName: start + host, isWeb, isContainer }));
     }),
     { numRuns: 500 },
   );

@@ -56,6 +56,7 @@ const results: Required<Results> = {
   activation: { load: summary, activate: summary, total: summary },
   bundles: [{ file: 'a.js', raw: 2048, gzip: 1024, origins: [{ name: 'ours', bytes: 2048 }] }],
   startup: { listening: summary, firstReading: summary, firstSample: summary },
+  hostTick: { ticks: [{ name: 'window in front', second: summary, mean: 1 }], notes: [] },
   tick: {
     parts: [{ name: 'cpu', found: '2 cores', backToBack: summary, onceASecond: summary }],
     total: { backToBack: summary, onceASecond: summary },

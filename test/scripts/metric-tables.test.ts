@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { GPU_SOURCES } from '../../scripts/docs/gpu-sources.ts';
 import { metricTables } from '../../scripts/docs/metric-tables.ts';
 import { needs, none } from '../../scripts/docs/source.ts';
+import { statusTokensTable } from '../../scripts/docs/status-tokens.ts';
 import { SYSTEM_SOURCES } from '../../scripts/docs/system-sources.ts';
 import { withSection } from '../../src/common/markdown-section.ts';
 import { type Metric, METRICS } from '../../src/common/metrics.ts';
@@ -28,6 +29,11 @@ const OPEN_FILES_SOURCES = {
   Windows: none('Windows counts handles'),
   macOS: needs('root', '`sysctl kern.num_files`'),
 };
+
+test('docs/status-bar.md has the values of the status bar as they are; if not, run npm run generate', () => {
+  const text = fs.readFileSync(path.join(path.dirname(DOCUMENT), 'status-bar.md'), 'utf8');
+  assert.equal(withSection(text, 'tokens', statusTokensTable()), text);
+});
 
 describe('the tables of metrics', () => {
   test('docs/metrics.md has them as they are; if not, run npm run generate', () => {

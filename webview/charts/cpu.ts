@@ -84,21 +84,33 @@ function chosenCores(
   };
 }
 
+/** How the cores are spread: their extremes, and the band of the middle half. */
 const SPREAD = [
-  { id: 'cores.busiest', title: 'Busiest core', quantile: 1 },
-  { id: 'cores.upper', title: 'Upper quartile', quantile: 0.75, fillTo: 'cores.lower' },
-  { id: 'cores.lower', title: 'Lower quartile', quantile: 0.25 },
-  { id: 'cores.quietest', title: 'Quietest core', quantile: 0 },
+  { id: 'cores.busiest', quantile: 1, color: 'yellow' },
+  { id: 'cores.upper', quantile: 0.75, color: 'green', fillTo: 'cores.lower' },
+  { id: 'cores.lower', quantile: 0.25, color: 'green' },
+  { id: 'cores.quietest', quantile: 0, color: 'purple' },
 ] as const;
+
+function spreadTitle(quantile: (typeof SPREAD)[number]['quantile']): string {
+  switch (quantile) {
+    case 1:
+      return t('Busiest core');
+    case 0.75:
+      return t('Upper quartile');
+    case 0.25:
+      return t('Lower quartile');
+    case 0:
+      return t('Quietest core');
+  }
+}
 
 function spreadLines(cores: readonly Column[]): LineDefinition[] {
   const metric = cores[0]?.metric;
   if (!metric) return [];
-  return SPREAD.map(({ id, title, quantile, ...rest }) => ({
-    id,
-    title: t(title),
+  return SPREAD.map(({ quantile, ...rest }) => ({
+    title: spreadTitle(quantile),
     metric,
-    color: quantile === 1 ? 'yellow' : quantile === 0 ? 'purple' : 'green',
     shade: 0,
     emphasis: 'faint',
     optional: false,

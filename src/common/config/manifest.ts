@@ -21,6 +21,7 @@ export const TEXT_PREFIXES = ['settings.', 'capabilities.'] as const;
 
 const GROUP_TITLES: Readonly<Record<string, string>> = {
   configFile: 'Configuration File',
+  temperatureUnit: 'Units',
   statusBar: 'Status Bar',
   dashboard: 'Dashboard',
   general: 'Sampling',
@@ -58,6 +59,8 @@ export function manifestParts(): ManifestParts {
       properties: Object.fromEntries(
         keys.map((key, place) => {
           texts[`settings.${key.setting}`] = key.description;
+          const wrong = key.kind.json['patternErrorMessage'];
+          if (typeof wrong === 'string') texts[wrongText(key)] = wrong;
           return [settingId(key), property(key, place + 1)];
         }),
       ),
@@ -70,9 +73,15 @@ function settingId(key: NamedKey): string {
   return `${SETTINGS_SECTION}.${key.setting}`;
 }
 
+/** Key of the text that says that a value does not have the form that its pattern asks for. */
+function wrongText(key: NamedKey): string {
+  return `settings.${key.setting}.wrong`;
+}
+
 function property(key: NamedKey, order: number): unknown {
   return {
     ...key.kind.json,
+    ...('patternErrorMessage' in key.kind.json ? { patternErrorMessage: `%${wrongText(key)}%` } : {}),
     default: key.initial,
     scope: key.scope,
     order,

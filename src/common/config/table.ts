@@ -1,3 +1,4 @@
+import { template } from '../status-template/setting.ts';
 import { CATEGORIES } from '../workload.ts';
 import type { Effect, Key } from './key.ts';
 import { profiles } from './profiles.ts';
@@ -47,6 +48,11 @@ function never<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string, 
 
 function unsent<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
   return later(kind, initial, description, 'accepted, but this version sends nothing anywhere');
+}
+
+/** A key that exists only in VS Code, and which a workspace may set. */
+function window<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
+  return { ...client(kind, initial, description), scope: 'window' };
 }
 
 function uncollected(what: string): Key<false> {
@@ -253,41 +259,58 @@ export const TABLE = {
  */
 export const WINDOW_TABLE = {
   configFile: {
-    kind: optionalAbsolutePath(4096),
-    initial: '',
-    scope: 'machine',
-    effect: 'client',
-    description:
+    ...window(
+      optionalAbsolutePath(4096),
+      '',
       'A YAML file with OptiMetrics settings (`general.logging_interval` and so on): an absolute path, or one that starts with `~/`. The settings here go before those of the file.',
-    notice: '',
+    ),
+    scope: 'machine',
   },
+  temperatureUnit: window(
+    oneOf(['celsius', 'fahrenheit']),
+    'celsius',
+    'Unit of temperatures in the status bar and the dashboard. Logs are always in °C.',
+  ),
   statusBar: {
-    enabled: {
-      kind: boolean(),
-      initial: true,
-      scope: 'window',
-      effect: 'client',
-      description: 'Whether to show live values in the status bar.',
-      notice: '',
-    },
-    showWorkload: {
-      kind: boolean(),
-      initial: true,
-      scope: 'window',
-      effect: 'client',
-      description: 'Whether the status bar names the kind of work that the machine is doing.',
-      notice: '',
-    },
+    enabled: window(boolean(), true, 'Whether to show live values in the status bar.'),
+    form: window(
+      oneOf(['full', 'compact']),
+      'full',
+      'Which template the status bar shows: "full" is `statusBar.template`, "compact" is `statusBar.compactTemplate`.',
+    ),
+    template: window(
+      template(),
+      '$(pulse) CPU {cpu}[ {gpuLabel} {gpu}] RAM {ram}[ {class}]',
+      'What the status bar shows: text, icons such as `$(pulse)`, and values in braces, such as `{cpu}`, `{gpu}`, `{ram:gib}`, `{cpuTemp}`, `{netDown}`, `{cpu:spark}`. What stands in `[` and `]` is left out where its values do not exist on this machine; `{{`, `}}`, `[[` and `]]` stand for themselves. docs/status-bar.md lists values and formats.',
+    ),
+    compactTemplate: window(
+      template(),
+      '$(pulse) {cpu}[ {gpu}] {ram}[ {class:icon}]',
+      'The same for the compact form.',
+    ),
+    showWorkload: window(
+      boolean(),
+      true,
+      'Whether the status bar names the kind of work that the machine is doing.',
+    ),
+    showWarnings: window(
+      boolean(),
+      true,
+      'Whether the status bar item changes its colour while the machine is in trouble: too hot, memory, GPU memory or a disk full, or no values.',
+    ),
+    alignment: window(oneOf(['left', 'right']), 'right', 'The side of the status bar on which the item is.'),
+    priority: window(
+      integer(-10_000, 10_000),
+      100,
+      'Where the item is among others on its side; one with a higher number is further to the left.',
+    ),
   },
   dashboard: {
-    showCores: {
-      kind: boolean(),
-      initial: true,
-      scope: 'window',
-      effect: 'client',
-      description: 'Whether a new dashboard shows the cores; the view remembers what you choose in it.',
-      notice: '',
-    },
+    showCores: window(
+      boolean(),
+      true,
+      'Whether a new dashboard shows the cores; the view remembers what you choose in it.',
+    ),
   },
 } as const satisfies Record<string, Key<unknown> | Record<string, Key<unknown>>>;
 

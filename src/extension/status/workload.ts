@@ -2,6 +2,7 @@ import type { WorkloadMessage } from '../../common/protocol.ts';
 import { type Category, type Classification, UNKNOWN } from '../../common/workload.ts';
 import { workloadName } from '../../common/workload-names.ts';
 import { alternativesText, answerText, durationText, timesAt } from '../../common/workload-words.ts';
+import { t } from '../l10n.ts';
 
 /** Icons of VS Code's own font; a class of the user's profiles has a tag. */
 const ICONS: Readonly<Record<Category, string>> = {
@@ -23,11 +24,22 @@ export function workloadIcon(category: Category): string {
   return `$(${ICONS[category] ?? 'tag'})`;
 }
 
-/** What the status bar says of the class: `$(code) Coding`; nothing where there is no answer. */
-export function workloadPart(category: Category): { readonly text: string; readonly label: string } {
-  if (category === '') return { text: '', label: '' };
+/** What the status bar says of a class; all empty where there is no answer. */
+export interface WorkloadPart {
+  /** `$(code)` */
+  readonly icon: string;
+  /** One word. */
+  readonly short: string;
+  readonly title: string;
+  /** For screen readers. */
+  readonly label: string;
+}
+
+/** {@link WorkloadPart} of a class. */
+export function workloadPart(category: Category): WorkloadPart {
+  if (category === '') return { icon: '', short: '', title: '', label: '' };
   const { title, short } = workloadName(category);
-  return { text: `${workloadIcon(category)} ${short}`, label: `workload ${title.toLowerCase()}` };
+  return { icon: workloadIcon(category), short, title, label: t('workload {0}', title.toLowerCase()) };
 }
 
 /** What the tooltip says of the answer, line by line and without markup: what, for how long, why, what else. */

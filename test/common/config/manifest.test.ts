@@ -57,8 +57,19 @@ describe('the manifest', () => {
       Object.entries(properties).map(([id, { scope, default: initial }]) => [id, scope, initial]),
       [
         ['optimetrics.configFile', 'machine', ''],
+        ['optimetrics.temperatureUnit', 'window', 'celsius'],
         ['optimetrics.statusBar.enabled', 'window', true],
+        ['optimetrics.statusBar.form', 'window', 'full'],
+        [
+          'optimetrics.statusBar.template',
+          'window',
+          '$(pulse) CPU {cpu}[ {gpuLabel} {gpu}] RAM {ram}[ {class}]',
+        ],
+        ['optimetrics.statusBar.compactTemplate', 'window', '$(pulse) {cpu}[ {gpu}] {ram}[ {class:icon}]'],
         ['optimetrics.statusBar.showWorkload', 'window', true],
+        ['optimetrics.statusBar.showWarnings', 'window', true],
+        ['optimetrics.statusBar.alignment', 'window', 'right'],
+        ['optimetrics.statusBar.priority', 'window', 100],
         ['optimetrics.dashboard.showCores', 'window', true],
         ['optimetrics.general.loggingInterval', 'machine', 1],
         ['optimetrics.general.collectCpu', 'machine', true],
@@ -96,6 +107,9 @@ describe('the manifest', () => {
         ['optimetrics.debug.logLevel', 'machine', 'INFO'],
       ],
     );
+    const { pattern, patternErrorMessage } = properties['optimetrics.statusBar.template'] ?? {};
+    assert.match('CPU {cpu}', new RegExp(String(pattern), 'u'));
+    assert.equal(patternErrorMessage, '%settings.statusBar.template.wrong%');
     const { ['markdownDescription']: description, ...interval } =
       properties['optimetrics.general.loggingInterval'] ?? {};
     assert.equal(description, '%settings.general.loggingInterval%');

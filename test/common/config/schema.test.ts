@@ -91,7 +91,17 @@ describe('defaults', () => {
     assert.deepEqual(DEFAULT_CONFIG, ORIGINAL);
     assert.deepEqual(DEFAULT_WINDOW_SETTINGS, {
       configFile: '',
-      statusBar: { enabled: true, showWorkload: true },
+      temperatureUnit: 'celsius',
+      statusBar: {
+        enabled: true,
+        form: 'full',
+        template: '$(pulse) CPU {cpu}[ {gpuLabel} {gpu}] RAM {ram}[ {class}]',
+        compactTemplate: '$(pulse) {cpu}[ {gpu}] {ram}[ {class:icon}]',
+        showWorkload: true,
+        showWarnings: true,
+        alignment: 'right',
+        priority: 100,
+      },
       dashboard: { showCores: true },
     });
   });

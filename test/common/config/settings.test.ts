@@ -87,7 +87,8 @@ describe('window settings', () => {
     });
     assert.deepEqual(settings, {
       configFile: '',
-      statusBar: { enabled: false, showWorkload: true },
+      temperatureUnit: 'celsius',
+      statusBar: { ...DEFAULT_WINDOW_SETTINGS.statusBar, enabled: false },
       dashboard: { showCores: true },
     });
     assert.deepEqual(problems.map(formatProblem), [

@@ -19,10 +19,12 @@ function allowedBy(json: Readonly<Record<string, unknown>>): fc.Arbitrary<unknow
       return fc
         .double({ min, max, minExcluded: 'exclusiveMinimum' in json, noNaN: true })
         .map(value => (value === 0 ? 0 : value));
-    case 'string':
+    case 'string': {
+      const pattern = new RegExp((json['pattern'] as string | undefined) ?? '', 'u');
       return fc
         .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
-        .filter(text => !/\p{Cc}/u.test(text));
+        .filter(text => !/\p{Cc}/u.test(text) && pattern.test(text));
+    }
     case 'object':
       return fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/), ranges(json), {
         maxKeys: 5,

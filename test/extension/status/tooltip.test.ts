@@ -3,8 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Absence } from '../../../src/common/frame.ts';
 import type { AdapterStatus, SamplerStatus } from '../../../src/common/protocol.ts';
-import type { Readings } from '../../../src/common/readings.ts';
+import { type Readings, slotsOf } from '../../../src/common/readings.ts';
+import { RecentValues } from '../../../src/extension/status/recent.ts';
 import { type TooltipContent, tooltipMarkdown } from '../../../src/extension/status/tooltip.ts';
+import { tableColumns, type TableContent } from '../../../src/extension/status/tooltip-table.ts';
 import type { WorkloadLines } from '../../../src/extension/status/workload.ts';
 import { gpusNamed, readingsOf } from '../../common/readings-of.ts';
 
@@ -58,18 +60,30 @@ const WORKLOAD: WorkloadLines = {
   alternatives: 'Next likely: Idle 11 %',
 };
 
-function tooltip(content: Partial<TooltipContent> = {}): string {
+type Content = Partial<Omit<TooltipContent, 'readout'>> &
+  Partial<TableContent> & { readonly isIdle?: boolean };
+
+function tooltip({
+  readings = readingsOf(COLUMNS, { gpus: gpusNamed('RTX 4090', 'RTX 2060') }),
+  recent,
+  temperatureUnit = 'celsius',
+  isIdle = false,
+  ...content
+}: Content = {}): string {
+  const status = 'status' in content ? content.status : STATUS;
   return tooltipMarkdown({
     machine: 'this machine',
-    readings: readingsOf(COLUMNS, { gpus: gpusNamed('RTX 4090', 'RTX 2060') }),
-    status: STATUS,
+    readout: isIdle ? undefined : { readings, recent, status, temperatureUnit },
     workload: undefined,
     note: '',
+    troubles: [],
+    template: undefined,
     links: [
       { title: 'Open Dashboard', command: 'optimetrics.openDashboard' },
       { title: 'Stop', command: 'optimetrics.stop' },
     ],
     ...content,
+    status,
   });
 }
 
@@ -79,9 +93,11 @@ function cells(markdown: string): Record<string, string[]> {
   return Object.fromEntries(
     rows.map(row => {
       const parts = row.slice(1, -1).split(/(?<!\\)\|/);
-      assert.equal(parts.length, 3, row);
-      const [group = '', ...values] = parts.map(cell => cell.replace(/\\(.)/g, '$1').trim());
-      return [group, values];
+      assert.equal(parts.length, 4, row);
+      const [group = '', value = '', , more = ''] = parts.map(cell =>
+        cell.replace(/\\(.)/g, '$1').replaceAll('&nbsp;', '').replaceAll('\u00a0', ' ').trim(),
+      );
+      return [group, [value, more]];
     }),
   );
 }
@@ -91,11 +107,11 @@ describe('the tooltip', () => {
     const rows = cells(tooltip());
     assert.deepEqual(Object.keys(rows), ['CPU', 'GPU 0', 'GPU 1', 'Memory', 'Disk', 'Network']);
     assert.deepEqual(rows['CPU'], ['12 %', '4.51 GHz · 65 W · load 1.25 · 2 cores']);
-    assert.deepEqual(rows['GPU 0'], ['87 %', 'RTX 4090 · VRAM 8.0 GB of 24.0 GB · 300 W · 66 °C']);
-    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GB of 31.3 GB · no swap']);
+    assert.deepEqual(rows['GPU 0'], ['87 %', 'RTX 4090 · VRAM 8.0 GiB of 24.0 GiB · 300 W · 66 °C']);
+    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GiB of 31.3 GiB · no swap']);
     assert.match(
       rows['Disk']?.join(' ') ?? '',
-      /70 %.*read 12\.3 MB\/s.*write 0\.04 MB\/s.*700 of 1000 GB.*10 of 500 GB|70 %.*10 of 500 GB/,
+      /70 %.*read 12\.3 MB\/s.*write 0\.04 MB\/s.*700 of 1000 GiB.*10 of 500 GiB/,
     );
     assert.match(rows['Network']?.join(' ') ?? '', /in 980 Mbit\/s/);
     assert.match(rows['Network']?.join(' ') ?? '', /17 connections/);
@@ -105,11 +121,11 @@ describe('the tooltip', () => {
     const limits = { cpu: { cores: 2, hostCores: 64 }, memory: { mb: 32_000, hostMb: 515_072 } };
     const rows = cells(tooltip({ status: { ...STATUS, limits } }));
     assert.deepEqual(rows['CPU'], ['12 %', 'of 2 cores (machine: 64) · 4.51 GHz · 65 W · load 1.25']);
-    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GB of 31.3 GB limit (machine: 503 GB) · no swap']);
+    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GiB of 31.3 GiB limit (machine: 503 GiB) · no swap']);
 
     const one = cells(tooltip({ status: { ...STATUS, limits: { cpu: { cores: 0.5, hostCores: 8 } } } }));
     assert.match(one['CPU']?.[1] ?? '', /^of 0\.5 cores \(machine: 8\) · /);
-    assert.equal(one['Memory']?.[1], '17.6 GB of 31.3 GB · no swap');
+    assert.equal(one['Memory']?.[1], '17.6 GiB of 31.3 GiB · no swap');
   });
 
   test('says what memory is limited to while its use is not known', () => {
@@ -117,7 +133,7 @@ describe('the tooltip', () => {
     const readings = readingsOf({ ram_percent: 'failed', ram_used_mb: 'failed', swap_total_mb: 0 });
     assert.deepEqual(cells(tooltip({ readings, status: { ...STATUS, limits } }))['Memory'], [
       'failed',
-      'of 512 MB limit (machine: 8.0 GB) · no swap',
+      'of 512 MiB limit (machine: 8.0 GiB) · no swap',
     ]);
   });
 
@@ -156,8 +172,51 @@ describe('the tooltip', () => {
     assert.ok(text.startsWith('**OptiMetrics** — remote machine over SSH\n\nThe sampler died.\n\n'));
   });
 
+  test('has the last samples of each group as blocks, and says how far back they reach', () => {
+    const readings = readingsOf(COLUMNS, { gpus: gpusNamed('A') });
+    const recent = new RecentValues(tableColumns(readings.layout), slotsOf(readings.layout), 1000);
+    for (let second = 0; second < 60; second++)
+      recent.add({
+        ...readings.frame,
+        utcMs: second * 1000,
+        values: readings.frame.values.map(value => value && second),
+      });
+    const lines = tooltip({ readings, recent }).split('\n');
+    assert.ok(lines.includes('| | | &nbsp;&nbsp;last 2\u00a0min | |'));
+    const sparks = lines.flatMap(line => /&nbsp;([▁-█┈]+) /.exec(line)?.[1] ?? []);
+    assert.equal(sparks.length, 5);
+    assert.equal(sparks[0], '┈┈┈┈┈┈▁▂▃▃▄▅', 'CPU, of 100 %');
+    assert.match(sparks[3] ?? '', /█$/, 'disks, of their highest');
+  });
+
+  test('has temperatures in the unit that the user reads', () => {
+    assert.match(cells(tooltip({ temperatureUnit: 'fahrenheit' }))['GPU 0']?.[1] ?? '', / · 151 °F$/);
+  });
+
+  test('says what is really wrong and what to do, before the table', () => {
+    const text = tooltip({
+      troubles: [{ what: 'Disk 0 is full', remedy: 'Delete files.' }],
+      template: {
+        what: 'Character 3 of the template: {x}',
+        link: {
+          title: 'Edit',
+          command: 'workbench.action.openSettings',
+          args: ['optimetrics.statusBar.template'],
+        },
+      },
+    });
+    assert.match(text, /\n\n\$\(warning\) \*\*Disk 0 is full\*\* {2}\nDelete files\\\.\n\n/);
+    assert.ok(
+      text.includes(
+        '$(edit) Character 3 of the template\\: \\{x\\} [Edit](command:workbench.action.openSettings?%5B%22optimetrics.statusBar.template%22%5D)',
+      ),
+      text,
+    );
+    assert.ok(text.indexOf('Disk 0 is full') < text.indexOf('|'));
+  });
+
   test('has no table and no log line while nothing runs, but the links', () => {
-    const text = tooltip({ readings: undefined, status: undefined, note: 'Stopped in this window.' });
+    const text = tooltip({ isIdle: true, status: undefined, note: 'Stopped in this window.' });
     assert.doesNotMatch(text, /\||Log/);
     assert.ok(
       text.endsWith('[Open Dashboard](command:optimetrics.openDashboard) · [Stop](command:optimetrics.stop)'),
@@ -202,7 +261,7 @@ describe('the tooltip', () => {
     );
     const bare = tooltip({ workload: { ...WORKLOAD, reasons: [], alternatives: '' } }).replaceAll('\\', '');
     assert.match(bare, /today\n\nLog:/);
-    assert.doesNotMatch(tooltip({ workload: WORKLOAD, readings: undefined }), /Coding/);
+    assert.doesNotMatch(tooltip({ workload: WORKLOAD, isIdle: true }), /Coding/);
   });
 
   test('says why there is no kind of work', () => {
@@ -220,8 +279,8 @@ describe('the tooltip', () => {
   test('tells how the log is doing', () => {
     const line = (log: SamplerStatus['log']): string =>
       tooltip({ status: { ...STATUS, log } }).replaceAll('\\', '');
-    assert.match(line(STATUS.log), /Log: metrics_476aa2f1_2024-02-29\.csv, 5 rows since/);
-    assert.match(line({ state: 'writing', rowsWritten: 0 }), /Log: new file, 0 rows/);
+    assert.match(line(STATUS.log), /Log: metrics_476aa2f1_2024-02-29\.csv\n/);
+    assert.match(line({ state: 'writing', rowsWritten: 0 }), /Log: new file\n/);
     assert.match(
       line({ state: 'paused', why: 'no space', rowsWritten: 0 }),
       /\$\(warning\) Log paused: no space/,
