@@ -202,10 +202,10 @@ describe('charts as tables', { timeout: 120_000 }, () => {
     await button.click();
     assert.equal(await button.getAttribute('aria-pressed'), 'true');
     assert.equal(await card.locator('canvas:visible').count(), 0);
+    // 290 samples are more than 240 rows: two share one. What came after the click is there a few seconds later.
+    await until('all rows', async () => (await card.locator('tbody tr').count()) === TICKS / 2);
     const heads = await card.locator('thead th').allInnerTexts();
     assert.deepEqual(heads.slice(0, 4), ['Time', 'Memory, mean', 'Memory, least', 'Memory, greatest']);
-    // 290 samples are more than 240 rows: two share one.
-    assert.equal(await card.locator('tbody tr').count(), TICKS / 2);
     const first = normalize(await card.locator('tbody tr').first().locator('td').first().innerText());
     const pair = [TICKS - 1, TICKS].map(tick => opened.machine.value('ram_percent', tick) ?? Number.NaN);
     const mean = (pair[0] ?? Number.NaN) / 2 + (pair[1] ?? Number.NaN) / 2;
