@@ -11,7 +11,12 @@ export interface Appearance {
   readonly area: string | undefined;
   /** Colour of the area between the least and the greatest values; `undefined` where it is drawn as two edges. */
   readonly band: string | undefined;
+  /** Colour of the same line of another day. */
+  readonly under: string;
 }
+
+/** Dashes of the lines of another day. */
+export const UNDER_DASH: readonly number[] = [2, 3];
 
 const WIDTH = { main: 1.5, other: 1.25, faint: 1, limit: 1 } as const;
 const LIMIT_DASH = [4, 4];
@@ -37,6 +42,7 @@ export function appearances(chart: ChartDefinition, theme: Theme): Appearance[] 
             : [],
       area: share === undefined || theme.isHighContrast ? undefined : cssColor(withAlpha(color, share)),
       band: theme.isHighContrast ? undefined : cssColor(withAlpha(color, 0.28)),
+      under: cssColor(withAlpha(color, theme.isHighContrast ? 1 : 0.55)),
     };
   });
 }

@@ -2,6 +2,8 @@ import type { Arrangement } from '../src/common/arrangement.ts';
 import type { HostMessage, SamplerState } from '../src/common/dashboard.ts';
 import type { FrameMessage, LayoutMessage } from '../src/common/protocol.ts';
 import { Banner } from './banner.ts';
+import { CompareBar } from './compare/compare-bar.ts';
+import { Comparison } from './compare/comparison.ts';
 import { CostFooter } from './cost/footer.ts';
 import { EmptyState } from './dashboard-state.ts';
 import { Feed } from './data/feed.ts';
@@ -10,7 +12,7 @@ import { RESOLUTION_MS } from './data/sample-store.ts';
 import type { ShownData } from './data/shown-data.ts';
 import { make } from './dom.ts';
 import { answerExport, type Shown } from './export/exporter.ts';
-import { HeatMapSection } from './heat-map/section.ts';
+import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
 import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
@@ -28,7 +30,7 @@ import { ExportMenu } from './toolbar/export-menu.ts';
 import { Toolbar } from './toolbar/toolbar.ts';
 
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
-const PIXELS = 1_500;
+const PIXELS = 500;
 const SLOWEST_MS = 30_000;
 /** How long reading may take before it is worth a word. */
 const MOMENT_MS = 400;
@@ -50,6 +52,8 @@ export class Dashboard {
       this.#draw();
     });
   }, RESOLUTION_MS);
+  readonly #comparison: Comparison;
+  readonly #compareBar: CompareBar;
   readonly #context: SectionContext;
   readonly #sections: Sections;
   readonly #grid: Grid;
@@ -62,9 +66,7 @@ export class Dashboard {
   readonly #footer = new CostFooter();
   readonly #content: HTMLElement;
   readonly #announcer = new Announcer();
-  #machine = '';
-  /** Whether the extension has been told that each core is shown. */
-  #watchesCores: boolean | undefined;
+  readonly #coreWatch: CoreWatch;
   /** `undefined` until the extension has told it. */
   #state: SamplerState | undefined;
   #detail = '';
@@ -75,6 +77,9 @@ export class Dashboard {
   /** @param root element of the page that the view fills */
   constructor(root: HTMLElement, host: Host, theme: Theme) {
     this.#host = host;
+    this.#coreWatch = new CoreWatch(message => {
+      host.post(message);
+    });
     this.#view = new TimeView(Date.now(), host.state.choice);
     this.#feed = new Feed(
       this.#model,
@@ -91,6 +96,29 @@ export class Dashboard {
         },
       },
     );
+    this.#comparison = new Comparison(
+      message => {
+        host.post(message);
+      },
+      {
+        onData: () => {
+          this.#charts.request('now');
+        },
+        onState: () => {
+          this.#showComparison();
+        },
+      },
+    );
+    this.#comparison.choose(host.state.comparedDays);
+    this.#compareBar = new CompareBar(
+      () => this.#view.span,
+      host.state.comparedDays,
+      days => {
+        host.save({ comparedDays: days });
+        this.#comparison.choose(days);
+        this.#showComparison();
+      },
+    );
     this.#context = {
       model: this.#model,
       view: this.#view,
@@ -102,6 +130,9 @@ export class Dashboard {
       },
       onCores: cores => {
         this.#arranged({ cores });
+      },
+      post: message => {
+        host.post(message);
       },
     };
     this.#sections = new Sections(this.#context);
@@ -129,6 +160,7 @@ export class Dashboard {
         this.#feed.cancel();
       },
     });
+    this.#toolbar.tools.prepend(this.#compareBar.element);
     this.#toolbar.tools.append(
       new ExportMenu(command => {
         host.post({ type: 'command', command });
@@ -170,11 +202,6 @@ export class Dashboard {
     this.#view.onCursor(() => {
       this.#showStatus();
     });
-    // Which dashboard a command is about that comes from the palette.
-    for (const event of ['focus', 'pointerdown'])
-      window.addEventListener(event, () => {
-        host.post({ type: 'used' });
-      });
     this.#setPace();
     this.#showState();
   }
@@ -192,15 +219,15 @@ export class Dashboard {
     switch (message.type) {
       case 'sync':
         if (message.layout) this.#setLayout(message.layout);
-        this.#watchesCores = undefined;
-        this.#watchCores();
-        this.#setMachine(message.machine);
+        this.#coreWatch.reset();
+        this.#coreWatch.tell(this.#host.state.arrangement.places);
+        this.#toolbar.setMachine(message.machine);
         this.#sections.workload.setMessage(message.workload);
         this.#setStatus(message.status ?? undefined);
         this.#footer.usage = message.usage ?? undefined;
         if (message.frame) this.#addFrame(message.frame);
         this.#setState(message.state, message.detail);
-        this.#feed.setConnected(message.state === 'running');
+        this.#connected(message.state === 'running');
         break;
       case 'workload':
         this.#sections.workload.setMessage(message.workload);
@@ -211,11 +238,11 @@ export class Dashboard {
         break;
       case 'state': {
         const was = this.#state;
-        this.#setMachine(message.machine);
+        this.#toolbar.setMachine(message.machine);
         this.#setState(message.state, message.detail);
         // The sampler may have gone on while this window had no connection to it.
         if ((was === 'running') !== (message.state === 'running'))
-          this.#feed.setConnected(message.state === 'running');
+          this.#connected(message.state === 'running');
         break;
       }
       case 'status':
@@ -231,6 +258,12 @@ export class Dashboard {
       case 'rangeDone':
       case 'rangeFailed':
         this.#feed.receive(message);
+        this.#comparison.receive(message);
+        this.#sections.sessions.receive(message);
+        break;
+      case 'sessions':
+      case 'sessionsFailed':
+        this.#sections.sessions.receive(message);
         break;
       case 'export':
         void answerExport(message, this.#shown(), answer => {
@@ -240,18 +273,10 @@ export class Dashboard {
     }
   }
 
-  #setMachine(machine: string): void {
-    this.#machine = machine;
-    this.#toolbar.setMachine(machine);
-  }
-
-  /** Has each core read for as long as the user has not hidden them; on most machines they are anyway. */
-  #watchCores(): void {
-    const { places } = this.#host.state.arrangement;
-    const watches = !places.some(({ id, isHidden }) => id === HeatMapSection.id && isHidden);
-    if (watches === this.#watchesCores) return;
-    this.#watchesCores = watches;
-    this.#host.post({ type: 'watchCores', watches });
+  #connected(isConnected: boolean): void {
+    this.#feed.setConnected(isConnected);
+    this.#comparison.setConnected(isConnected);
+    this.#sections.sessions.setRunning(isConnected);
   }
 
   /** What is shown, all of it drawn, also what is not scrolled into sight; `undefined` where there is nothing. */
@@ -259,14 +284,14 @@ export class Dashboard {
     const { layout } = this.#model;
     this.#showState();
     if (!layout || this.#content.hidden) return undefined;
-    const data = this.#feed.shown();
+    const data = this.#newData();
     const sections = this.#grid.chosen;
     for (const section of sections) section.update(this.#view, data);
     const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
     return {
       data,
       columns: layout.columns.map(({ name }) => name).filter(name => drawn.has(name)),
-      machine: this.#machine,
+      machine: this.#toolbar.machine,
       page: this.#content,
       theme: this.#context.theme,
     };
@@ -301,7 +326,7 @@ export class Dashboard {
     const arrangement = { ...this.#host.state.arrangement, ...change };
     this.#host.save({ arrangement });
     this.#host.post({ type: 'arranged', arrangement });
-    this.#watchCores();
+    this.#coreWatch.tell(arrangement.places);
     if (change.cores !== undefined) {
       this.#context.cores = change.cores;
       this.#rebuild();
@@ -320,6 +345,7 @@ export class Dashboard {
       [...new Set([...this.#sections.columns, ...this.#tiles.columns])],
       this.#sections.quantiles,
     );
+    this.#comparison.setColumns(this.#sections.comparedColumns);
     this.#showState();
     this.#charts.request('now');
     this.#values.request('now');
@@ -341,9 +367,19 @@ export class Dashboard {
     }
     this.#showState();
     if (this.#content.hidden) return;
-    this.#data = this.#feed.shown();
+    this.#data = this.#newData();
+    this.#showComparison();
     for (const section of this.#grid.visible) section.update(this.#view, this.#data);
     this.#showStatus();
+  }
+
+  #newData(): ShownData {
+    const under = this.#comparison.shown(this.#view.span);
+    return { ...this.#feed.shown(), ...(under ? { under } : {}) };
+  }
+
+  #showComparison(): void {
+    this.#compareBar.show(this.#comparison.days, this.#comparison.isLoading, this.#comparison.fault);
   }
 
   #setPace(): void {

@@ -6,6 +6,7 @@ import { t } from './l10n.ts';
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
 
+const TICK = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FORMATS = new Map<number, Intl.NumberFormat>();
 
 /** A value as it is shown: its digits, and its unit where it has one. */
@@ -37,8 +38,7 @@ export function formatValue(value: number, metric: Pick<Metric, 'unit' | 'decima
 
 /** Number of an axis label. */
 export function formatTick(value: number): string {
-  const format = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-  return format.format(value);
+  return TICK.format(value);
 }
 
 /** The word that stands where a value cannot. */

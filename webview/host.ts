@@ -1,5 +1,6 @@
 import { parseArrangement, type Arrangement } from '../src/common/arrangement.ts';
 import { parseHostMessage, type HostMessage, type WebviewMessage } from '../src/common/dashboard.ts';
+import { isDaysBack } from './compare/other-day.ts';
 import { restoreChoice, type Choice } from './time/time-view.ts';
 
 /** What VS Code gives a webview's script; see its webview API. */
@@ -14,6 +15,8 @@ export interface ViewState {
   readonly arrangement: Arrangement;
   /** What was shown; `undefined` until the user has chosen. */
   readonly choice: Choice | undefined;
+  /** How many days back the day lies that is laid under the charts; `undefined` for none. */
+  readonly comparedDays?: number | undefined;
 }
 
 /** The webview's end of the line to the extension. */
@@ -54,6 +57,10 @@ export class Host {
 /** Reads what a dashboard of any version of ours has saved. */
 export function parseState(state: unknown, usual: Arrangement): ViewState {
   if (typeof state !== 'object' || state === null) return { arrangement: usual, choice: undefined };
-  const { arrangement, choice } = state as Record<string, unknown>;
-  return { arrangement: parseArrangement(arrangement) ?? usual, choice: restoreChoice(choice) };
+  const { arrangement, choice, comparedDays } = state as Record<string, unknown>;
+  return {
+    arrangement: parseArrangement(arrangement) ?? usual,
+    choice: restoreChoice(choice),
+    ...(isDaysBack(comparedDays) ? { comparedDays } : {}),
+  };
 }

@@ -1,4 +1,5 @@
 import { MOST_CORE_LINES, type CoreChoice } from '../src/common/arrangement.ts';
+import type { WebviewMessage } from '../src/common/dashboard.ts';
 import { Card } from './card/card.ts';
 import { cardsFor } from './charts/all.ts';
 import { coreColumns } from './charts/cpu.ts';
@@ -10,6 +11,7 @@ import { HeatMapSection } from './heat-map/section.ts';
 import type { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import type { TimeView } from './time/time-view.ts';
+import { SessionsSection } from './sessions/section.ts';
 import { WorkloadSection } from './workload/section.ts';
 
 /** What sections are made with. */
@@ -23,6 +25,8 @@ export interface SectionContext {
   /** The user says that the detected kind of work is wrong. */
   readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
+  /** Asks the extension for something. */
+  readonly post: (message: WebviewMessage) => void;
 }
 
 /**
@@ -31,6 +35,7 @@ export interface SectionContext {
  */
 export class Sections {
   readonly workload: WorkloadSection;
+  readonly sessions: SessionsSection;
   readonly #context: SectionContext;
   readonly #corePicker: CorePicker;
   #cards: readonly Card[] = [];
@@ -39,6 +44,7 @@ export class Sections {
   constructor(context: SectionContext) {
     this.#context = context;
     this.workload = new WorkloadSection(context.onCorrect);
+    this.sessions = new SessionsSection(context.post, context.view, context.theme);
     this.#corePicker = new CorePicker(context.cores, context.onCores);
   }
 
@@ -48,7 +54,11 @@ export class Sections {
       section: card,
       width: card.definition.width,
     }));
-    const sections: PlacedSection[] = [{ section: this.workload, width: 'full' }, ...cards];
+    const sections: PlacedSection[] = [
+      { section: this.workload, width: 'full' },
+      ...cards,
+      { section: this.sessions, width: 'full' },
+    ];
     const heatMap = this.#heatMap;
     if (!heatMap) return sections;
     // Beside the CPU where it has few rows; else above all charts, as wide as they are together.
@@ -60,6 +70,14 @@ export class Sections {
   /** Columns of which all of these need the past, and what is made of them. */
   get columns(): readonly string[] {
     return [...new Set(this.list.flatMap(({ section }) => section.columns))];
+  }
+
+  /** Columns whose lines another day is laid under. */
+  get comparedColumns(): readonly string[] {
+    const lines = this.#cards.flatMap(({ definition }) => definition.charts.flatMap(chart => chart.lines));
+    const { layout } = this.#context.model;
+    const main = lines.filter(({ emphasis }) => emphasis !== 'faint' && emphasis !== 'limit');
+    return [...new Set(main.map(({ id }) => id))].filter(id => layout?.slots.has(id) === true);
   }
 
   get quantiles(): readonly QuantileDefinition[] {
@@ -77,6 +95,7 @@ export class Sections {
     const { layout, gpus } = model;
     if (!layout) return;
     this.#rebuildHeatMap(coreColumns(layout).map(({ name }) => name));
+    this.sessions.setColumns([...layout.slots.keys()]);
     const kept = new Map(this.#cards.map(card => [identityOf(card.definition), card]));
     this.#corePicker.count = coreColumns(layout).length;
     this.#cards = cardsFor(layout, gpus, { cores }).map(definition => {
@@ -105,6 +124,7 @@ export class Sections {
     this.#context.theme = theme;
     for (const card of this.#cards) card.setTheme(theme);
     this.#heatMap?.setTheme(theme);
+    this.sessions.setTheme(theme);
   }
 }
 

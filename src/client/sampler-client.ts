@@ -1,4 +1,4 @@
-import { Emitter, type Event } from 'vscode-jsonrpc';
+import { Emitter, type Event, type MessageConnection } from 'vscode-jsonrpc';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import {
@@ -25,6 +25,8 @@ import {
   Retire,
   RetiringNotification,
   type SamplerStatus,
+  type SessionsParams,
+  type SessionsResult,
   StatusNotification,
   Subscribe,
   type UsageMessage,
@@ -34,13 +36,13 @@ import {
   WorkloadNotification,
 } from '../common/protocol.ts';
 import { isNewer, VERSION } from '../common/version.ts';
-import { readOwner } from '../runtime/owner.ts';
-import { isRunning } from '../runtime/process-identity.ts';
 import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
 import { connect, ConnectError, type SamplerConnection } from './connection.ts';
+import { hungSampler } from './hung-sampler.ts';
 import { LaunchError, launchSampler } from './launch.ts';
 import { requestRange } from './range.ts';
+import { requestSessions } from './sessions.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
@@ -213,21 +215,18 @@ export class SamplerClient {
   }
 
   /** Series from the sampler's memory. Rejects when there is no sampler. */
-  history(params: HistoryParams): Promise<HistoryResult> {
-    if (!this.#connection) return Promise.reject(new Error('the sampler is not running'));
-    return this.#connection.rpc.sendRequest(History, params);
+  async history(params: HistoryParams): Promise<HistoryResult> {
+    return this.#rpc.sendRequest(History, params);
   }
 
   /** Tells the sampler what the last minutes were; gives the number of corrections. Rejects with a message for the user. */
   async correctWorkload(params: CorrectWorkloadParams): Promise<number> {
-    if (!this.#connection) throw new Error('the sampler is not running');
-    return (await this.#connection.rpc.sendRequest(CorrectWorkload, params)).corrections;
+    return (await this.#rpc.sendRequest(CorrectWorkload, params)).corrections;
   }
 
   /** Deletes the corrections; gives the number that there were. Rejects with a message for the user. */
   async forgetCorrections(): Promise<number> {
-    if (!this.#connection) throw new Error('the sampler is not running');
-    return (await this.#connection.rpc.sendRequest(ForgetCorrections)).forgotten;
+    return (await this.#rpc.sendRequest(ForgetCorrections)).forgotten;
   }
 
   /** A span of time, in pieces; see {@link requestRange}. Rejects also when there is no sampler. */
@@ -236,8 +235,17 @@ export class SamplerClient {
     take: (chunk: RangeChunk) => void,
     signal?: AbortSignal,
   ): Promise<RangeResult> {
+    return requestRange(this.#rpc, params, take, signal);
+  }
+
+  /** The sessions of a span; see {@link requestSessions}. Rejects also when there is no sampler. */
+  async sessions(params: SessionsParams, signal?: AbortSignal): Promise<SessionsResult> {
+    return requestSessions(this.#rpc, params, signal);
+  }
+
+  get #rpc(): MessageConnection {
     if (!this.#connection) throw new Error('the sampler is not running');
-    return requestRange(this.#connection.rpc, params, take, signal);
+    return this.#connection.rpc;
   }
 
   #attemptAfter(delayMs: number): void {
@@ -427,22 +435,15 @@ export class SamplerClient {
     this.#attemptAfter(Math.max(delayMs, 1_000));
   }
 
-  /**
-   * Ends a sampler that hangs in a native call, where no signal handler of its own can run. Only a process that is
-   * known to be the sampler is ended: the one we are connected to, or the one that noted itself as the socket's owner
-   * and still runs. On Windows only the note counts, which is in a folder of the user's: while no sampler runs, any user
-   * can listen on a pipe of its name, and say what process it likes.
-   */
+  /** Ends a sampler that hangs; see {@link hungSampler}. */
   #endHungSampler(why: string): void {
-    const owner = readOwner(this.#paths.owner);
     const connection = this.#connection;
-    const noted = owner && isRunning(owner) ? owner.pid : undefined;
-    const pid = process.platform === 'win32' ? noted : (connection?.hello.pid ?? noted);
+    const pid = hungSampler(this.#paths.owner, connection?.hello.pid);
     this.#log(
       'warn',
       `the sampler hangs (${why})${pid === undefined ? '' : `; ending process ${String(pid)}`}`,
     );
-    if (pid !== undefined && pid !== process.pid) {
+    if (pid !== undefined) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {

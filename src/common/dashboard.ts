@@ -5,6 +5,7 @@ import {
   type ExportAnswer,
   type ExportRequest,
 } from './dashboard-export.ts';
+import { isSessionsResult } from './dashboard-sessions.ts';
 import type {
   AdapterStatus,
   FrameMessage,
@@ -12,6 +13,7 @@ import type {
   Limits,
   RangeChunk,
   RangeResult,
+  SessionsResult,
   UsageMessage,
   WorkloadMessage,
 } from './protocol.ts';
@@ -22,7 +24,8 @@ import type {
  * The webview says `ready` each time its script starts; the extension answers `sync`, and from then on sends `layout`,
  * `state`, `status`, `usage`, `workload` and `frame` as they change. The past is asked for by `range`; its points come in
  * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview: one
- * that becomes visible gets a new `sync`, and what it had asked for is cancelled.
+ * that becomes visible gets a new `sync`, and what it had asked for is cancelled. Sessions are asked for in the same way, by
+ * `sessions`, and come in one piece.
  *
  * Both sides check what they receive with {@link parseHostMessage} and {@link parseWebviewMessage}: a message that
  * does not have the shape declared here is dropped.
@@ -59,6 +62,8 @@ export type HostMessage =
   | { readonly type: 'rangeChunk'; readonly request: number; readonly chunk: RangeChunk }
   | { readonly type: 'rangeDone'; readonly request: number; readonly result: RangeResult }
   | { readonly type: 'rangeFailed'; readonly request: number; readonly why: string }
+  | { readonly type: 'sessions'; readonly request: number; readonly result: SessionsResult }
+  | { readonly type: 'sessionsFailed'; readonly request: number; readonly why: string }
   | ExportRequest;
 
 /** What the webview tells the extension. */
@@ -76,6 +81,15 @@ export type WebviewMessage =
       readonly columns: readonly string[];
     }
   | { readonly type: 'cancelRange'; readonly request: number }
+  | {
+      readonly type: 'sessions';
+      /** Number that the answer carries; those of ranges are others. */
+      readonly request: number;
+      /** Milliseconds since 1970 UTC. */
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly type: 'cancelSessions'; readonly request: number }
   /** The user has laid out this dashboard: new ones begin with that. */
   | { readonly type: 'arranged'; readonly arrangement: Arrangement }
   | { readonly type: 'command'; readonly command: DashboardCommand }
@@ -138,7 +152,10 @@ export function parseHostMessage(value: unknown): HostMessage | undefined {
     (type === 'frame' && isFrame(value['frame'])) ||
     (type === 'rangeChunk' && isRequest(value['request']) && isChunk(value['chunk'])) ||
     (type === 'rangeDone' && isRequest(value['request']) && isResult(value['result'])) ||
-    (type === 'rangeFailed' && isRequest(value['request']) && typeof value['why'] === 'string') ||
+    (type === 'sessions' && isRequest(value['request']) && isSessionsResult(value['result'])) ||
+    ((type === 'rangeFailed' || type === 'sessionsFailed') &&
+      isRequest(value['request']) &&
+      typeof value['why'] === 'string') ||
     (type === 'export' && isExportRequest(value));
   return valid ? (value as HostMessage) : undefined;
 }
@@ -154,7 +171,8 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
   const valid =
     type === 'ready' ||
     (type === 'range' && isRequest(value['request']) && isRange(value)) ||
-    (type === 'cancelRange' && isRequest(value['request'])) ||
+    (type === 'sessions' && isRequest(value['request']) && isSpan(value)) ||
+    ((type === 'cancelRange' || type === 'cancelSessions') && isRequest(value['request'])) ||
     (type === 'command' && COMMANDS.includes(value['command'])) ||
     (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
     type === 'used' ||
@@ -174,10 +192,14 @@ function isBetween(value: unknown, least: number, greatest: number): value is nu
   return typeof value === 'number' && value >= least && value <= greatest;
 }
 
-function isRange({ from, to, points, columns }: Readonly<Record<string, unknown>>): boolean {
+function isSpan({ from, to }: Readonly<Record<string, unknown>>): boolean {
+  return isBetween(from, 0, LATEST_MS) && isBetween(to, from, LATEST_MS);
+}
+
+function isRange(value: Readonly<Record<string, unknown>>): boolean {
+  const { points, columns } = value;
   return (
-    isBetween(from, 0, LATEST_MS) &&
-    isBetween(to, from, LATEST_MS) &&
+    isSpan(value) &&
     isBetween(points, 1, MOST_RANGE_POINTS) &&
     isTexts(columns) &&
     columns.length <= MOST_RANGE_COLUMNS

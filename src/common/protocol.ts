@@ -3,6 +3,7 @@ import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
 import type { InstanceCounts } from './layout.ts';
 import type { Category, Classification, WorkloadSpan, WorkloadTimes } from './workload.ts';
+import type { WorkloadSession } from './workload-session.ts';
 
 /**
  * Messages between the sampler and its clients (windows, terminals): JSON-RPC over the local socket.
@@ -234,6 +235,30 @@ export interface RangeResult {
  */
 export const Range = new RequestType<RangeParams, RangeResult, void>('range');
 export const RangeChunks = new ProgressType<RangeChunk>();
+
+/** The sessions of a span of time. */
+export interface SessionsParams {
+  /** Milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly to: number;
+  /** Most sessions that are wanted, of more the latest; 1,000 when left out. */
+  readonly most?: number;
+}
+
+export interface SessionsResult {
+  /** To which length they are told apart: one minute, or ten where the span is longer than some days. */
+  readonly stepMs: number;
+  /** In order of time. */
+  readonly sessions: readonly WorkloadSession[];
+  /** Number of earlier ones in the span that are left out. */
+  readonly earlier: number;
+}
+
+/**
+ * Lists the sessions of a span, out of the log's rollups and the sampler's memory. Can be cancelled, and then fails with
+ * {@link ErrorCode.cancelled}; with {@link ErrorCode.failed} when the log cannot be read.
+ */
+export const Sessions = new RequestType<SessionsParams, SessionsResult, void>('sessions');
 
 /**
  * From now on the frames of this client have the utilization of each core, or no longer, also where cores have no columns

@@ -390,6 +390,7 @@ export class Sampler {
       forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
+      sessions: (params, isCancelled) => this.#logHistory.sessions(params, isCancelled),
       configure: (config, from) => this.#configure(config, from),
       watchChanged: session => {
         const before = this.#host.watched;

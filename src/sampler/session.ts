@@ -26,6 +26,7 @@ import {
   RangeChunks,
   Retire,
   RetiringNotification,
+  Sessions,
   StatusNotification,
   Subscribe,
   Unsubscribe,
@@ -44,11 +45,14 @@ import type {
   RangeParams,
   RangeResult,
   SamplerStatus,
+  SessionsParams,
+  SessionsResult,
   SubscribeResult,
   UsageMessage,
   WorkloadMessage,
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
+import { MOST_SESSIONS } from '../log/sessions/session-reader.ts';
 import { tokenMatches } from '../runtime/token.ts';
 import { SocketMessageWriter, type WireText } from './message-writer.ts';
 
@@ -70,17 +74,23 @@ const MOST_COLUMNS = 2_000;
 /** The last day of the year 9999. */
 const LATEST_MS = 253_402_300_799_999;
 
+const Moment = v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS));
 const HistoryMessage = v.object({
   seconds: v.number(),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
 });
 const CorrectionMessage = v.object({ category: v.pipe(v.string(), v.maxLength(100)) });
 const RangeMessage = v.object({
-  from: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
-  to: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
+  from: Moment,
+  to: Moment,
   points: v.exactOptional(v.pipe(v.number(), v.minValue(1), v.maxValue(MOST_POINTS))),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(MOST_COLUMNS))),
   token: v.pipe(v.number(), v.safeInteger()),
+});
+const SessionsMessage = v.object({
+  from: Moment,
+  to: Moment,
+  most: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MOST_SESSIONS))),
 });
 const WatchMessage = v.object({ watches: v.boolean() });
 const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
@@ -106,6 +116,11 @@ export interface SessionHost {
     send: (chunk: RangeChunk) => Promise<void>,
     isCancelled: () => boolean,
   ): Promise<RangeResult>;
+  /**
+   * @param isCancelled whether nobody waits for it any more
+   * @throws ResponseError
+   */
+  sessions(params: SessionsParams, isCancelled: () => boolean): Promise<SessionsResult>;
   /** @throws Error with a message for the user when the settings cannot be changed now */
   configure(config: Config, from: Session): Promise<void>;
   /** What the session watches has changed. */
@@ -281,6 +296,13 @@ export class Session {
       return host.range(
         range,
         chunk => connection.sendProgress(RangeChunks, range.token, chunk),
+        () => cancellation.isCancellationRequested || this.#socket.destroyed,
+      );
+    });
+    connection.onRequest(Sessions, (params, cancellation) => {
+      this.#requireHello();
+      return host.sessions(
+        parse(SessionsMessage, params),
         () => cancellation.isCancellationRequested || this.#socket.destroyed,
       );
     });

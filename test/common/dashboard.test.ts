@@ -59,6 +59,33 @@ const sync = {
 const nothing = { layout: null, frame: null, status: null, usage: null, workload: null };
 const range = { request: 0, from: 0, to: 60_000, points: 1_000, columns: ['a'] };
 
+const session = {
+  category: '',
+  from: 5,
+  to: 9,
+  coveredMs: 4,
+  ofClassMs: 4,
+  confidence: 80,
+  cpu: { mean: 1, peak: 2 },
+  gpu: { gpu: 0, mean: 1, peak: 2 },
+  power: {
+    mean: 1,
+    peak: 2,
+    wh: 3,
+    sources: [
+      { wh: 1, knownMs: 4 },
+      { gpu: 1, wh: 2, knownMs: 1 },
+    ],
+  },
+};
+const sessions = { stepMs: 60_000, sessions: [session], earlier: 0 };
+/** An answer with one session that is not as it should be. */
+const malformed = (change: object): unknown => ({
+  type: 'sessions',
+  request: 1,
+  result: { ...sessions, sessions: [{ ...session, ...change }] },
+});
+
 const HOST: readonly HostMessage[] = [
   { type: 'sync', ...sync },
   { type: 'sync', ...sync, ...nothing, state: 'failed', detail: 'why' },
@@ -74,12 +101,17 @@ const HOST: readonly HostMessage[] = [
   { type: 'rangeChunk', request: 1, chunk: { times: [], categories: [], mean: [[]] } },
   { type: 'rangeDone', request: 1, result },
   { type: 'rangeFailed', request: 1, why: 'why' },
+  { type: 'sessions', request: 1, result: sessions },
+  { type: 'sessions', request: 1, result: { stepMs: 600_000, sessions: [], earlier: 3 } },
+  { type: 'sessionsFailed', request: 1, why: 'why' },
 ];
 
 const WEBVIEW: readonly WebviewMessage[] = [
   { type: 'ready' },
   { type: 'range', ...range },
   { type: 'cancelRange', request: 3 },
+  { type: 'sessions', request: 4, from: 0, to: 5 },
+  { type: 'cancelSessions', request: 4 },
   { type: 'arranged', arrangement },
   { type: 'command', command: 'start' },
   { type: 'command', command: 'showLog' },
@@ -136,6 +168,19 @@ describe('parseHostMessage', () => {
       { type: 'rangeDone', request: 1, result: { ...result, source: 'net' } },
       { type: 'rangeFailed', request: 1.5, why: '' },
       { type: 'rangeFailed', request: 1, why: 7 },
+      { type: 'sessionsFailed', request: 1 },
+      { type: 'sessions', request: 1, result: null },
+      { type: 'sessions', request: 1, result: { ...sessions, stepMs: 0 } },
+      { type: 'sessions', request: 1, result: { ...sessions, earlier: -1 } },
+      { type: 'sessions', request: 1, result: { ...sessions, sessions: Array(1_001).fill(session) } },
+      { type: 'sessions', request: 1, result: { ...sessions, sessions: [null] } },
+      malformed({ category: 7 }),
+      malformed({ to: 4 }),
+      malformed({ coveredMs: Number.NaN }),
+      malformed({ cpu: { mean: 1 } }),
+      malformed({ gpu: { mean: 1, peak: 2 } }),
+      malformed({ power: { ...session.power, sources: [{ wh: 1 }] } }),
+      malformed({ power: { mean: 1, peak: 2, wh: Number.POSITIVE_INFINITY, sources: [] } }),
     ];
     for (const message of wrong) assert.equal(parseHostMessage(message), undefined, JSON.stringify(message));
   });
@@ -161,6 +206,10 @@ describe('parseWebviewMessage', () => {
       { type: 'range', ...range, columns: Array<string>(2_001).fill('a') },
       { type: 'range', ...range, request: '1' },
       { type: 'cancelRange' },
+      { type: 'sessions', request: 4, from: 6, to: 5 },
+      { type: 'sessions', request: 4, from: 0 },
+      { type: 'sessions', from: 0, to: 5 },
+      { type: 'cancelSessions', request: -1 },
       { type: 'arranged', arrangement: {} },
     ];
     for (const message of wrong)

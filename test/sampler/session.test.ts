@@ -31,6 +31,7 @@ import {
   WorkloadNotification,
 } from '../../src/common/protocol.ts';
 import { requestRange } from '../../src/client/range.ts';
+import { requestSessions } from '../../src/client/sessions.ts';
 import { Session, type SessionHost } from '../../src/sampler/session.ts';
 import { frameNotification } from '../../src/sampler/wire.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
@@ -99,6 +100,12 @@ class Bench {
         note('range ends', isCancelled());
         if (isCancelled()) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
         return { columns: ['a'], stepMs: 1, source: 'rows' };
+      },
+      sessions: async (params, isCancelled) => {
+        note('sessions', params);
+        while (params.most === 1 && !isCancelled()) await new Promise(resolve => setTimeout(resolve, 5));
+        if (isCancelled()) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
+        return { stepMs: 60_000, sessions: [], earlier: 0 };
       },
       configure: config => {
         note('configure', config);
@@ -508,11 +515,37 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     await assert.rejects(requestRange(rpc, params, () => undefined, ended.signal));
   });
 
+  test('answers with sessions, ends a request for them that is cancelled, and refuses a malformed one', async t => {
+    const bench = await Bench.start(t);
+    const { rpc } = await bench.client();
+    const answer = await requestSessions(rpc, { from: 0, to: 5, most: 2 });
+    assert.deepEqual(answer, { stepMs: 60_000, sessions: [], earlier: 0 });
+    assert.deepEqual(bench.calls, [['sessions', { from: 0, to: 5, most: 2 }]]);
+    const abort = new AbortController();
+    const endless = requestSessions(rpc, { from: 0, to: 5, most: 1 }, abort.signal);
+    await until(() => bench.calls.length === 2);
+    abort.abort();
+    assert.equal((await failure(endless)).code, ErrorCode.cancelled);
+    await assert.rejects(requestSessions(rpc, { from: 0, to: 5 }, abort.signal));
+    for (const params of [
+      null,
+      { from: 0 },
+      { from: '0', to: 1 },
+      { from: -1, to: 1 },
+      { from: 0, to: 1e300 },
+      { from: 0, to: 1, most: 0 },
+      { from: 0, to: 1, most: 1.5 },
+      { from: 0, to: 1, most: 1e6 },
+    ])
+      assert.equal((await failure(rpc.sendRequest('sessions', params))).code, ErrorCode.protocol);
+    assert.equal(bench.calls.length, 2);
+  });
+
   test('survives any messages after the hello', async t => {
     const bench = await Bench.start(t);
     const method = fc.constantFrom(
       ...['hello', 'subscribe', 'unsubscribe', 'history', 'range', 'configure', 'clearQuarantine'],
-      ...['correctWorkload', 'forgetCorrections'],
+      ...['sessions', 'correctWorkload', 'forgetCorrections'],
       ...['retire', '$/cancelRequest', '$/progress', '$/setTrace', 'frame', '__proto__', ''],
     );
     const message = fc.record(

@@ -3,7 +3,7 @@ import type { Appearance } from '../appearance.ts';
 import type { LineDefinition, NumberDefinition } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
 import { make, setAttribute, setText } from '../dom.ts';
-import { absenceSentence, absenceWord, formatParts } from '../format.ts';
+import { absenceSentence, absenceWord, formatParts, formatValue } from '../format.ts';
 
 /** What stands in the place of a value. */
 export interface ValueText {
@@ -25,6 +25,13 @@ export function valueText(reading: Reading | undefined, metric: Metric): ValueTe
   return { text: absenceWord(reading), unit: '', why: absenceSentence(reading), isValue: false };
 }
 
+/** The value of another day, and what that is called. */
+export interface UnderValue {
+  /** `undefined` where it has none. */
+  readonly value: number | undefined;
+  readonly title: string;
+}
+
 /** From this many of a kind on, entries are set more tightly. */
 const MANY = 6;
 
@@ -40,10 +47,15 @@ export class Legend {
   }
 
   /** Writes the values. @param isShown whether line `index` is there on this machine */
-  show(reading: (index: number) => Reading | undefined, isShown: (index: number) => boolean): void {
+  show(
+    reading: (index: number) => Reading | undefined,
+    isShown: (index: number) => boolean,
+    under: (index: number) => UnderValue | undefined,
+  ): void {
     this.#entries.forEach((entry, index) => {
       entry.element.hidden = !isShown(index);
       entry.show(reading(index));
+      entry.showUnder(under(index));
     });
   }
 
@@ -82,6 +94,7 @@ class Entry {
   readonly #unit = make('span', { class: 'unit' });
   readonly #value = make('dd', {}, this.#digits, this.#unit);
   readonly #mark = make('span', { 'class': 'mark', 'aria-hidden': 'true' });
+  #under: HTMLElement | undefined;
 
   constructor(title: string, metric: Metric, isLine: boolean) {
     this.#metric = metric;
@@ -96,6 +109,19 @@ class Entry {
     setText(this.#unit, unit === '' ? '' : `\u00a0${unit}`);
     setAttribute(this.#value, 'title', why);
     this.#value.classList.toggle('absent', !isValue);
+  }
+
+  /** Writes what it was on another day; `undefined` where none is compared. */
+  showUnder(under: UnderValue | undefined): void {
+    if (!under && !this.#under) return;
+    this.#under ??= make('dd', { class: 'under' });
+    if (under && !this.#under.isConnected) this.element.append(this.#under);
+    if (!under) {
+      this.#under.remove();
+      return;
+    }
+    const value = under.value === undefined ? '–' : formatValue(under.value, this.#metric);
+    setText(this.#under, `${under.title} ${value}`);
   }
 
   setAppearance(look: Appearance): void {

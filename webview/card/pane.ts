@@ -1,7 +1,7 @@
 import { appearances } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition } from '../charts/definition.ts';
 import type { Model, Reading } from '../data/model.ts';
-import { pointAt, statisticsOf, type ShownData } from '../data/shown-data.ts';
+import { statisticsOf, valueAt, type ShownData } from '../data/shown-data.ts';
 import { make, setAttribute, setText } from '../dom.ts';
 import { absenceSentence, formatValue } from '../format.ts';
 import { t } from '../l10n.ts';
@@ -11,7 +11,7 @@ import { Gestures } from '../time/gestures.ts';
 import { lengthOf } from '../time/span.ts';
 import { momentText } from '../time/time-text.ts';
 import type { TimeView } from '../time/time-view.ts';
-import { Legend } from './legend.ts';
+import { Legend, type UnderValue } from './legend.ts';
 import { summarize } from './summary.ts';
 
 /** How often the words for a chart change: reading them every second aloud would be noise. */
@@ -35,6 +35,8 @@ export class Pane {
   #theme: Theme;
   #plot: Plot | undefined;
   #data: ShownData | undefined;
+  /** What the plot shows. */
+  #drawn: ShownData | undefined;
   /** Means over a span that stands still, for as long as it does. */
   #means: readonly (Reading | undefined)[] | undefined;
   #summarizedAt = Number.NEGATIVE_INFINITY;
@@ -83,11 +85,14 @@ export class Pane {
 
   /** Draws what there is. */
   draw(data: ShownData): void {
+    const before = this.#drawn;
     this.#data = data;
     this.#means = undefined;
     this.element.hidden = !this.#isPresent;
     if (this.element.hidden) return;
     this.#plot ??= new Plot(this.#canvas, this.definition, this.#theme);
+    if (before && !hasMoved(before, data, this.#plot.width)) return;
+    this.#drawn = data;
     this.#plot.draw(data, line => this.#isLineShown(line));
     this.#showNote(data);
     this.#summarize(data);
@@ -104,6 +109,7 @@ export class Pane {
         const line = lines[index];
         return line !== undefined && this.#isLineShown(line);
       },
+      index => this.#underOf(index),
     );
   }
 
@@ -140,12 +146,26 @@ export class Pane {
     if (!line) return undefined;
     const data = this.#data;
     const { cursor, isFollowing } = this.#view;
-    if (data && cursor !== undefined) return valueAt(data, line.id, cursor);
+    if (data && cursor !== undefined) return valueAt(data, line.id, cursor, reachOf(data));
     if (data && !isFollowing) {
       this.#means ??= this.definition.lines.map(({ id }) => statisticsOf(data, id)?.mean);
       return this.#means[index];
     }
     return this.#model.reading(line.id);
+  }
+
+  /** What the line was on another day: at the moment pointed at, else at this hour, or the mean of a span that stands still. */
+  #underOf(index: number): UnderValue | undefined {
+    const line = this.definition.lines[index];
+    const under = this.#data?.under;
+    if (!line || !under || line.emphasis === 'faint' || line.emphasis === 'limit') return undefined;
+    const { cursor, isFollowing, now } = this.#view;
+    const moment = cursor ?? (isFollowing ? now : undefined);
+    const value =
+      moment === undefined
+        ? statisticsOf(under, line.id)?.mean
+        : valueAt(under, line.id, moment, reachOf(under));
+    return { value, title: under.title };
   }
 
   #showNote(data: ShownData): void {
@@ -175,18 +195,33 @@ export class Pane {
   #valueText(cursor: number | undefined): string {
     const data = this.#data;
     if (cursor === undefined || !data) return this.#view.isFollowing ? t('now') : t('no moment chosen');
-    const values = this.definition.lines.flatMap(line => {
+    const values = this.definition.lines.flatMap((line, index) => {
       if (line.emphasis === 'faint' || !this.#isLineShown(line)) return [];
-      const value = valueAt(data, line.id, cursor);
-      return `${line.title} ${value === undefined ? t('no reading') : formatValue(value, line.metric)}`;
+      const words = (value: number | undefined): string =>
+        value === undefined ? t('no reading') : formatValue(value, line.metric);
+      const under = this.#underOf(index);
+      const other = under ? ` (${under.title} ${words(under.value)})` : '';
+      return `${line.title} ${words(valueAt(data, line.id, cursor, reachOf(data)))}${other}`;
     });
     return `${momentText(cursor, this.#view.span)}: ${values.join(', ')}`;
   }
 }
 
-/** What a series shows at a moment; `undefined` where it has a gap. */
-function valueAt(data: ShownData, id: string, moment: number): number | undefined {
-  const at = pointAt(data, moment, lengthOf(data) * CURSOR_REACH);
-  const value = at === undefined ? undefined : data.mean(id)[at];
-  return value === undefined || Number.isNaN(value) ? undefined : value;
+/** How far from a moment a single sample may be to be the one that is meant, in milliseconds. */
+function reachOf(span: Pick<ShownData, 'from' | 'to'>): number {
+  return lengthOf(span) * CURSOR_REACH;
+}
+
+/** Share of a pixel by which a plot that follows now must have moved to be worth drawing again. */
+const LEAST_MOVE = 0.7;
+
+/** Whether a plot would look different: another span or other data, or moved on by about a pixel. */
+function hasMoved(before: ShownData, data: ShownData, width: number): boolean {
+  const isSame =
+    before.revision === data.revision &&
+    before.under?.revision === data.under?.revision &&
+    before.stepMs === data.stepMs &&
+    Math.abs(lengthOf(before) - lengthOf(data)) < 1;
+  const moved = data.to - before.to;
+  return !isSame || moved < 0 || moved > (LEAST_MOVE * lengthOf(data)) / width;
 }

@@ -55,6 +55,8 @@ export interface ChartDefinition {
   readonly range: 'percent' | 'adaptive';
   /** The least that the upper end of an adaptive axis can be. */
   readonly leastTop?: number;
+  /** What stands on the time axis: the clock unless given, or what has passed since the beginning. */
+  readonly axis?: 'elapsed';
   readonly lines: readonly LineDefinition[];
   readonly marks: readonly MarkDefinition[];
 }

@@ -51,6 +51,7 @@ export class Feed {
   /** As much as had come of what the user did not wait for. */
   #cancelled: RangeSeries | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #revision = 0;
   #fault: { readonly why: string; readonly isPast: boolean } | undefined;
   /** A span whose reading the user has cancelled, or that failed: it is not asked for again by itself. */
   #givenUp: string | undefined;
@@ -86,6 +87,7 @@ export class Feed {
     this.#columns = columns;
     this.#quantiles = quantiles;
     this.#model.setSeries(columns, quantiles);
+    this.#revision++;
     if (!hasAll) this.refresh();
   }
 
@@ -126,7 +128,7 @@ export class Feed {
       onDone: series => {
         this.#past = undefined;
         this.#model.addPast(series);
-        this.#events.onData();
+        this.#announce();
       },
       onFailed: why => {
         this.#past = undefined;
@@ -146,6 +148,12 @@ export class Feed {
       this.#givenUp = JSON.stringify(this.#view.choice);
     }
     this.#stop();
+    this.#announce();
+  }
+
+  /** There is more to draw than the next sample. */
+  #announce(): void {
+    this.#revision++;
     this.#events.onData();
   }
 
@@ -155,7 +163,7 @@ export class Feed {
     if (this.#isLive(span)) return this.#liveData(span);
     const series = this.#find(span);
     this.#seek(SETTLE_MS);
-    return series ? this.#rangeData(series, span) : nothing(span, this.#active === undefined);
+    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, this.#active === undefined);
   }
 
   #isLive(span: Span): boolean {
@@ -199,13 +207,13 @@ export class Feed {
     this.#active = this.#loader.ask(wish, this.#quantiles, isFollowing, {
       onPiece: () => {
         this.#events.onLoading();
-        this.#events.onData();
+        this.#announce();
       },
       onDone: series => {
         this.#active = undefined;
         this.#loader.keep(series);
         this.#events.onLoading();
-        this.#events.onData();
+        this.#announce();
       },
       onFailed: why => {
         this.#active = undefined;
@@ -237,6 +245,7 @@ export class Feed {
       gaps: gapsBefore(times),
       columns,
       workload,
+      revision: this.#revision,
       isComplete: this.#past === undefined,
       mean: values,
       min: () => undefined,
@@ -254,6 +263,7 @@ export class Feed {
       gaps: series.gaps,
       columns: series.columns,
       workload: series.workload,
+      revision: this.#revision,
       isComplete: this.#active === undefined,
     };
   }
@@ -265,7 +275,7 @@ export class Feed {
 
 const NO_VALUES = new Float64Array(0);
 
-function nothing({ from, to }: Span, isComplete: boolean): ShownData {
+function nothing({ from, to }: Span, revision: number, isComplete: boolean): ShownData {
   return {
     from,
     to,
@@ -274,6 +284,7 @@ function nothing({ from, to }: Span, isComplete: boolean): ShownData {
     gaps: new Uint8Array(0),
     columns: new Set(),
     workload: [],
+    revision,
     isComplete,
     mean: () => NO_VALUES,
     min: () => undefined,

@@ -14,6 +14,9 @@ export interface RangeOutcome {
   readonly onFailed: (why: string) => void;
 }
 
+/** All loaders of a page share the numbers, so that each knows its own answers. */
+let lastRequest = 0;
+
 type Answer = Extract<HostMessage, { type: 'rangeChunk' | 'rangeDone' | 'rangeFailed' }>;
 
 /** Asks the extension for ranges, and keeps those that it got. */
@@ -22,7 +25,6 @@ export class RangeLoader {
   readonly #awaited = new Map<number, { readonly series: RangeSeries; readonly outcome: RangeOutcome }>();
   /** Ranges that are complete, the one that was used last at the end. */
   readonly #kept: RangeSeries[] = [];
-  #request = 0;
 
   constructor(post: (message: WebviewMessage) => void) {
     this.#post = post;
@@ -40,7 +42,7 @@ export class RangeLoader {
     goesOn: boolean,
     outcome: RangeOutcome,
   ): { readonly request: number; readonly series: RangeSeries } {
-    const request = ++this.#request;
+    const request = ++lastRequest;
     const series = new RangeSeries(wish, quantiles, goesOn);
     this.#awaited.set(request, { series, outcome });
     const { from, to, points, columns } = wish;

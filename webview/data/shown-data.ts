@@ -21,6 +21,8 @@ export interface ShownData {
   readonly columns: ReadonlySet<string>;
   /** Kinds of work in the span, in order of time. */
   readonly workload: readonly WorkloadSpan[];
+  /** Changes when something else has changed than that samples have come at the end, and time has gone on. */
+  readonly revision: number;
   /** Whether more of it is still being read. */
   readonly isComplete: boolean;
   /** Values of a column, NaN where there is none: of single samples, or means. Empty for a column that is not there. */
@@ -28,6 +30,14 @@ export interface ShownData {
   /** The least and the greatest values; `undefined` where points are single samples. */
   min(column: string): Float64Array | undefined;
   max(column: string): Float64Array | undefined;
+  /** The same hours of another day, at the times of the span; left out where none is compared. */
+  readonly under?: UnderData;
+}
+
+/** What is laid under what is shown. */
+export interface UnderData extends Omit<ShownData, 'under'> {
+  /** What the other day is called beside a value: `day before`. */
+  readonly title: string;
 }
 
 /**
@@ -57,9 +67,21 @@ export function pointAt(
   return Math.min(toNext, toLast) <= reachMs ? nearest : undefined;
 }
 
+/** What a series shows at a moment; `undefined` where it has a gap. @param reachMs as for {@link pointAt} */
+export function valueAt(
+  data: Pick<ShownData, 'times' | 'stepMs' | 'mean'>,
+  column: string,
+  moment: number,
+  reachMs: number,
+): number | undefined {
+  const at = pointAt(data, moment, reachMs);
+  const value = at === undefined ? undefined : data.mean(column)[at];
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
 /** Mean and extremes of a column over what is shown, and its last value; `undefined` where it has none. */
 export function statisticsOf(
-  data: ShownData,
+  data: Omit<ShownData, 'under'>,
   column: string,
 ):
   | { readonly mean: number; readonly least: number; readonly greatest: number; readonly last: number }

@@ -8,12 +8,12 @@ import {
   type ChartDataset,
   type Plugin,
 } from 'chart.js';
-import { appearances, markColors, type Appearance } from '../appearance.ts';
+import { appearances, markColors, UNDER_DASH, type Appearance } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition, MarkDefinition } from '../charts/definition.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import { formatTick } from '../format.ts';
 import { cssColor, type Theme } from '../theme.ts';
-import { timeTicks } from '../time/ticks.ts';
+import { elapsedTicks, timeTicks } from '../time/ticks.ts';
 import { niceCeiling } from './ceiling.ts';
 import { endRow, firstRow, trace, type Point } from './trace.ts';
 
@@ -26,8 +26,9 @@ export const PLOT_RIGHT = 2;
 /** Height of the ticks along the bottom. */
 const MARK_HEIGHT = 5;
 
-/** Datasets of a line: its mean, and the upper and the lower edge of its band. */
-const SETS = 3;
+/** Datasets of a line: its mean, the upper and the lower edge of its band, and the mean of another day. */
+const SETS = 4;
+const UNDER = 3;
 
 /** A line chart of a span on a canvas. The only place that knows Chart.js. */
 export class Plot {
@@ -77,7 +78,8 @@ export class Plot {
             },
             afterBuildTicks: axis => {
               const width = axis.chart.width - AXIS_WIDTH;
-              axis.ticks = timeTicks({ from: axis.min, to: axis.max }, width);
+              const ticks = definition.axis === 'elapsed' ? elapsedTicks : timeTicks;
+              axis.ticks = ticks({ from: axis.min, to: axis.max }, width);
             },
             // The labels are made with the ticks.
             beforeTickToLabelConversion: () => undefined,
@@ -121,7 +123,7 @@ export class Plot {
   /** Draws what there is. @param isShown whether a line is there on this machine */
   draw(data: ShownData, isShown: (line: LineDefinition) => boolean): void {
     const { from, to } = data;
-    const window = { from, to, width: Math.max(1, this.#chart.width - AXIS_WIDTH) };
+    const window = { from, to, width: this.width };
     let highest = this.#definition.leastTop ?? 0;
     this.#definition.lines.forEach((line, index) => {
       const isThere = isShown(line);
@@ -137,6 +139,11 @@ export class Plot {
     if (scales?.['x']) Object.assign(scales['x'], { min: from, max: to });
     if (this.#definition.range === 'adaptive' && scales?.['y']) scales['y'].max = niceCeiling(highest);
     this.#chart.update('none');
+  }
+
+  /** Width of the plot without its axis, in pixels. */
+  get width(): number {
+    return Math.max(1, this.#chart.width - AXIS_WIDTH);
   }
 
   /** Whether any line has a value in sight. */
@@ -160,7 +167,7 @@ export class Plot {
     window: { from: number; to: number; width: number },
     isThere: boolean,
   ): void {
-    const [mean = [], upper = [], lower = []] = this.#setsOf(index);
+    const [mean = [], upper = [], lower = [], under = []] = this.#setsOf(index);
     const values = isThere ? data.mean(line.id) : NOTHING;
     const isFaint = line.emphasis === 'faint' || line.emphasis === 'limit';
     // Bands of many lines over each other would show nothing but that there are many.
@@ -169,11 +176,13 @@ export class Plot {
     trace(data, values, data.stepMs > 0 ? 'mean' : 'extremes', window, mean);
     trace(data, max ?? NOTHING, 'greatest', window, upper);
     trace(data, min ?? NOTHING, 'least', window, lower);
+    const other = isThere && !isFaint ? data.under : undefined;
+    trace(other ?? data, other?.mean(line.id) ?? NOTHING, 'mean', window, under);
     const { datasets } = this.#chart.data;
     const hasBand = upper.length > 0;
     for (let set = 0; set < SETS; set++) {
       const dataset = datasets[index * SETS + set];
-      if (dataset) dataset.hidden = !isThere || (set > 0 && !hasBand);
+      if (dataset) dataset.hidden = !isThere || (set === UNDER ? under.length === 0 : set > 0 && !hasBand);
     }
     const dataset = datasets[index * SETS];
     // The area under a line would hide that the band is about the least and the greatest values.
@@ -200,6 +209,9 @@ export class Plot {
         fill: this.#fillOf(index),
         backgroundColor: look.area ?? 'transparent',
       };
+    }
+    if (set === UNDER) {
+      return { borderColor: look.under, borderWidth: look.width, borderDash: [...UNDER_DASH], fill: false };
     }
     return {
       borderColor: look.color,

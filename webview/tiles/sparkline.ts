@@ -68,25 +68,39 @@ export function sparkPoints(
   cells: number,
 ): SparkPoint[] {
   const from = now - SPARK_MS;
-  const most = new Map<number, number>();
+  const most = new Float64Array(cells + 1).fill(Number.NaN);
+  let samples = 0;
   for (let row = firstRow(times, from); row < times.length; row++) {
     const value = values[row] ?? Number.NaN;
     const cell = Math.floor((((times[row] ?? 0) - from) / SPARK_MS) * cells);
     if (Number.isNaN(value) || cell < 0 || cell > cells) continue;
-    most.set(cell, Math.max(most.get(cell) ?? 0, value));
+    samples++;
+    if (!((most[cell] ?? 0) >= value)) most[cell] = value;
   }
-  const found = [...most].sort(([a], [b]) => a - b);
   // Samples may come less often than there are stretches: what is usual between them is no gap.
-  const distances = found.slice(1).map(([cell], at) => cell - (found[at]?.[0] ?? 0));
-  const usual = [...distances].sort((a, b) => a - b)[distances.length >> 1] ?? 1;
-  return found.flatMap(([cell, y], at) => {
+  const usual = samples < 2 ? 1 : Math.max(1, medianStep(most));
+  const points: SparkPoint[] = [];
+  let before = Number.NaN;
+  for (let cell = 0; cell <= cells; cell++) {
+    const y = most[cell] ?? Number.NaN;
+    if (Number.isNaN(y)) continue;
     const x = Math.min(1, (cell + 0.5) / cells);
-    const before = found[at - 1]?.[0] ?? cell;
-    return cell - before > 2.5 * usual + 1
-      ? [
-          { x, y: Number.NaN },
-          { x, y },
-        ]
-      : [{ x, y }];
-  });
+    if (cell - before > 2.5 * usual + 1) points.push({ x, y: Number.NaN });
+    points.push({ x, y });
+    before = cell;
+  }
+  return points;
+}
+
+/** The median distance between the values that are there, in places. */
+function medianStep(values: Float64Array): number {
+  const steps: number[] = [];
+  let before = -1;
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isNaN(values[at] ?? Number.NaN)) continue;
+    if (before >= 0) steps.push(at - before);
+    before = at;
+  }
+  steps.sort((a, b) => a - b);
+  return steps[steps.length >> 1] ?? 1;
 }

@@ -1,3 +1,4 @@
+import { lengthText } from './time-text.ts';
 import { DAY_MS, HOUR_MS, lengthOf, MINUTE_MS, SECOND_MS, type Span } from './span.ts';
 
 /** A place on the time axis and what stands there. */
@@ -13,7 +14,7 @@ const CLOCK_STEPS = [
   ...[1, 2, 3, 6, 12].map(count => count * HOUR_MS),
 ];
 /** Distances in days, from midnight to midnight. */
-const DAY_STEPS = [1, 2, 7, 14, 28, 56, 112];
+const DAY_STEPS = [1, 2, 7, 14, 28, 56, 112, 224];
 
 /** Room that a label takes, in pixels. */
 const LABEL_WIDTH = 80;
@@ -42,28 +43,59 @@ export function timeTicks(span: Span, width: number): Tick[] {
   }));
 }
 
+/**
+ * Ticks of an axis of time that has passed, from 0 on.
+ *
+ * @param width of the axis in pixels
+ */
+export function elapsedTicks({ from, to }: Span, width: number): Tick[] {
+  const least = ((to - from) * LABEL_WIDTH) / Math.max(1, width);
+  const step = CLOCK_STEPS.find(candidate => candidate >= least) ?? Math.ceil(least / DAY_MS) * DAY_MS;
+  const ticks: Tick[] = [];
+  for (let at = Math.ceil(from / step) * step; at <= to; at += step)
+    ticks.push({ value: at, label: at === 0 ? '0' : lengthText(at) });
+  return ticks;
+}
+
 function clockTicks({ from, to }: Span, step: number): Tick[] {
   const ticks: Tick[] = [];
   // Counted from the local midnight, so that a tick a quarter of a day is at 06:00 wherever one is.
   for (let day = midnight(from); day <= to; day = nextMidnight(day)) {
     const end = Math.min(to, nextMidnight(day) - 1);
     for (let at = day + Math.max(0, Math.ceil((from - day) / step)) * step; at <= end; at += step) {
-      const format = at === day ? FORMATS.day : step < MINUTE_MS ? FORMATS.second : FORMATS.minute;
-      ticks.push({ value: at, label: format.format(at) });
+      ticks.push({
+        value: at,
+        label: labelOf(at, at === day ? 'day' : step < MINUTE_MS ? 'second' : 'minute'),
+      });
     }
   }
   return ticks;
 }
 
 function dayTicks({ from, to }: Span, least: number): Tick[] {
-  const days = DAY_STEPS.find(count => count * DAY_MS >= least) ?? 112;
+  const days = DAY_STEPS.find(count => count * DAY_MS >= least) ?? 224;
   const ticks: Tick[] = [];
   for (let day = midnight(from); day <= to; day = nextMidnight(day)) {
     // Local days since 1970, so that the same days have a tick however far the view is moved.
     const number = Math.round((day - new Date(day).getTimezoneOffset() * MINUTE_MS) / DAY_MS);
-    if (day >= from && number % days === 0) ticks.push({ value: day, label: FORMATS.day.format(day) });
+    if (day >= from && number % days === 0) ticks.push({ value: day, label: labelOf(day, 'day') });
   }
   return ticks;
+}
+
+/** Labels that were made: every chart has the same ones, and formatting a time takes longer than drawing it. */
+const labels = new Map<string, string>();
+const MOST_LABELS = 500;
+
+function labelOf(time: number, kind: keyof typeof FORMATS): string {
+  const key = `${kind} ${String(time)}`;
+  let label = labels.get(key);
+  if (label === undefined) {
+    if (labels.size > MOST_LABELS) labels.clear();
+    label = FORMATS[kind].format(time);
+    labels.set(key, label);
+  }
+  return label;
 }
 
 /** The beginning of the local day that a moment is in. */

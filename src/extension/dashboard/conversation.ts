@@ -7,6 +7,7 @@ import {
   type WebviewMessage,
 } from '../../common/dashboard.ts';
 import type { ExportKind } from '../../common/dashboard-export.ts';
+import { MOST_LISTED_SESSIONS } from '../../common/dashboard-sessions.ts';
 import { describeFault } from '../../common/faults.ts';
 import { ExportDesk } from './export-desk.ts';
 import type { DashboardSource } from './source.ts';
@@ -23,8 +24,11 @@ export interface ConversationPorts {
   used(): void;
 }
 
-/** Ranges that a webview may wait for at a time: one that asks for more has forgotten the oldest. */
-const MOST_RANGES = 4;
+/**
+ * Ranges that a webview may wait for at a time, what is shown, another day and two sessions among them: one that asks for more
+ * has forgotten the oldest.
+ */
+const MOST_RANGES = 8;
 
 /**
  * The extension's half of the talk with one webview.
@@ -40,6 +44,8 @@ export class Conversation implements Disposable {
   readonly #ranges = new Map<number, AbortController>();
   readonly #desk: ExportDesk;
   #watchesCores = false;
+  /** The list of sessions that it waits for. */
+  #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
   #synced = false;
 
@@ -111,6 +117,12 @@ export class Conversation implements Disposable {
         break;
       case 'cancelRange':
         this.#cancel(message.request);
+        break;
+      case 'sessions':
+        void this.#answerSessions(message);
+        break;
+      case 'cancelSessions':
+        if (this.#sessions?.request === message.request) this.#cancelSessions();
         break;
       case 'arranged':
         this.#ports.keep(message.arrangement);
@@ -202,6 +214,28 @@ export class Conversation implements Disposable {
     }
   }
 
+  async #answerSessions({ request, from, to }: Extract<WebviewMessage, { type: 'sessions' }>): Promise<void> {
+    if (!this.#synced) return;
+    this.#cancelSessions();
+    const abort = new AbortController();
+    this.#sessions = { request, abort };
+    const answer = (message: HostMessage): void => {
+      if (!abort.signal.aborted) this.#delta(message);
+    };
+    try {
+      const most = MOST_LISTED_SESSIONS;
+      const result = await this.#source.sessions({ from, to, most }, abort.signal);
+      answer({ type: 'sessions', request, result });
+    } catch (error) {
+      answer({ type: 'sessionsFailed', request, why: describeFault(error) });
+    }
+  }
+
+  #cancelSessions(): void {
+    this.#sessions?.abort.abort();
+    this.#sessions = undefined;
+  }
+
   #cancel(request: number): void {
     this.#ranges.get(request)?.abort();
     this.#ranges.delete(request);
@@ -209,5 +243,6 @@ export class Conversation implements Disposable {
 
   #cancelAll(): void {
     for (const request of [...this.#ranges.keys()]) this.#cancel(request);
+    this.#cancelSessions();
   }
 }

@@ -86,6 +86,10 @@ export class SamplerSource implements DashboardSource {
   range(...request: Parameters<DashboardSource['range']>): ReturnType<DashboardSource['range']> {
     return this.#client.range(...request);
   }
+
+  sessions(...request: Parameters<DashboardSource['sessions']>): ReturnType<DashboardSource['sessions']> {
+    return this.#client.sessions(...request);
+  }
 }
 
 /** What the dashboard has a use for; the hardware id and the log's state are not among it. */

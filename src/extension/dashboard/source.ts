@@ -6,6 +6,8 @@ import type {
   RangeChunk,
   RangeParams,
   RangeResult,
+  SessionsParams,
+  SessionsResult,
   UsageMessage,
   WorkloadMessage,
 } from '../../common/protocol.ts';
@@ -53,4 +55,6 @@ export interface DashboardSource {
     take: (chunk: RangeChunk) => void,
     signal: AbortSignal,
   ): Promise<RangeResult>;
+  /** Asks for the sessions of a span of time; rejects as {@link range} does. */
+  sessions(params: SessionsParams, signal: AbortSignal): Promise<SessionsResult>;
 }

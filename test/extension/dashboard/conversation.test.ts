@@ -14,6 +14,8 @@ import type {
   RangeChunk,
   RangeParams,
   RangeResult,
+  SessionsParams,
+  SessionsResult,
   UsageMessage,
   WorkloadMessage,
 } from '../../../src/common/protocol.ts';
@@ -60,6 +62,14 @@ class FakeSource implements DashboardSource {
     else this.coreWatchers.delete(who);
   }
 
+  readonly askedSessions: AskedSessions[] = [];
+
+  sessions(params: SessionsParams, signal: AbortSignal): Promise<SessionsResult> {
+    return new Promise((resolve, reject) => {
+      this.askedSessions.push({ params, signal, resolve, reject });
+    });
+  }
+
   range(
     params: Omit<RangeParams, 'token'>,
     take: (chunk: RangeChunk) => void,
@@ -79,6 +89,13 @@ interface Asked {
   readonly take: (chunk: RangeChunk) => void;
   readonly signal: AbortSignal;
   readonly resolve: (result: RangeResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface AskedSessions {
+  readonly params: SessionsParams;
+  readonly signal: AbortSignal;
+  readonly resolve: (result: SessionsResult) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -235,7 +252,7 @@ describe('Conversation', () => {
     assert.equal(source.asked.length, 10);
     assert.deepEqual(
       source.asked.map(({ signal }) => signal.aborted),
-      [...Array<boolean>(6).fill(true), ...Array<boolean>(4).fill(false)],
+      [...Array<boolean>(2).fill(true), ...Array<boolean>(8).fill(false)],
     );
   });
 
@@ -249,6 +266,38 @@ describe('Conversation', () => {
     assert.ok(last?.type === 'rangeFailed' && last.request === 8);
     assert.match(last.why, /lost/);
     assert.doesNotMatch(last.why, /home/);
+  });
+
+  test('asks for sessions, one list at a time, and passes the answer on, or why there is none', async () => {
+    const { source, posted, conversation } = start();
+    const list = (request: number) => ({ type: 'sessions', request, from: 5, to: 9 }) as const;
+    conversation.receive(list(1));
+    assert.equal(source.askedSessions.length, 0, 'not before the webview is ready');
+    conversation.receive({ type: 'ready' });
+    conversation.receive(list(2));
+    conversation.receive(list(3));
+    const [first, second] = source.askedSessions;
+    assert.ok(first?.signal.aborted && second);
+    assert.deepEqual(second.params, { from: 5, to: 9, most: 1_000 });
+    const answer: SessionsResult = { stepMs: 60_000, sessions: [], earlier: 0 };
+    first.resolve(answer);
+    second.resolve(answer);
+    await setImmediate();
+    assert.deepEqual(posted.slice(1), [{ type: 'sessions', request: 3, result: answer }]);
+    conversation.receive(list(4));
+    source.askedSessions[2]?.reject(new Error('lost /home/user/sock'));
+    await setImmediate();
+    const last = posted.at(-1);
+    assert.ok(last?.type === 'sessionsFailed' && last.request === 4);
+    assert.doesNotMatch(last.why, /home/);
+    conversation.receive(list(5));
+    conversation.receive({ type: 'cancelSessions', request: 4 });
+    assert.equal(source.askedSessions[3]?.signal.aborted, false);
+    conversation.receive({ type: 'cancelSessions', request: 5 });
+    assert.equal(source.askedSessions[3]?.signal.aborted, true);
+    conversation.receive(list(6));
+    conversation.visible = false;
+    assert.equal(source.askedSessions[4]?.signal.aborted, true);
   });
 
   test('keeps a layout, and nothing that is none', () => {

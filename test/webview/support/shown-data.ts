@@ -21,6 +21,7 @@ export function dataOf(
     gaps: stepMs === 0 ? gapsBefore(times) : new Uint8Array(times.length),
     columns: new Set(Object.keys(columns)),
     workload: [],
+    revision: 0,
     isComplete: true,
     mean: column => lane(column, 0),
     min: column => (stepMs === 0 ? undefined : lane(column, -1)),

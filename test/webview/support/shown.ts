@@ -37,6 +37,7 @@ export function shown({
     gaps: Uint8Array.from(times, (_, at) => (gaps.includes(at) ? 1 : 0)),
     columns: new Set(Object.keys(mean)),
     workload,
+    revision: 0,
     isComplete: true,
     mean: column => of(mean[column]),
     min: column => (min ? of(min[column]) : undefined),
