@@ -6,6 +6,7 @@ import type { ChartDefinition, LineDefinition } from '../charts/definition.ts';
 import { RangeLoader } from '../data/range-loader.ts';
 import type { RangeSeries } from '../data/range-series.ts';
 import { make, setAttribute, setText } from '../dom.ts';
+import { unitText } from '../format.ts';
 import { t } from '../l10n.ts';
 import { Plot } from '../plot/plot.ts';
 import { differencesOf } from '../sessions/differences.ts';
@@ -266,7 +267,7 @@ function pairChart(column: Column): ChartDefinition {
   });
   return {
     id: `pair-${name}`,
-    title: metric.unit === '%' ? title : `${title}, ${metric.unit}`,
+    title: metric.unit === '%' ? title : `${title}, ${unitText(metric.unit)}`,
     range: metric.unit === '%' ? 'percent' : 'adaptive',
     axis: 'elapsed',
     lines: [line(0), line(1)],
