@@ -240,7 +240,7 @@ describe('the extension in VS Code', () => {
   });
 
   test('hidden and shown again, a dashboard is complete', async () => {
-    await window.runCommand('View: Close Panel');
+    await window.runCommand('View: Hide Panel');
     await window.runCommand('File: New Untitled Text File');
     await until(
       'no dashboard to be seen',
