@@ -3,7 +3,7 @@ import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { type Column, columnTitle, parseColumnName } from '../../src/common/layout.ts';
 import { appearances } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition } from '../charts/definition.ts';
-import { RangeLoader } from '../data/range-loader.ts';
+import { FIRST_REQUEST, RangeLoader } from '../data/range-loader.ts';
 import type { RangeSeries } from '../data/range-series.ts';
 import { make, setAttribute, setText } from '../dom.ts';
 import { unitText } from '../format.ts';
@@ -57,7 +57,7 @@ export class PairView {
   #asked: readonly Asked[] = [];
 
   constructor(post: (message: WebviewMessage) => void, theme: Theme, onClose: () => void) {
-    this.#loader = new RangeLoader(post);
+    this.#loader = new RangeLoader(post, FIRST_REQUEST.sessions);
     this.#theme = theme;
     this.element = make(
       'section',
