@@ -182,8 +182,8 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       ['disk', 'charts-green'],
       ['network', 'charts-blue'],
     ] as const) {
-      const share = inked(await dashboard.inkColumns(chart, color));
-      assert.ok(share > 0.8, `${chart}: line on ${String(share)} of the width`);
+      await dashboard.page.locator(`[data-pane="${chart}"]`).scrollIntoViewIfNeeded();
+      await eventually(true, async () => inked(await dashboard.inkColumns(chart, color)) > 0.8);
     }
     assert.equal(await dashboard.value('memory', 'Memory'), percent(machine, 'ram_percent', LAST + 1));
     assert.equal(await dashboard.value('memory', 'I/O pressure'), percent(machine, 'io_pressure', LAST + 1));
@@ -603,6 +603,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       'Disk',
       'Network',
       'CPU temperature and power',
+      'Sessions',
     ]);
     const label = normalize((await page.locator('[data-pane=cpu] canvas').getAttribute('aria-label')) ?? '');
     assert.match(label, /^CPU, 15 min\. CPU: last [\d.]+ %, mean [\d.]+ %, highest [\d.]+ %\.$/);
@@ -617,6 +618,9 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
           return (
             element?.closest<HTMLElement>('[data-pane]')?.dataset['pane'] ??
             element?.getAttribute('aria-label') ??
+            (element instanceof HTMLSelectElement
+              ? element.labels[0]?.firstChild?.textContent?.trim()
+              : null) ??
             element?.textContent.trim() ??
             ''
           );
@@ -625,8 +629,8 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     }
     assert.deepEqual(stops, [
       ...['5 min', '15 min', '1 h', '24 h', '7 d', '30 d', 'Custom…'],
-      ...['Earlier', 'Later', 'Zoom in', 'Zoom out', 'Pause', 'Layout'],
-      ...['Cores', 'cpu', 'cpu-load', 'cpu-clock', 'memory', 'pressure', 'gpu0'],
+      ...['Earlier', 'Later', 'Zoom in', 'Zoom out', 'Compare with', 'Pause', 'Layout'],
+      ...['Cores', 'cpu', 'cpu-load', 'cpu-clock', 'memory', 'pressure'],
     ]);
     await finish(opened);
   });

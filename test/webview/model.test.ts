@@ -94,6 +94,14 @@ describe('Model', () => {
     assert.deepEqual(past(model, 'total_utilization'), expected);
   });
 
+  test('a kind of work that goes on from the past is one span', () => {
+    const { machine, model, drawn } = modelOf({ category: () => 'idle' });
+    model.addFrame(machine.frame(31));
+    model.addPast(pastOf(machine, 30, drawn));
+    for (let tick = 32; tick < 40; tick++) model.addFrame(machine.frame(tick));
+    assert.deepEqual(model.workload, [{ category: 'idle', from: START_MS, to: START_MS + 39_000 }]);
+  });
+
   test('missing values of the past are gaps', () => {
     const { machine, model, drawn } = modelOf({ absent: { ram_percent: 'failed' } });
     model.addPast(pastOf(machine, 3, drawn));

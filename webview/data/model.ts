@@ -89,10 +89,11 @@ export class Model {
         });
       },
     );
-    this.#workload.restore(past.workload, [...times]);
-    const last = times.at(-1) ?? Number.NEGATIVE_INFINITY;
+    // A point stands for the time until the next: what comes after the last one's goes on from there.
+    const end = past.span.to;
+    this.#workload.restore(past.workload, [...times, end]);
     const frame = this.#latest?.frame;
-    if (frame && frame.utcMs > last) this.#workload.add(frame.category, frame.utcMs);
+    if (frame && frame.utcMs > end) this.#workload.add(frame.category, frame.utcMs);
   }
 
   /** From now on {@link reading} gives the latest values; without this call, those it gave before. */
