@@ -11,18 +11,22 @@ import { Model } from './data/model.ts';
 import { RESOLUTION_MS } from './data/sample-store.ts';
 import type { ShownData } from './data/shown-data.ts';
 import { make } from './dom.ts';
+import { answerExport, type Shown } from './export/exporter.ts';
+import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
 import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
 import { Sections, type SectionContext } from './sections.ts';
+import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import { NotReadList } from './tiles/not-read.ts';
 import { Tiles } from './tiles/tiles.ts';
 import { lengthOf } from './time/span.ts';
 import { lengthText, momentText, spanText } from './time/time-text.ts';
 import { TimeView } from './time/time-view.ts';
+import { ExportMenu } from './toolbar/export-menu.ts';
 import { Toolbar } from './toolbar/toolbar.ts';
 
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
@@ -61,6 +65,8 @@ export class Dashboard {
   readonly #notRead = new NotReadList();
   readonly #footer = new CostFooter();
   readonly #content: HTMLElement;
+  readonly #announcer = new Announcer();
+  readonly #coreWatch: CoreWatch;
   /** `undefined` until the extension has told it. */
   #state: SamplerState | undefined;
   #detail = '';
@@ -71,6 +77,9 @@ export class Dashboard {
   /** @param root element of the page that the view fills */
   constructor(root: HTMLElement, host: Host, theme: Theme) {
     this.#host = host;
+    this.#coreWatch = new CoreWatch(message => {
+      host.post(message);
+    });
     this.#view = new TimeView(Date.now(), host.state.choice);
     this.#feed = new Feed(
       this.#model,
@@ -115,6 +124,7 @@ export class Dashboard {
       view: this.#view,
       theme,
       cores: host.state.arrangement.cores,
+      announcer: this.#announcer,
       onCorrect: () => {
         host.post({ type: 'command', command: 'correctWorkload' });
       },
@@ -151,6 +161,11 @@ export class Dashboard {
       },
     });
     this.#toolbar.tools.prepend(this.#compareBar.element);
+    this.#toolbar.tools.append(
+      new ExportMenu(command => {
+        host.post({ type: 'command', command });
+      }).element,
+    );
     this.#content = make(
       'div',
       { class: 'content' },
@@ -169,6 +184,7 @@ export class Dashboard {
       ),
       make('main', {}, this.#empty.element, this.#content),
       this.#footer.element,
+      this.#announcer.element,
       make(
         'p',
         { id: 'chart-keys', class: 'for-screen-readers' },
@@ -192,6 +208,7 @@ export class Dashboard {
 
   /** Takes over the colours of the user's theme. */
   setTheme(theme: Theme): void {
+    this.#context.theme = theme;
     this.#sections.setTheme(theme);
     this.#tiles.setTheme(theme);
     this.#values.request('now');
@@ -202,6 +219,8 @@ export class Dashboard {
     switch (message.type) {
       case 'sync':
         if (message.layout) this.#setLayout(message.layout);
+        this.#coreWatch.reset();
+        this.#coreWatch.tell(this.#host.state.arrangement.places);
         this.#toolbar.setMachine(message.machine);
         this.#sections.workload.setMessage(message.workload);
         this.#setStatus(message.status ?? undefined);
@@ -246,6 +265,11 @@ export class Dashboard {
       case 'sessionsFailed':
         this.#sections.sessions.receive(message);
         break;
+      case 'export':
+        void answerExport(message, this.#shown(), answer => {
+          this.#host.post(answer);
+        });
+        break;
     }
   }
 
@@ -253,6 +277,24 @@ export class Dashboard {
     this.#feed.setConnected(isConnected);
     this.#comparison.setConnected(isConnected);
     this.#sections.sessions.setRunning(isConnected);
+  }
+
+  /** What is shown, all of it drawn, also what is not scrolled into sight; `undefined` where there is nothing. */
+  #shown(): Shown | undefined {
+    const { layout } = this.#model;
+    this.#showState();
+    if (!layout || this.#content.hidden) return undefined;
+    const data = this.#newData();
+    const sections = this.#grid.chosen;
+    for (const section of sections) section.update(this.#view, data);
+    const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
+    return {
+      data,
+      columns: layout.columns.map(({ name }) => name).filter(name => drawn.has(name)),
+      machine: this.#toolbar.machine,
+      page: this.#content,
+      theme: this.#context.theme,
+    };
   }
 
   #addFrame(frame: FrameMessage): void {
@@ -284,6 +326,7 @@ export class Dashboard {
     const arrangement = { ...this.#host.state.arrangement, ...change };
     this.#host.save({ arrangement });
     this.#host.post({ type: 'arranged', arrangement });
+    this.#coreWatch.tell(arrangement.places);
     if (change.cores !== undefined) {
       this.#context.cores = change.cores;
       this.#rebuild();
@@ -324,11 +367,15 @@ export class Dashboard {
     }
     this.#showState();
     if (this.#content.hidden) return;
-    const under = this.#comparison.shown(this.#view.span);
-    this.#data = { ...this.#feed.shown(), ...(under ? { under } : {}) };
+    this.#data = this.#newData();
     this.#showComparison();
     for (const section of this.#grid.visible) section.update(this.#view, this.#data);
     this.#showStatus();
+  }
+
+  #newData(): ShownData {
+    const under = this.#comparison.shown(this.#view.span);
+    return { ...this.#feed.shown(), ...(under ? { under } : {}) };
   }
 
   #showComparison(): void {

@@ -17,17 +17,22 @@ export interface Formatted {
 
 /**
  * A value as short as it can be read at a glance: one decimal, for rates and loads three significant digits, none
- * where the source has none. Memory of a gibibyte and more is written in GB.
+ * where the source has none. Memory of a gibibyte and more is written in GiB.
  */
 export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decimals'>): Formatted {
   if (metric.unit === 'MB' && value >= GIB / MIB)
-    return { number: digits((value * MIB) / GIB, 1), unit: 'GB' };
+    return { number: digits((value * MIB) / GIB, 1), unit: 'GiB' };
   const isShare = metric.unit === '%' || metric.unit === '°C' || metric.unit === 'W';
   const most = isShare ? 1 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return {
     number: digits(value, Math.min(metric.decimals, most)),
-    unit: metric.unit === 'count' ? '' : metric.unit,
+    unit: unitText(metric.unit),
   };
+}
+
+/** A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+export function unitText(unit: Metric['unit']): string {
+  return unit === 'count' ? '' : unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */

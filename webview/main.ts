@@ -2,6 +2,9 @@ import './main.css';
 import './layout/layout.css';
 import './card/card.css';
 import './tiles/tiles.css';
+import './heat-map/heat-map.css';
+import './tables/tables.css';
+import './toolbar/export-menu.css';
 import './workload/workload.css';
 import './sessions/sessions.css';
 import { parseArrangement } from '../src/common/arrangement.ts';
@@ -27,4 +30,9 @@ watchTheme(document, () => {
 host.listen(message => {
   dashboard.receive(message);
 });
+// Which dashboard a command is about that comes from the palette.
+for (const event of ['focus', 'pointerdown'])
+  window.addEventListener(event, () => {
+    host.post({ type: 'used' });
+  });
 host.post({ type: 'ready' });

@@ -1,4 +1,4 @@
-import type { CoreChoice } from '../src/common/arrangement.ts';
+import { MOST_CORE_LINES, type CoreChoice } from '../src/common/arrangement.ts';
 import type { WebviewMessage } from '../src/common/dashboard.ts';
 import { Card } from './card/card.ts';
 import { cardsFor } from './charts/all.ts';
@@ -7,6 +7,8 @@ import type { CardDefinition, QuantileDefinition } from './charts/definition.ts'
 import type { Model } from './data/model.ts';
 import { CorePicker } from './layout/cores.ts';
 import type { PlacedSection } from './layout/grid.ts';
+import { HeatMapSection } from './heat-map/section.ts';
+import type { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import type { TimeView } from './time/time-view.ts';
 import { SessionsSection } from './sessions/section.ts';
@@ -18,6 +20,8 @@ export interface SectionContext {
   readonly view: TimeView;
   theme: Theme;
   cores: CoreChoice;
+  /** Has screen readers say something. */
+  readonly announcer: Announcer;
   /** The user says that the detected kind of work is wrong. */
   readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
@@ -35,6 +39,7 @@ export class Sections {
   readonly #context: SectionContext;
   readonly #corePicker: CorePicker;
   #cards: readonly Card[] = [];
+  #heatMap: HeatMapSection | undefined;
 
   constructor(context: SectionContext) {
     this.#context = context;
@@ -45,11 +50,21 @@ export class Sections {
 
   get list(): readonly PlacedSection[] {
     if (this.#cards.length === 0) return [];
-    return [
+    const cards: readonly PlacedSection[] = this.#cards.map(card => ({
+      section: card,
+      width: card.definition.width,
+    }));
+    const sections: PlacedSection[] = [
       { section: this.workload, width: 'full' },
-      ...this.#cards.map(card => ({ section: card, width: card.definition.width })),
+      ...cards,
       { section: this.sessions, width: 'full' },
     ];
+    const heatMap = this.#heatMap;
+    if (!heatMap) return sections;
+    // Beside the CPU where it has few rows; else above all charts, as wide as they are together.
+    const isWide = heatMap.columns.length > MOST_CORE_LINES;
+    const at = isWide ? 1 : sections.findIndex(({ section }) => section.id === 'cpu') + 1;
+    return sections.toSpliced(at, 0, { section: heatMap, width: isWide ? 'full' : 'half' });
   }
 
   /** Columns of which all of these need the past, and what is made of them. */
@@ -76,9 +91,10 @@ export class Sections {
 
   /** Brings the cards in line with the layout and the choice of cores. */
   rebuild(): void {
-    const { model, view, theme, cores } = this.#context;
+    const { model, view, theme, cores, announcer } = this.#context;
     const { layout, gpus } = model;
     if (!layout) return;
+    this.#rebuildHeatMap(coreColumns(layout).map(({ name }) => name));
     this.sessions.setColumns([...layout.slots.keys()]);
     const kept = new Map(this.#cards.map(card => [identityOf(card.definition), card]));
     this.#corePicker.count = coreColumns(layout).length;
@@ -87,9 +103,16 @@ export class Sections {
       const card = kept.get(identity);
       kept.delete(identity);
       const extra = definition.id === 'cpu' ? [this.#corePicker.element] : [];
-      return card ?? new Card(definition, model, view, theme, extra);
+      return card ?? new Card(definition, model, view, theme, announcer, extra);
     });
     for (const card of kept.values()) card.dispose();
+  }
+
+  #rebuildHeatMap(columns: readonly string[]): void {
+    const { view, theme } = this.#context;
+    if (columns.length === (this.#heatMap?.columns.length ?? 0)) return;
+    this.#heatMap?.dispose();
+    this.#heatMap = columns.length > 1 ? new HeatMapSection(columns, view, theme) : undefined;
   }
 
   /** Writes the values of all cards without drawing them. */
@@ -100,6 +123,7 @@ export class Sections {
   setTheme(theme: Theme): void {
     this.#context.theme = theme;
     for (const card of this.#cards) card.setTheme(theme);
+    this.#heatMap?.setTheme(theme);
     this.sessions.setTheme(theme);
   }
 }

@@ -31,6 +31,7 @@ import {
   Subscribe,
   type UsageMessage,
   UsageNotification,
+  WatchCores,
   type WorkloadMessage,
   WorkloadNotification,
 } from '../common/protocol.ts';
@@ -92,6 +93,7 @@ export class SamplerClient {
   #config: Config;
   #wanted = false;
   #isManual = false;
+  #watchesCores = false;
   #generation = 0;
   #busyAttempts = 0;
   #allowedSilenceMs = SILENCE_MS;
@@ -203,6 +205,13 @@ export class SamplerClient {
   async configure(config: Config): Promise<void> {
     this.#config = config;
     await this.#connection?.rpc.sendRequest(Configure, config);
+  }
+
+  /** Whether frames have the utilization of each core, also where cores have no columns of their own; see {@link WatchCores}. */
+  set watchesCores(watches: boolean) {
+    if (watches === this.#watchesCores) return;
+    this.#watchesCores = watches;
+    void this.#request(() => this.#connection?.rpc.sendRequest(WatchCores, { watches }));
   }
 
   /** Series from the sampler's memory. Rejects when there is no sampler. */
@@ -357,6 +366,7 @@ export class SamplerClient {
     if (frame) this.#takeFrame(frame);
     if (this.#isManual) await this.#request(() => rpc.sendRequest(ClearQuarantine));
     this.#isManual = false;
+    if (this.#watchesCores) await this.#request(() => rpc.sendRequest(WatchCores, { watches: true }));
     await this.#settleConfig(connection);
   }
 

@@ -1,4 +1,10 @@
 import { parseArrangement, type Arrangement } from './arrangement.ts';
+import {
+  isExportAnswer,
+  isExportRequest,
+  type ExportAnswer,
+  type ExportRequest,
+} from './dashboard-export.ts';
 import { isSessionsResult } from './dashboard-sessions.ts';
 import type {
   AdapterStatus,
@@ -57,7 +63,8 @@ export type HostMessage =
   | { readonly type: 'rangeDone'; readonly request: number; readonly result: RangeResult }
   | { readonly type: 'rangeFailed'; readonly request: number; readonly why: string }
   | { readonly type: 'sessions'; readonly request: number; readonly result: SessionsResult }
-  | { readonly type: 'sessionsFailed'; readonly request: number; readonly why: string };
+  | { readonly type: 'sessionsFailed'; readonly request: number; readonly why: string }
+  | ExportRequest;
 
 /** What the webview tells the extension. */
 export type WebviewMessage =
@@ -85,7 +92,12 @@ export type WebviewMessage =
   | { readonly type: 'cancelSessions'; readonly request: number }
   /** The user has laid out this dashboard: new ones begin with that. */
   | { readonly type: 'arranged'; readonly arrangement: Arrangement }
-  | { readonly type: 'command'; readonly command: DashboardCommand };
+  | { readonly type: 'command'; readonly command: DashboardCommand }
+  /** Whether it shows each core, so that they are to be read where they have no columns of their own. */
+  | { readonly type: 'watchCores'; readonly watches: boolean }
+  /** The user works in this dashboard: it is the one that a command is about. */
+  | { readonly type: 'used' }
+  | ExportAnswer;
 
 /** Whether readings arrive, as the dashboard shows it. */
 export type SamplerState = 'running' | 'starting' | 'stopped' | 'failed';
@@ -99,7 +111,8 @@ export interface DashboardStatus {
 }
 
 /** What a button in the dashboard may ask the extension to do. */
-export type DashboardCommand = 'start' | 'showLog' | 'correctWorkload';
+export type DashboardCommand =
+  'start' | 'showLog' | 'correctWorkload' | 'exportPng' | 'exportCsv' | 'copySummary';
 
 /** Most points that a webview may ask for. */
 export const MOST_RANGE_POINTS = 2_000;
@@ -109,7 +122,14 @@ export const MOST_RANGE_COLUMNS = 2_000;
 const LATEST_MS = 253_402_300_799_999;
 
 const STATES: readonly unknown[] = ['running', 'starting', 'stopped', 'failed'] satisfies SamplerState[];
-const COMMANDS: readonly unknown[] = ['start', 'showLog', 'correctWorkload'] satisfies DashboardCommand[];
+const COMMANDS: readonly unknown[] = [
+  'start',
+  'showLog',
+  'correctWorkload',
+  'exportPng',
+  'exportCsv',
+  'copySummary',
+] satisfies DashboardCommand[];
 const SOURCES: readonly unknown[] = ['rows', '1m', '10m'] satisfies RangeResult['source'][];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
@@ -135,7 +155,8 @@ export function parseHostMessage(value: unknown): HostMessage | undefined {
     (type === 'sessions' && isRequest(value['request']) && isSessionsResult(value['result'])) ||
     ((type === 'rangeFailed' || type === 'sessionsFailed') &&
       isRequest(value['request']) &&
-      typeof value['why'] === 'string');
+      typeof value['why'] === 'string') ||
+    (type === 'export' && isExportRequest(value));
   return valid ? (value as HostMessage) : undefined;
 }
 
@@ -152,7 +173,10 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     (type === 'range' && isRequest(value['request']) && isRange(value)) ||
     (type === 'sessions' && isRequest(value['request']) && isSpan(value)) ||
     ((type === 'cancelRange' || type === 'cancelSessions') && isRequest(value['request'])) ||
-    (type === 'command' && COMMANDS.includes(value['command']));
+    (type === 'command' && COMMANDS.includes(value['command'])) ||
+    (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
+    type === 'used' ||
+    isExportAnswer(value);
   return valid ? (value as WebviewMessage) : undefined;
 }
 

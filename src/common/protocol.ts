@@ -260,6 +260,13 @@ export interface SessionsResult {
  */
 export const Sessions = new RequestType<SessionsParams, SessionsResult, void>('sessions');
 
+/**
+ * From now on the frames of this client have the utilization of each core, or no longer, also where cores have no columns
+ * of their own because there are many: they come after the other columns, and a layout says so first. History and ranges
+ * have nothing of them. A sampler whose settings say that there are to be no columns of cores does not do it.
+ */
+export const WatchCores = new RequestType<{ readonly watches: boolean }, null, void>('watchCores');
+
 /** Replaces the settings of the running sampler. */
 export const Configure = new RequestType<Config, null, void>('configure');
 

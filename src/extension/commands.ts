@@ -8,6 +8,9 @@ export interface CommandActions {
   stop(): Promise<void>;
   openDashboard(): void;
   newDashboard(): void;
+  exportDashboardPng(): Promise<void>;
+  exportDashboardCsv(): Promise<void>;
+  copyDashboardSummary(): Promise<void>;
   showLog(): void;
   openLogFolder(): Promise<void>;
   copyDiagnostics(): Promise<void>;

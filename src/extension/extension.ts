@@ -7,6 +7,8 @@ import { SETTINGS_SECTION } from '../common/config/settings.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { Commands } from './commands.ts';
 import type { DashboardContext } from './dashboard/dashboards.ts';
+import { copyDashboardSummary, exportDashboard } from './dashboard/export.ts';
+import { OpenDashboards } from './dashboard/open-dashboards.ts';
 import { DashboardPanels } from './dashboard/panel.ts';
 import { SamplerSource } from './dashboard/sampler-source.ts';
 import { DashboardView } from './dashboard/view.ts';
@@ -44,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusItem(client, readWindowSettings().settings);
   const dashboard: DashboardContext = {
     source: new SamplerSource(client),
+    open: new OpenDashboards(),
     extensionUri: context.extensionUri,
     memory: context.globalState,
     showCores: () => readWindowSettings().settings.dashboard.showCores,
@@ -72,6 +75,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     newDashboard() {
       panels.openAnother();
     },
+    exportDashboardPng: () => exportDashboard(dashboard.open.shown, 'png'),
+    exportDashboardCsv: () => exportDashboard(dashboard.open.shown, 'csv'),
+    copyDashboardSummary: () => copyDashboardSummary(dashboard.open.shown),
     showLog() {
       log.show();
     },

@@ -201,7 +201,9 @@ export class Sampler {
     if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
     const notification = frameNotification(toFrameMessage(frame));
-    for (const session of this.#sessions) session.sendFrame(notification);
+    const { watched } = this.#host;
+    const withCores = watched ? frameNotification(toFrameMessage(frame, watched)) : notification;
+    for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : notification);
     const usage = this.#usage.take(frame.monotonicMs);
     if (!usage) return;
     for (const session of this.#sessions) session.sendUsage(usage);
@@ -325,8 +327,19 @@ export class Sampler {
   }
 
   #layoutChanged(): void {
-    const message = toLayoutMessage(this.#host.layout, this.#host.gpus);
-    for (const session of this.#sessions) session.sendLayout(message);
+    for (const session of this.#sessions) this.#sendLayout(session);
+  }
+
+  #sendLayout(session: Session): void {
+    const { layout, gpus, watched } = this.#host;
+    session.sendLayout(toLayoutMessage(layout, gpus, session.watchesCores ? watched?.layout : undefined));
+  }
+
+  /** Reads cores that have no columns while there is somebody who looks at them. */
+  #watchCores(): void {
+    this.#host.watchesCores =
+      this.#config.general.perCoreColumns !== 'never' &&
+      [...this.#sessions].some(session => session.watchesCores);
   }
 
   #statusChanged(): void {
@@ -379,6 +392,12 @@ export class Sampler {
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
       sessions: (params, isCancelled) => this.#logHistory.sessions(params, isCancelled),
       configure: (config, from) => this.#configure(config, from),
+      watchChanged: session => {
+        const before = this.#host.watched;
+        this.#watchCores();
+        // Where there are other columns now, everybody has been told.
+        if (this.#host.watched === before) this.#sendLayout(session);
+      },
       clearQuarantine: () => {
         this.#options.quarantine.clear();
         this.#host.retryAll();
@@ -395,6 +414,7 @@ export class Sampler {
       },
       left: session => {
         this.#sessions.delete(session);
+        this.#watchCores();
         this.#lingerIfAlone();
       },
     };
@@ -419,6 +439,7 @@ export class Sampler {
     }
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
+    this.#watchCores();
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
     if (isLogMoved) {

@@ -31,6 +31,7 @@ import {
   Subscribe,
   Unsubscribe,
   UsageNotification,
+  WatchCores,
   WorkloadNotification,
 } from '../common/protocol.ts';
 import type { Config } from '../common/config/schema.ts';
@@ -91,6 +92,7 @@ const SessionsMessage = v.object({
   to: Moment,
   most: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MOST_SESSIONS))),
 });
+const WatchMessage = v.object({ watches: v.boolean() });
 const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
 
 /** What a session asks of the sampler. */
@@ -121,6 +123,8 @@ export interface SessionHost {
   sessions(params: SessionsParams, isCancelled: () => boolean): Promise<SessionsResult>;
   /** @throws Error with a message for the user when the settings cannot be changed now */
   configure(config: Config, from: Session): Promise<void>;
+  /** What the session watches has changed. */
+  watchChanged(session: Session): void;
   clearQuarantine(): void;
   retire(ifLast: boolean, reason: string): boolean;
   /** The connection is over. */
@@ -135,6 +139,7 @@ export class Session {
   readonly #writer: SocketMessageWriter;
   #client: HelloParams['client'] | undefined;
   #isSubscribed = false;
+  #watchesCores = false;
   /** Notifications that wait for the client to read. */
   #unsent = 0;
   #isLeaving = false;
@@ -164,6 +169,11 @@ export class Session {
   /** What kind of client it is; `undefined` before its hello. */
   get client(): HelloParams['client'] | undefined {
     return this.#client;
+  }
+
+  /** Whether the client wants the utilization of each core, also where they have no columns. */
+  get watchesCores(): boolean {
+    return this.#watchesCores;
   }
 
   /** Whether the client has said that it needs no sampler any more. */
@@ -257,6 +267,15 @@ export class Session {
     connection.onRequest(Unsubscribe, () => {
       this.#requireHello();
       this.#isSubscribed = false;
+      return null;
+    });
+    connection.onRequest(WatchCores, params => {
+      this.#requireHello();
+      const { watches } = parse(WatchMessage, params);
+      if (watches !== this.#watchesCores) {
+        this.#watchesCores = watches;
+        host.watchChanged(this);
+      }
       return null;
     });
     connection.onRequest(History, params => {

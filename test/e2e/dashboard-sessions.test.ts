@@ -179,7 +179,7 @@ describe('sessions and comparison in the dashboard', () => {
     assert.deepEqual(await lengths(), ['30 min', '3 h', '10 h', '2 h']);
     assert.equal(await head.getAttribute('aria-sort'), 'ascending');
     assert.equal(
-      await dashboard.page.getByRole('columnheader', { name: 'Start' }).getAttribute('aria-sort'),
+      await dashboard.page.getByRole('columnheader', { name: 'Began' }).getAttribute('aria-sort'),
       null,
     );
     await dashboard.close();

@@ -81,6 +81,9 @@ class Bench {
         note('history', params);
         return { times: [], columns: [], series: [] };
       },
+      watchChanged: session => {
+        note('watchChanged', session.watchesCores);
+      },
       correctWorkload: ({ category }) => {
         note('correctWorkload', category);
         return 3;

@@ -31,10 +31,10 @@ describe('formatValue', () => {
     assert.equal(shown('net_connections_total', 12), '12');
   });
 
-  test('writes memory from a gibibyte on in GB', () => {
-    assert.equal(shown('ram_used_mb', 1023), '1,023 MB');
-    assert.equal(shown('ram_used_mb', 1024), '1.0 GB');
-    assert.equal(shown('ram_used_mb', 32_256), '31.5 GB');
+  test('writes memory in MiB, and from a gibibyte on in GiB', () => {
+    assert.equal(shown('ram_used_mb', 1023), '1,023 MiB');
+    assert.equal(shown('ram_used_mb', 1024), '1.0 GiB');
+    assert.equal(shown('ram_used_mb', 32_256), '31.5 GiB');
   });
 
   test('property: never empty, never exponents, one unit', () => {

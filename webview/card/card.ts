@@ -4,6 +4,9 @@ import type { Model } from '../data/model.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import { make } from '../dom.ts';
 import type { Section } from '../section.ts';
+import type { Announcer } from '../tables/announcer.ts';
+import { DataTable } from '../tables/data-table.ts';
+import { TableSwitch } from '../tables/table-switch.ts';
 import type { Theme } from '../theme.ts';
 import type { TimeView } from '../time/time-view.ts';
 import { Numbers } from './legend.ts';
@@ -19,16 +22,21 @@ export class Card implements Section {
   readonly #model: Model;
   readonly #panes: readonly Pane[];
   readonly #numbers: Numbers;
+  readonly #switch: TableSwitch;
   readonly #unlisten: () => void;
   /** Whether the user has come to see it. */
   #isDrawn = false;
 
-  /** @param extra elements beside the heading */
+  /**
+   * @param announcer says what a screen reader is to say
+   * @param extra elements beside the heading
+   */
   constructor(
     definition: CardDefinition,
     model: Model,
     view: TimeView,
     theme: Theme,
+    announcer: Announcer,
     extra: readonly HTMLElement[] = [],
   ) {
     this.definition = definition;
@@ -45,12 +53,19 @@ export class Card implements Section {
     const title = make('h2', { id: `heading-${definition.id}` }, heading);
     const head = make('header', {}, title);
     if (subtitle !== '') head.append(make('p', { class: 'subtitle', title: subtitle }, subtitle));
-    head.append(...extra);
+    const panes = make('div', { class: 'panes' }, ...this.#panes.map(pane => pane.element));
+    const lines = charts.flatMap(chart => chart.lines);
+    const table = new DataTable(heading, lines, announcer);
+    this.#switch = new TableSwitch(heading, panes, table, data => {
+      this.#drawPanes(data);
+    });
+    head.append(...extra, this.#switch.button);
     this.element = make(
       'section',
       { 'class': 'card', 'data-chart': definition.id, 'aria-labelledby': title.id },
       head,
-      make('div', { class: 'panes' }, ...this.#panes.map(pane => pane.element)),
+      panes,
+      table.element,
       this.#numbers.element,
     );
     this.#unlisten = view.onCursor(() => {
@@ -64,8 +79,13 @@ export class Card implements Section {
 
   update(_view: TimeView, data: ShownData): void {
     this.#isDrawn = true;
-    for (const pane of this.#panes) pane.draw(data);
+    if (this.#switch.isChartShown) this.#drawPanes(data);
+    this.#switch.update(data);
     this.showValues();
+  }
+
+  #drawPanes(data: ShownData): void {
+    for (const pane of this.#panes) pane.draw(data);
   }
 
   /** Writes the values without drawing the charts. */

@@ -1,5 +1,6 @@
 import { columnTitle, type Layout } from '../../src/common/layout.ts';
 import type { Metric } from '../../src/common/metrics.ts';
+import { unitText } from '../format.ts';
 
 /** Colours for data that every VS Code theme defines, by the end of their variable's name. */
 export type ChartColor = 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow' | 'foreground';
@@ -144,9 +145,10 @@ export function chartOf(
   lines: readonly LineDefinition[],
   more: Partial<Pick<ChartDefinition, 'range' | 'leastTop' | 'marks'>> = {},
 ): ChartDefinition[] {
-  const unit = lines[0]?.metric.unit ?? '';
+  const unit = lines[0]?.metric.unit ?? 'count';
   const range = more.range ?? (unit === '%' ? 'percent' : 'adaptive');
-  const isNamed = range === 'adaptive' && unit !== '' && unit !== 'count';
-  const full = isNamed ? (title === '' ? unit : `${title}, ${unit}`) : title;
+  const words = unitText(unit);
+  const isNamed = range === 'adaptive' && words !== '';
+  const full = isNamed ? (title === '' ? words : `${title}, ${words}`) : title;
   return lines.length === 0 ? [] : [{ id, title: full, range, lines, marks: [], ...more }];
 }

@@ -1,6 +1,6 @@
 import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
 import { RANGE_POINTS } from '../data/feed.ts';
-import { RangeLoader } from '../data/range-loader.ts';
+import { FIRST_REQUEST, RangeLoader } from '../data/range-loader.ts';
 import type { RangeSeries } from '../data/range-series.ts';
 import type { ShownData, UnderData } from '../data/shown-data.ts';
 import { t } from '../l10n.ts';
@@ -39,7 +39,7 @@ export class Comparison {
   #shown: RangeSeries | undefined;
 
   constructor(post: (message: WebviewMessage) => void, events: ComparisonEvents) {
-    this.#loader = new RangeLoader(post);
+    this.#loader = new RangeLoader(post, FIRST_REQUEST.otherDay);
     this.#events = events;
   }
 

@@ -3,9 +3,10 @@ import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { type Column, columnTitle, parseColumnName } from '../../src/common/layout.ts';
 import { appearances } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition } from '../charts/definition.ts';
-import { RangeLoader } from '../data/range-loader.ts';
+import { FIRST_REQUEST, RangeLoader } from '../data/range-loader.ts';
 import type { RangeSeries } from '../data/range-series.ts';
 import { make, setAttribute, setText } from '../dom.ts';
+import { unitText } from '../format.ts';
 import { t } from '../l10n.ts';
 import { Plot } from '../plot/plot.ts';
 import { differencesOf } from '../sessions/differences.ts';
@@ -56,7 +57,7 @@ export class PairView {
   #asked: readonly Asked[] = [];
 
   constructor(post: (message: WebviewMessage) => void, theme: Theme, onClose: () => void) {
-    this.#loader = new RangeLoader(post);
+    this.#loader = new RangeLoader(post, FIRST_REQUEST.sessions);
     this.#theme = theme;
     this.element = make(
       'section',
@@ -266,7 +267,7 @@ function pairChart(column: Column): ChartDefinition {
   });
   return {
     id: `pair-${name}`,
-    title: metric.unit === '%' ? title : `${title}, ${metric.unit}`,
+    title: metric.unit === '%' ? title : `${title}, ${unitText(metric.unit)}`,
     range: metric.unit === '%' ? 'percent' : 'adaptive',
     axis: 'elapsed',
     lines: [line(0), line(1)],

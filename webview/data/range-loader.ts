@@ -14,8 +14,8 @@ export interface RangeOutcome {
   readonly onFailed: (why: string) => void;
 }
 
-/** All loaders of a page share the numbers, so that each knows its own answers. */
-let lastRequest = 0;
+/** Where the numbers of the loaders of a page begin: so far apart that each knows its own answers. */
+export const FIRST_REQUEST = { shown: 1, otherDay: 1_000_000_000, sessions: 2_000_000_000 } as const;
 
 type Answer = Extract<HostMessage, { type: 'rangeChunk' | 'rangeDone' | 'rangeFailed' }>;
 
@@ -25,9 +25,12 @@ export class RangeLoader {
   readonly #awaited = new Map<number, { readonly series: RangeSeries; readonly outcome: RangeOutcome }>();
   /** Ranges that are complete, the one that was used last at the end. */
   readonly #kept: RangeSeries[] = [];
+  #request: number;
 
-  constructor(post: (message: WebviewMessage) => void) {
+  /** @param first the number of its first request */
+  constructor(post: (message: WebviewMessage) => void, first: number = FIRST_REQUEST.shown) {
     this.#post = post;
+    this.#request = first;
   }
 
   /**
@@ -42,7 +45,7 @@ export class RangeLoader {
     goesOn: boolean,
     outcome: RangeOutcome,
   ): { readonly request: number; readonly series: RangeSeries } {
-    const request = ++lastRequest;
+    const request = this.#request++;
     const series = new RangeSeries(wish, quantiles, goesOn);
     this.#awaited.set(request, { series, outcome });
     const { from, to, points, columns } = wish;

@@ -48,7 +48,7 @@ export function differencesOf(first: WorkloadSession, second: WorkloadSession): 
   ];
   return [
     text(t('Kind of work'), sessionTitle),
-    text(t('Start'), session => startText(session.from)),
+    text(t('Began'), session => startText(session.from)),
     ...number(t('Length'), sessionLength, ms => durationText(ms / 1000), share),
     ...number(t('Sure'), session => session.confidence, percentText),
     ...pair(t('CPU'), session => session.cpu, percentText),

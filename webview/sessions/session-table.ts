@@ -60,7 +60,7 @@ export class SessionTable {
     this.#events = events;
     const columns: readonly (readonly [SortKey, string, string])[] = [
       ['class', t('Kind of work'), ''],
-      ['start', t('Start'), ''],
+      ['start', t('Began'), ''],
       ['length', t('Length'), ''],
       ['cpu', t('CPU'), t('Mean, and peak')],
       ['gpu', t('GPU'), t('Mean, and peak, of the GPU that was busiest')],

@@ -16,6 +16,7 @@ export class Toolbar {
   readonly element: HTMLElement;
   /** Place for buttons of other parts. */
   readonly tools = make('div', { class: 'tools' });
+  #machineKind = '';
   readonly #machine = make('span', { class: 'machine' });
   readonly #status = make('span', { class: 'status' });
   readonly #loading = make('span', { class: 'loading', role: 'status' });
@@ -55,8 +56,14 @@ export class Toolbar {
     this.setLoading(undefined);
   }
 
+  /** Kind of the machine that is watched, in words. */
+  get machine(): string {
+    return this.#machineKind;
+  }
+
   /** Says which machine is watched. */
   setMachine(text: string): void {
+    this.#machineKind = text;
     const words = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
     setText(this.#machine, words);
     setAttribute(this.#machine, 'title', words);

@@ -6,8 +6,10 @@ import {
   type HostMessage,
   type WebviewMessage,
 } from '../../common/dashboard.ts';
+import type { ExportKind } from '../../common/dashboard-export.ts';
 import { MOST_LISTED_SESSIONS } from '../../common/dashboard-sessions.ts';
 import { describeFault } from '../../common/faults.ts';
+import { ExportDesk } from './export-desk.ts';
 import type { DashboardSource } from './source.ts';
 
 /** What the conversation needs of the window. */
@@ -18,6 +20,8 @@ export interface ConversationPorts {
   run(command: DashboardCommand): void;
   /** Keeps a layout for the dashboards that are opened from now on. */
   keep(arrangement: Arrangement): void;
+  /** The user works in this dashboard. */
+  used(): void;
 }
 
 /**
@@ -38,6 +42,8 @@ export class Conversation implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   /** What the webview waits for, by its number. */
   readonly #ranges = new Map<number, AbortController>();
+  readonly #desk: ExportDesk;
+  #watchesCores = false;
   /** The list of sessions that it waits for. */
   #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
@@ -47,6 +53,9 @@ export class Conversation implements Disposable {
     this.#source = source;
     this.#ports = ports;
     this.#visible = visible;
+    this.#desk = new ExportDesk(request => {
+      ports.post(request);
+    });
     this.#subscriptions = [
       source.onLayout(layout => {
         this.#delta({ type: 'layout', layout });
@@ -69,12 +78,27 @@ export class Conversation implements Disposable {
     ];
   }
 
-  /** Tells whether the webview can be seen. */
+  /**
+   * What the webview shows.
+   *
+   * @throws ExportError
+   */
+  export(kind: ExportKind): Promise<Uint8Array> {
+    return this.#desk.ask(kind);
+  }
+
+  /** Whether the webview can be seen. */
+  get visible(): boolean {
+    return this.#visible;
+  }
+
   set visible(visible: boolean) {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#synced = false;
     this.#cancelAll();
+    if (!visible) this.#desk.close();
+    this.#watchCores();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
     if (visible) this.#sync();
@@ -106,6 +130,18 @@ export class Conversation implements Disposable {
       case 'command':
         this.#ports.run(message.command);
         break;
+      case 'used':
+        this.#ports.used();
+        break;
+      case 'watchCores':
+        this.#watchesCores = message.watches;
+        this.#watchCores();
+        break;
+      case 'exportChunk':
+      case 'exportEnd':
+      case 'exportFailed':
+        this.#desk.take(message);
+        break;
       case undefined:
     }
   }
@@ -114,7 +150,13 @@ export class Conversation implements Disposable {
     this.#visible = false;
     this.#synced = false;
     this.#cancelAll();
+    this.#desk.close();
+    this.#watchCores();
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #watchCores(): void {
+    this.#source.watchCores(this, this.#visible && this.#watchesCores);
   }
 
   #sync(): void {

@@ -5,12 +5,16 @@ import type { DashboardCommand } from '../../common/dashboard.ts';
 import { describeFault } from '../../common/faults.ts';
 import { Conversation } from './conversation.ts';
 import { dashboardHtml } from './html.ts';
+import type { OpenDashboards } from './open-dashboards.ts';
 import type { DashboardSource } from './source.ts';
 
 const COMMAND_IDS: Readonly<Record<DashboardCommand, string>> = {
   start: 'optimetrics.start',
   showLog: 'optimetrics.showLog',
   correctWorkload: 'optimetrics.correctWorkload',
+  exportPng: 'optimetrics.exportDashboardPng',
+  exportCsv: 'optimetrics.exportDashboardCsv',
+  copySummary: 'optimetrics.copyDashboardSummary',
 };
 
 /** Where the latest layout is kept, for new dashboards of any window. */
@@ -19,6 +23,8 @@ const ARRANGEMENT_KEY = 'dashboard.arrangement';
 /** What all dashboards of this window have in common: where readings come from, and what a page is made of. */
 export interface DashboardContext {
   readonly source: DashboardSource;
+  /** Those that are open. */
+  readonly open: OpenDashboards<Conversation>;
   readonly extensionUri: vscode.Uri;
   /** Kept over windows and restarts. */
   readonly memory: vscode.Memento;
@@ -44,9 +50,13 @@ export function furnish(home: DashboardHome, context: DashboardContext): Convers
       post: message => void webview.postMessage(message),
       run: command => void runCommand(command),
       keep: arrangement => void context.memory.update(ARRANGEMENT_KEY, arrangement),
+      used: () => {
+        context.open.used(conversation);
+      },
     },
     home.visible,
   );
+  context.open.used(conversation);
   webview.onDidReceiveMessage((message: unknown) => {
     conversation.receive(message);
   });
@@ -54,6 +64,7 @@ export function furnish(home: DashboardHome, context: DashboardContext): Convers
     conversation.visible = home.visible;
   });
   home.onDidDispose(() => {
+    context.open.closed(conversation);
     conversation.dispose();
   });
   const file = (name: string): string =>

@@ -70,7 +70,9 @@ export class DashboardPanels extends Disposable implements vscode.WebviewPanelSe
     );
     this.#conversations.add(conversation);
     panel.onDidChangeViewState(() => {
-      if (panel.active) this.#panels.push(...this.#panels.splice(this.#panels.indexOf(panel), 1));
+      if (!panel.active) return;
+      this.#panels.push(...this.#panels.splice(this.#panels.indexOf(panel), 1));
+      this.#context.open.used(conversation);
     });
     panel.onDidDispose(() => {
       this.#panels.splice(this.#panels.indexOf(panel), 1);

@@ -13,6 +13,8 @@ import type { DashboardSource } from './source.ts';
 /** The dashboards' readings as this window's connection to the sampler has them. */
 export class SamplerSource implements DashboardSource {
   readonly #client: SamplerClient;
+  /** Those who show each core. */
+  readonly #coreWatchers = new Set<object>();
 
   constructor(client: SamplerClient) {
     this.#client = client;
@@ -73,6 +75,12 @@ export class SamplerSource implements DashboardSource {
 
   get onUsage(): DashboardSource['onUsage'] {
     return this.#client.onUsage;
+  }
+
+  watchCores(who: object, watches: boolean): void {
+    if (watches) this.#coreWatchers.add(who);
+    else this.#coreWatchers.delete(who);
+    this.#client.watchesCores = this.#coreWatchers.size > 0;
   }
 
   range(...request: Parameters<DashboardSource['range']>): ReturnType<DashboardSource['range']> {

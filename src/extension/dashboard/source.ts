@@ -39,6 +39,12 @@ export interface DashboardSource {
   readonly onStatus: Event<unknown>;
   readonly onUsage: Event<UsageMessage>;
   /**
+   * Whether somebody shows each core; they are read for as long as anybody does.
+   *
+   * @param who who it is that shows them, or no longer
+   */
+  watchCores(who: object, watches: boolean): void;
+  /**
    * Asks for a span of time. Rejects when the sampler cannot answer, when the connection ends before it has, and when
    * `signal` ends it.
    *

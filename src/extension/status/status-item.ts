@@ -218,9 +218,16 @@ export class StatusItem extends Disposable {
 }
 
 function createItem({ statusBar }: StatusSettings): vscode.StatusBarItem {
+  const { alignment, priority } = statusBar;
   const { Left, Right } = vscode.StatusBarAlignment;
-  const side = statusBar.alignment === 'left' ? Left : Right;
-  const item = vscode.window.createStatusBarItem('optimetrics.status', side, statusBar.priority);
+  // VS Code puts an item whose name it has seen before where that was.
+  const usual = DEFAULT_WINDOW_SETTINGS.statusBar;
+  const isMoved = alignment !== usual.alignment || priority !== usual.priority;
+  const item = vscode.window.createStatusBarItem(
+    isMoved ? `optimetrics.status.${alignment}.${String(priority)}` : 'optimetrics.status',
+    alignment === 'left' ? Left : Right,
+    priority,
+  );
   item.name = 'OptiMetrics';
   item.command = 'optimetrics.openDashboard';
   return item;

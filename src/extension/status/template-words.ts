@@ -25,7 +25,7 @@ function reason(fault: TemplateFault, kind: Exclude<TemplateFault['kind'], 'empt
       const meant = nearestToken(fault.text);
       const name = `{${printable(fault.text)}}`;
       return meant === undefined
-        ? t('there is no value {0}. Write {1} for a brace.', name, '{{')
+        ? t('there is no value {0}; docs/status-bar.md lists them. Write {1} for a brace.', name, '{{')
         : t('there is no value {0}. Did you mean {1}?', name, `{${meant}}`);
     }
     case 'format': {

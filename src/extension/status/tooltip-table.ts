@@ -65,7 +65,7 @@ export function readoutTable(content: TableContent): string {
           })
         : '';
     const more = details.filter(part => part !== '').join(' · ');
-    return `| ${escapeMarkdown(title)} | ${shown(value)} | ${PADDING}${cells} | ${PADDING}${shown(more)} |`;
+    return `| ${escapeMarkdown(title)} | ${shown(value)} | ${PADDING}${cells}${PADDING} | ${shown(more)} |`;
   });
   return [`| | | ${PADDING}${shown(span)} | |`, '|:--|--:|:--|:--|', ...lines].join('\n');
 }
@@ -215,7 +215,14 @@ function pressure(readings: Readings): string {
 
 function ratio(readings: Readings, used: string, total: string, prefix = ''): string {
   const [a, b] = [readings.value(used), readings.value(total)];
-  return a === undefined || b === undefined ? '' : `${prefix}${t('{0} of {1}', mebibytes(a), mebibytes(b))}`;
+  return a === undefined || b === undefined ? '' : `${prefix}${sizeOf(a, b)}`;
+}
+
+/** Two sizes in MiB, with one unit where it is the same. */
+function sizeOf(used: number, total: number): string {
+  const [short = '', unit = ''] = mebibytes(used).split(' ');
+  const whole = mebibytes(total);
+  return t('{0} of {1}', whole.endsWith(unit) ? short : `${short} ${unit}`, whole);
 }
 
 function show(readings: Readings, column: string, format: (value: number) => string): string {

@@ -154,6 +154,9 @@ export class VsCodeWindow {
     await editor.locator('.view-lines').click();
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.insertText(text);
+    // The editor closes braces and quotes by itself: what it has put after the text goes.
+    await this.page.keyboard.press('Control+Shift+End');
+    await this.page.keyboard.press('Delete');
     await this.page.keyboard.press('Control+S');
     await until('the file to be saved', async () => (await this.page.locator('.tab.dirty').count()) === 0);
   }

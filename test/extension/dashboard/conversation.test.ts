@@ -55,6 +55,13 @@ class FakeSource implements DashboardSource {
   readonly onLayout = this.layouts.event;
   readonly onState = this.states.event;
   readonly asked: Asked[] = [];
+  readonly coreWatchers = new Set<object>();
+
+  watchCores(who: object, watches: boolean): void {
+    if (watches) this.coreWatchers.add(who);
+    else this.coreWatchers.delete(who);
+  }
+
   readonly askedSessions: AskedSessions[] = [];
 
   sessions(params: SessionsParams, signal: AbortSignal): Promise<SessionsResult> {
@@ -109,22 +116,25 @@ function start(visible = true): {
   posted: HostMessage[];
   ran: DashboardCommand[];
   kept: Arrangement[];
+  uses: () => number;
   conversation: Conversation;
 } {
   const source = new FakeSource();
   const posted: HostMessage[] = [];
   const ran: DashboardCommand[] = [];
   const kept: Arrangement[] = [];
+  let uses = 0;
   const conversation = new Conversation(
     source,
     {
       post: message => posted.push(message),
       run: command => ran.push(command),
       keep: arrangement => kept.push(arrangement),
+      used: () => uses++,
     },
     visible,
   );
-  return { source, posted, ran, kept, conversation };
+  return { source, posted, ran, kept, uses: () => uses, conversation };
 }
 
 describe('Conversation', () => {
@@ -284,7 +294,7 @@ describe('Conversation', () => {
     conversation.receive({ type: 'cancelSessions', request: 4 });
     assert.equal(source.askedSessions[3]?.signal.aborted, false);
     conversation.receive({ type: 'cancelSessions', request: 5 });
-    assert.equal(source.askedSessions[3]?.signal.aborted, true);
+    assert.equal(source.askedSessions[3].signal.aborted, true);
     conversation.receive(list(6));
     conversation.visible = false;
     assert.equal(source.askedSessions[4]?.signal.aborted, true);
@@ -326,5 +336,38 @@ describe('Conversation', () => {
         source.usages.listeners.size,
       0,
     );
+  });
+
+  test('has cores read while the webview shows them and is seen', () => {
+    const { source, conversation } = start();
+    conversation.receive({ type: 'ready' });
+    assert.equal(source.coreWatchers.size, 0);
+    conversation.receive({ type: 'watchCores', watches: true });
+    assert.equal(source.coreWatchers.size, 1);
+    conversation.visible = false;
+    assert.equal(source.coreWatchers.size, 0);
+    conversation.visible = true;
+    assert.equal(source.coreWatchers.size, 1, 'it has not changed its mind');
+    conversation.receive({ type: 'watchCores', watches: false });
+    assert.equal(source.coreWatchers.size, 0);
+    conversation.receive({ type: 'watchCores', watches: true });
+    conversation.dispose();
+    assert.equal(source.coreWatchers.size, 0);
+  });
+
+  test('asks the webview for what it shows, and gives up when it is hidden', async () => {
+    const { posted, uses, conversation } = start();
+    conversation.receive({ type: 'ready' });
+    const answer = conversation.export('csv');
+    assert.deepEqual(posted.at(-1), { type: 'export', request: 1, kind: 'csv' });
+    conversation.receive({ type: 'exportChunk', request: 1, bytes: Uint8Array.of(1, 2) });
+    conversation.receive({ type: 'exportChunk', request: 1, bytes: 'not bytes' });
+    conversation.receive({ type: 'exportEnd', request: 1 });
+    assert.deepEqual(await answer, Uint8Array.of(1, 2));
+    const lost = assert.rejects(conversation.export('png'), { name: 'ExportError', reason: 'closed' });
+    conversation.visible = false;
+    await lost;
+    conversation.receive({ type: 'used' });
+    assert.equal(uses(), 1);
   });
 });

@@ -322,7 +322,7 @@ describe('the template in use', () => {
       ['{CPUTEMP}', 'Character 1 of the template: there is no value {CPUTEMP}. Did you mean {cpuTemp}?'],
       [
         'a {nothing like it}',
-        'Character 3 of the template: there is no value {nothing like it}. Write {{ for a brace.',
+        'Character 3 of the template: there is no value {nothing like it}; docs/status-bar.md lists them. Write {{ for a brace.',
       ],
       ['{class:big}', 'Character 8 of the template: class has no format “big”, but icon, short, name.'],
       ['{classTime:x}', 'Character 12 of the template: classTime has no formats; write {classTime}.'],

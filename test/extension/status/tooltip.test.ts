@@ -107,8 +107,8 @@ describe('the tooltip', () => {
     const rows = cells(tooltip());
     assert.deepEqual(Object.keys(rows), ['CPU', 'GPU 0', 'GPU 1', 'Memory', 'Disk', 'Network']);
     assert.deepEqual(rows['CPU'], ['12 %', '4.51 GHz · 65 W · load 1.25 · 2 cores']);
-    assert.deepEqual(rows['GPU 0'], ['87 %', 'RTX 4090 · VRAM 8.0 GiB of 24.0 GiB · 300 W · 66 °C']);
-    assert.deepEqual(rows['Memory'], ['56 %', '17.6 GiB of 31.3 GiB · no swap']);
+    assert.deepEqual(rows['GPU 0'], ['87 %', 'RTX 4090 · VRAM 8.0 of 24.0 GiB · 300 W · 66 °C']);
+    assert.deepEqual(rows['Memory'], ['56 %', '17.6 of 31.3 GiB · no swap']);
     assert.match(
       rows['Disk']?.join(' ') ?? '',
       /70 %.*read 12\.3 MB\/s.*write 0\.04 MB\/s.*700 of 1000 GiB.*10 of 500 GiB/,
@@ -125,7 +125,7 @@ describe('the tooltip', () => {
 
     const one = cells(tooltip({ status: { ...STATUS, limits: { cpu: { cores: 0.5, hostCores: 8 } } } }));
     assert.match(one['CPU']?.[1] ?? '', /^of 0\.5 cores \(machine: 8\) · /);
-    assert.equal(one['Memory']?.[1], '17.6 GiB of 31.3 GiB · no swap');
+    assert.equal(one['Memory']?.[1], '17.6 of 31.3 GiB · no swap');
   });
 
   test('says what memory is limited to while its use is not known', () => {
@@ -183,7 +183,7 @@ describe('the tooltip', () => {
       });
     const lines = tooltip({ readings, recent }).split('\n');
     assert.ok(lines.includes('| | | &nbsp;&nbsp;last 2\u00a0min | |'));
-    const sparks = lines.flatMap(line => /&nbsp;([▁-█┈]+) /.exec(line)?.[1] ?? []);
+    const sparks = lines.flatMap(line => /&nbsp;([▁-█┈]+)&nbsp;/.exec(line)?.[1] ?? []);
     assert.equal(sparks.length, 5);
     assert.equal(sparks[0], '┈┈┈┈┈┈▁▂▃▃▄▅', 'CPU, of 100 %');
     assert.match(sparks[3] ?? '', /█$/, 'disks, of their highest');

@@ -99,7 +99,7 @@ describe('Feed', () => {
     view.choose('24h');
     await asked(run, 2);
     view.choose('7d');
-    assert.deepEqual(run.cancelled(), [2]);
+    assert.deepEqual(run.cancelled(), [run.ranges()[1]?.request]);
     await asked(run, 3);
     run.answer();
     const span = { from: view.now - 3 * HOUR_MS, to: view.now - 2 * HOUR_MS };
@@ -135,7 +135,7 @@ describe('Feed', () => {
     view.choose('30d');
     await asked(run, 2);
     feed.cancel();
-    assert.deepEqual(run.cancelled(), [2]);
+    assert.deepEqual(run.cancelled(), [run.ranges()[1]?.request]);
     feed.shown();
     await new Promise(resolve => setTimeout(resolve, 400));
     assert.equal(run.ranges().length, 2);
@@ -148,7 +148,8 @@ describe('Feed', () => {
     const { feed, view } = run;
     view.choose('24h');
     await asked(run, 2);
-    feed.receive({ type: 'rangeFailed', request: 2, why: 'no permission' });
+    const request = run.ranges()[1]?.request ?? assert.fail();
+    feed.receive({ type: 'rangeFailed', request, why: 'no permission' });
     assert.equal(feed.fault, 'no permission');
     assert.equal(feed.loading, undefined);
     feed.refresh();

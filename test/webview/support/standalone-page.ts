@@ -1,7 +1,9 @@
 import { build } from 'esbuild';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
+import type { ExportAnswer } from '../../../src/common/dashboard-export.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
 import { normalize } from './text.ts';
 import { THEMES, type ThemeName } from './themes.ts';
@@ -146,6 +148,32 @@ export class StandalonePage {
     return latest;
   }
 
+  /** What the dashboard has answered to a request for an export so far; bytes as they arrive in the extension. */
+  async exportAnswers(request: number): Promise<ExportAnswer[]> {
+    const list = await this.page.evaluate(
+      wanted =>
+        (globalThis as unknown as TestHooks).__posted
+          .map(item => item as { type: string; request?: number; bytes?: Uint8Array; fault?: string })
+          .filter(item => item.type.startsWith('export') && item.request === wanted)
+          .map(({ bytes, ...rest }) => ({
+            ...rest,
+            ...(bytes ? { base64: btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')) } : {}),
+          })),
+      request,
+    );
+    return list.map(({ base64, ...rest }) => {
+      const bytes = base64 === undefined ? {} : { bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+      const message = parseWebviewMessage({ ...rest, ...bytes });
+      if (
+        message?.type !== 'exportChunk' &&
+        message?.type !== 'exportEnd' &&
+        message?.type !== 'exportFailed'
+      )
+        throw new Error(`not an answer that the extension takes: ${JSON.stringify(rest)}`);
+      return message;
+    });
+  }
+
   /** Breaches of the content security policy so far. */
   async violations(): Promise<string[]> {
     return this.page.evaluate(() => (globalThis as unknown as TestHooks).__violations);
@@ -220,6 +248,12 @@ export class StandalonePage {
       },
       [chart, variable],
     );
+  }
+
+  /** Keeps a file for people to look at. */
+  keep(name: string, bytes: Uint8Array): void {
+    fs.mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
+    fs.writeFileSync(path.join(ROOT, 'test-results', `dashboard-${name}`), bytes);
   }
 
   /** Keeps a picture of the page for people to look at. */
