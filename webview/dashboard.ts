@@ -370,6 +370,7 @@ export class Dashboard {
     this.#data = this.#newData();
     this.#showComparison();
     for (const section of this.#grid.visible) section.update(this.#view, this.#data);
+    this.#tiles.draw(this.#data, false);
     this.#showStatus();
   }
 

@@ -68,6 +68,8 @@ export class Plot {
             grid: { drawTicks: false },
             ticks: {
               autoSkip: false,
+              // Labels of one axis are of about one size: measuring one of them is enough.
+              sampleSize: 1,
               maxRotation: 0,
               padding: 6,
               callback: (_, index, ticks) => String(ticks[index]?.label ?? ''),
@@ -90,7 +92,7 @@ export class Plot {
             max: definition.range === 'percent' ? 100 : niceCeiling(definition.leastTop ?? 0),
             border: { display: false },
             grid: { drawTicks: false },
-            ticks: { padding: 8, callback: value => this.#yLabel(Number(value)) },
+            ticks: { padding: 8, sampleSize: 1, callback: value => this.#yLabel(Number(value)) },
             afterBuildTicks: axis => {
               axis.ticks = [0, axis.max / 2, axis.max].map(value => ({ value }));
             },

@@ -10,8 +10,11 @@ import { cssColor, lineColor, type Theme } from '../theme.ts';
 import { lengthOf } from '../time/span.ts';
 import type { TimeView } from '../time/time-view.ts';
 import { tilesFor, type TileDefinition } from './definition.ts';
-import { Sparkline } from './sparkline.ts';
+import { SPARK_MS, Sparkline } from './sparkline.ts';
 import { whyAbsent } from './why.ts';
+
+/** Share of a pixel by which sparklines must have moved to be worth drawing again. */
+const LEAST_MOVE = 0.7;
 
 /** The row of values at the top: what the machine is doing now, or was doing at the moment pointed at. */
 export class Tiles {
@@ -23,6 +26,8 @@ export class Tiles {
   #status: DashboardStatus | undefined;
   #data: ShownData | undefined;
   #identity = '';
+  /** What the sparklines show. */
+  #drawn = { revision: -1, now: 0, width: 0 };
 
   constructor(model: Model, view: TimeView, theme: Theme) {
     this.#model = model;
@@ -54,6 +59,7 @@ export class Tiles {
 
   setTheme(theme: Theme): void {
     this.#theme = theme;
+    this.#drawn = { ...this.#drawn, revision: -1 };
     for (const tile of this.#tiles) {
       tile.spark.color = cssColor(lineColor(theme, tile.definition.color, 0));
     }
@@ -63,12 +69,22 @@ export class Tiles {
   draw(data: ShownData, isPaused: boolean): void {
     this.#data = data;
     this.#showValues();
-    if (isPaused) return;
+    const { now } = this.#view;
+    if (isPaused || !this.#hasMoved(data.revision, now)) return;
     const { samples } = this.#model;
     const { times } = samples;
-    const { now } = this.#view;
     for (const { definition, spark } of this.#tiles)
       spark.draw(times, samples.values(definition.column), now, definition.top);
+  }
+
+  /** Whether the sparklines would look different: they move on slower than values come. */
+  #hasMoved(revision: number, now: number): boolean {
+    const width = this.#tiles[0]?.spark.element.clientWidth ?? 0;
+    const { revision: before, now: drawnAt, width: drawnWidth } = this.#drawn;
+    const isSame = revision === before && width === drawnWidth && now >= drawnAt;
+    if (isSame && now - drawnAt < (LEAST_MOVE * SPARK_MS) / Math.max(1, width)) return false;
+    this.#drawn = { revision, now, width };
+    return true;
   }
 
   #showValues(): void {
