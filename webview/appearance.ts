@@ -9,9 +9,17 @@ export interface Appearance {
   readonly dash: readonly number[];
   /** Colour of the area between the line and its other edge; `undefined` where it has none. */
   readonly area: string | undefined;
+  /** Colour of the area between the least and the greatest values; `undefined` where it is drawn as two edges. */
+  readonly band: string | undefined;
+  /** Colour of the same line of another day. */
+  readonly under: string;
 }
 
-const WIDTH = { main: 1.5, other: 1.25, faint: 1 } as const;
+/** Dashes of the lines of another day. */
+export const UNDER_DASH: readonly number[] = [2, 3];
+
+const WIDTH = { main: 1.5, other: 1.25, faint: 1, limit: 1 } as const;
+const LIMIT_DASH = [4, 4];
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [10, 4, 2, 4]];
 
 /**
@@ -26,8 +34,20 @@ export function appearances(chart: ChartDefinition, theme: Theme): Appearance[] 
     return {
       color: cssColor(line.emphasis === 'faint' && !theme.isHighContrast ? withAlpha(color, 0.75) : color),
       width: WIDTH[line.emphasis] + (theme.isHighContrast ? 1 : 0),
-      dash: theme.isHighContrast ? (DASHES[index % DASHES.length] ?? []) : [],
+      dash:
+        line.emphasis === 'limit'
+          ? LIMIT_DASH
+          : theme.isHighContrast
+            ? (DASHES[index % DASHES.length] ?? [])
+            : [],
       area: share === undefined || theme.isHighContrast ? undefined : cssColor(withAlpha(color, share)),
+      band: theme.isHighContrast ? undefined : cssColor(withAlpha(color, 0.28)),
+      under: cssColor(withAlpha(color, theme.isHighContrast ? 1 : 0.55)),
     };
   });
+}
+
+/** Colours of the ticks along the bottom of a chart. */
+export function markColors(chart: ChartDefinition, theme: Theme): string[] {
+  return chart.marks.map(({ color }) => cssColor(lineColor(theme, color, 0)));
 }

@@ -1,106 +1,217 @@
-import {
-  LONGEST_HISTORY_SECONDS,
-  type DashboardCommand,
-  type HostMessage,
-  type SamplerState,
-} from '../src/common/dashboard.ts';
-import type { LayoutMessage } from '../src/common/protocol.ts';
-import { Banner, type Notice } from './banner.ts';
-import { Card } from './card.ts';
-import { chartsFor, columnsDrawn } from './charts/all.ts';
-import { make, setText } from './dom.ts';
-import { formatAgo } from './format.ts';
+import type { Arrangement } from '../src/common/arrangement.ts';
+import type { HostMessage, SamplerState } from '../src/common/dashboard.ts';
+import type { FrameMessage, LayoutMessage } from '../src/common/protocol.ts';
+import { Banner } from './banner.ts';
+import { CompareBar } from './compare/compare-bar.ts';
+import { Comparison } from './compare/comparison.ts';
+import { CostFooter } from './cost/footer.ts';
+import { EmptyState } from './dashboard-state.ts';
+import { Feed } from './data/feed.ts';
+import { Model } from './data/model.ts';
+import { RESOLUTION_MS } from './data/sample-store.ts';
+import type { ShownData } from './data/shown-data.ts';
+import { make } from './dom.ts';
+import { answerExport, type Shown } from './export/exporter.ts';
+import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
-import { Model } from './model.ts';
+import { t } from './l10n.ts';
+import { Grid } from './layout/grid.ts';
+import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
-import { RESOLUTION_MS, WINDOW_MS } from './series.ts';
+import { Sections, type SectionContext } from './sections.ts';
+import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
-import { Toolbar } from './toolbar.ts';
-import { makeProgressRing } from './toolkit.ts';
-import { gapsBefore } from './trace.ts';
-import { WorkloadSection } from './workload/section.ts';
+import { NotReadList } from './tiles/not-read.ts';
+import { Tiles } from './tiles/tiles.ts';
+import { lengthOf } from './time/span.ts';
+import { lengthText, momentText, spanText } from './time/time-text.ts';
+import { TimeView } from './time/time-view.ts';
+import { ExportMenu } from './toolbar/export-menu.ts';
+import { Toolbar } from './toolbar/toolbar.ts';
 
-/** A minute more than is drawn, so that the line reaches the window's left edge. */
-const HISTORY_SECONDS = Math.min(WINDOW_MS / 1000 + 60, LONGEST_HISTORY_SECONDS);
+/** Charts move on when the newest point has moved by about a pixel, and at least so often. */
+const PIXELS = 500;
+const SLOWEST_MS = 30_000;
+/** How long reading may take before it is worth a word. */
+const MOMENT_MS = 400;
 
 /** The view as a whole: takes the extension's messages in and keeps the page up to date. */
 export class Dashboard {
   readonly #host: Host;
+  readonly #view: TimeView;
   readonly #model = new Model();
-  readonly #pacer = new Pacer(() => {
-    this.#draw();
+  readonly #feed: Feed;
+  /** Draws the values; charts have a pace of their own. */
+  readonly #values = new Pacer(() => {
+    this.#footer.meter.measure(() => {
+      this.#showValues();
+    });
   }, RESOLUTION_MS);
+  readonly #charts = new Pacer(() => {
+    this.#footer.meter.measure(() => {
+      this.#draw();
+    });
+  }, RESOLUTION_MS);
+  readonly #comparison: Comparison;
+  readonly #compareBar: CompareBar;
+  readonly #context: SectionContext;
+  readonly #sections: Sections;
+  readonly #grid: Grid;
+  readonly #tiles: Tiles;
   readonly #toolbar: Toolbar;
   readonly #stateBanner = new Banner();
-  readonly #historyBanner = new Banner();
-  readonly #emptyWords = make('p');
-  readonly #emptyRing = makeProgressRing();
-  readonly #empty = make('div', { class: 'empty' }, this.#emptyRing, this.#emptyWords);
-  readonly #grid = make('div', { class: 'grid' });
-  readonly #workload = new WorkloadSection(() => {
-    this.#host.post({ type: 'command', command: 'correctWorkload' });
-  });
-  /** Watches a little more than the window, so that a card is drawn before it comes into sight. */
-  readonly #sight = new IntersectionObserver(
-    entries => {
-      for (const { target, isIntersecting } of entries) {
-        const card = this.#cards.find(candidate => candidate.element === target);
-        if (!card) continue;
-        const appears = isIntersecting && !card.isInSight;
-        card.isInSight = isIntersecting;
-        if (appears) card.draw(this.#model, gapsBefore(this.#model.ring), this.#now);
-      }
-    },
-    { rootMargin: '200px' },
-  );
-  #theme: Theme;
-  #cards: readonly Card[] = [];
+  readonly #faultBanner = new Banner();
+  readonly #empty = new EmptyState();
+  readonly #notRead = new NotReadList();
+  readonly #footer = new CostFooter();
+  readonly #content: HTMLElement;
+  readonly #announcer = new Announcer();
+  readonly #coreWatch: CoreWatch;
   /** `undefined` until the extension has told it. */
   #state: SamplerState | undefined;
   #detail = '';
-  #showCores: boolean;
-  #paused = false;
-  /** Moment at the charts' right edge, milliseconds since 1970 UTC. Stands still while paused. */
-  #now = Number.NaN;
-  #cursor: number | undefined;
-  #request = 0;
-  #awaited: number | undefined;
+  #data: ShownData | undefined;
+  #loadingTimer: ReturnType<typeof setTimeout> | undefined;
+  #isLoadingShown = false;
 
   /** @param root element of the page that the view fills */
   constructor(root: HTMLElement, host: Host, theme: Theme) {
     this.#host = host;
-    this.#theme = theme;
-    this.#showCores = host.options.showCores;
-    this.#toolbar = new Toolbar(this.#showCores, {
-      onPause: paused => {
-        this.#paused = paused;
-        this.#showStatus();
-        if (!paused) this.#pacer.request('now');
+    this.#coreWatch = new CoreWatch(message => {
+      host.post(message);
+    });
+    this.#view = new TimeView(Date.now(), host.state.choice);
+    this.#feed = new Feed(
+      this.#model,
+      this.#view,
+      message => {
+        host.post(message);
       },
-      onShowCores: show => {
-        this.#showCores = show;
-        host.options = { showCores: show };
-        this.#rebuild();
-        this.#askHistory();
+      {
+        onData: () => {
+          this.#charts.request('now');
+        },
+        onLoading: () => {
+          this.#showLoading();
+        },
+      },
+    );
+    this.#comparison = new Comparison(
+      message => {
+        host.post(message);
+      },
+      {
+        onData: () => {
+          this.#charts.request('now');
+        },
+        onState: () => {
+          this.#showComparison();
+        },
+      },
+    );
+    this.#comparison.choose(host.state.comparedDays);
+    this.#compareBar = new CompareBar(
+      () => this.#view.span,
+      host.state.comparedDays,
+      days => {
+        host.save({ comparedDays: days });
+        this.#comparison.choose(days);
+        this.#showComparison();
+      },
+    );
+    this.#context = {
+      model: this.#model,
+      view: this.#view,
+      theme,
+      cores: host.state.arrangement.cores,
+      announcer: this.#announcer,
+      onCorrect: () => {
+        host.post({ type: 'command', command: 'correctWorkload' });
+      },
+      onCores: cores => {
+        this.#arranged({ cores });
+      },
+      post: message => {
+        host.post(message);
+      },
+    };
+    this.#sections = new Sections(this.#context);
+    this.#tiles = new Tiles(this.#model, this.#view, theme);
+    this.#grid = new Grid(host.state.arrangement.places, {
+      onPlaces: places => {
+        this.#arranged({ places });
+      },
+      onReset: () => {
+        this.#arranged({ places: [] });
+      },
+      onAppear: section => {
+        if (this.#data) section.update(this.#view, this.#data);
       },
     });
+    this.#toolbar = new Toolbar(this.#view, {
+      onPause: paused => {
+        if (paused) this.#view.hold();
+        else this.#view.follow();
+      },
+      onArrange: isOpen => {
+        this.#grid.isArranging = isOpen;
+      },
+      onCancel: () => {
+        this.#feed.cancel();
+      },
+    });
+    this.#toolbar.tools.prepend(this.#compareBar.element);
+    this.#toolbar.tools.append(
+      new ExportMenu(command => {
+        host.post({ type: 'command', command });
+      }).element,
+    );
+    this.#content = make(
+      'div',
+      { class: 'content' },
+      this.#tiles.element,
+      this.#grid.panel,
+      this.#grid.element,
+      this.#notRead.element,
+    );
     root.replaceChildren(
       make(
         'header',
         { class: 'top' },
         this.#toolbar.element,
         this.#stateBanner.element,
-        this.#historyBanner.element,
+        this.#faultBanner.element,
       ),
-      make('main', {}, this.#empty, this.#workload.element, this.#grid),
+      make('main', {}, this.#empty.element, this.#content),
+      this.#footer.element,
+      this.#announcer.element,
+      make(
+        'p',
+        { id: 'chart-keys', class: 'for-screen-readers' },
+        t(
+          'Arrow keys point at a moment, with Shift they move in time. Plus and minus zoom. Enter begins a selection and shows it. Backspace goes back, 0 resets.',
+        ),
+      ),
     );
+    this.#view.onChange(() => {
+      this.#host.save({ choice: this.#view.choice });
+      this.#setPace();
+      this.#showStatus();
+      this.#charts.request('now');
+    });
+    this.#view.onCursor(() => {
+      this.#showStatus();
+    });
+    this.#setPace();
     this.#showState();
   }
 
   /** Takes over the colours of the user's theme. */
   setTheme(theme: Theme): void {
-    this.#theme = theme;
-    for (const card of this.#cards) card.setTheme(theme);
+    this.#context.theme = theme;
+    this.#sections.setTheme(theme);
+    this.#tiles.setTheme(theme);
+    this.#values.request('now');
   }
 
   /** Handles a message of the extension. */
@@ -108,47 +219,89 @@ export class Dashboard {
     switch (message.type) {
       case 'sync':
         if (message.layout) this.#setLayout(message.layout);
+        this.#coreWatch.reset();
+        this.#coreWatch.tell(this.#host.state.arrangement.places);
         this.#toolbar.setMachine(message.machine);
-        this.#workload.setMessage(message.workload);
+        this.#sections.workload.setMessage(message.workload);
+        this.#setStatus(message.status ?? undefined);
+        this.#footer.usage = message.usage ?? undefined;
+        if (message.frame) this.#addFrame(message.frame);
         this.#setState(message.state, message.detail);
-        this.#askHistory();
+        this.#connected(message.state === 'running');
         break;
       case 'workload':
-        this.#workload.setMessage(message.workload);
-        if (!this.#paused) this.#pacer.request();
+        this.#sections.workload.setMessage(message.workload);
+        this.#charts.request();
         break;
-      case 'layout': {
-        const isFirst = this.#model.layout === undefined;
+      case 'layout':
         this.#setLayout(message.layout);
-        if (isFirst) this.#askHistory();
         break;
-      }
       case 'state': {
-        const resumed = message.state === 'running' && this.#state !== 'running';
+        const was = this.#state;
         this.#toolbar.setMachine(message.machine);
         this.#setState(message.state, message.detail);
         // The sampler may have gone on while this window had no connection to it.
-        if (resumed) this.#askHistory();
+        if ((was === 'running') !== (message.state === 'running'))
+          this.#connected(message.state === 'running');
         break;
       }
+      case 'status':
+        this.#setStatus(message.status);
+        break;
+      case 'usage':
+        this.#footer.usage = message.usage;
+        break;
       case 'frame':
-        this.#model.addFrame(message.frame);
-        this.#workload.addFrame(message.frame);
-        if (!this.#paused) this.#pacer.request();
+        this.#addFrame(message.frame);
         break;
-      case 'history':
-        if (message.request !== this.#awaited) break;
-        this.#awaited = undefined;
-        this.#model.addHistory(message.history);
-        this.#workload.addHistory(message.history);
-        this.#pacer.request('now');
+      case 'rangeChunk':
+      case 'rangeDone':
+      case 'rangeFailed':
+        this.#feed.receive(message);
+        this.#comparison.receive(message);
+        this.#sections.sessions.receive(message);
         break;
-      case 'historyFailed':
-        if (message.request !== this.#awaited) break;
-        this.#awaited = undefined;
-        this.#showHistoryFault(message.why);
+      case 'sessions':
+      case 'sessionsFailed':
+        this.#sections.sessions.receive(message);
+        break;
+      case 'export':
+        void answerExport(message, this.#shown(), answer => {
+          this.#host.post(answer);
+        });
         break;
     }
+  }
+
+  #connected(isConnected: boolean): void {
+    this.#feed.setConnected(isConnected);
+    this.#comparison.setConnected(isConnected);
+    this.#sections.sessions.setRunning(isConnected);
+  }
+
+  /** What is shown, all of it drawn, also what is not scrolled into sight; `undefined` where there is nothing. */
+  #shown(): Shown | undefined {
+    const { layout } = this.#model;
+    this.#showState();
+    if (!layout || this.#content.hidden) return undefined;
+    const data = this.#newData();
+    const sections = this.#grid.chosen;
+    for (const section of sections) section.update(this.#view, data);
+    const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
+    return {
+      data,
+      columns: layout.columns.map(({ name }) => name).filter(name => drawn.has(name)),
+      machine: this.#toolbar.machine,
+      page: this.#content,
+      theme: this.#context.theme,
+    };
+  }
+
+  #addFrame(frame: FrameMessage): void {
+    const isFirst = this.#model.latest === undefined;
+    this.#feed.addFrame(frame);
+    this.#values.request();
+    if (this.#view.isFollowing || isFirst) this.#charts.request();
   }
 
   #setLayout(layout: LayoutMessage): void {
@@ -156,152 +309,147 @@ export class Dashboard {
     this.#rebuild();
   }
 
+  #setStatus(status: Parameters<Tiles['setStatus']>[0]): void {
+    this.#tiles.setStatus(status);
+    this.#notRead.status = status;
+  }
+
   #setState(state: SamplerState, detail: string): void {
     this.#state = state;
     this.#detail = detail;
+    this.#sections.workload.setRunning(state === 'running');
     this.#showState();
   }
 
-  #askHistory(): void {
-    this.#historyBanner.show(undefined);
-    if (!this.#model.layout || this.#state !== 'running') return;
-    this.#awaited = ++this.#request;
-    this.#host.post({
-      type: 'history',
-      request: this.#awaited,
-      seconds: HISTORY_SECONDS,
-      columns: columnsDrawn(this.#cards.map(card => card.definition)),
-    });
+  /** The user has laid out this dashboard. */
+  #arranged(change: Partial<Arrangement>): void {
+    const arrangement = { ...this.#host.state.arrangement, ...change };
+    this.#host.save({ arrangement });
+    this.#host.post({ type: 'arranged', arrangement });
+    this.#coreWatch.tell(arrangement.places);
+    if (change.cores !== undefined) {
+      this.#context.cores = change.cores;
+      this.#rebuild();
+    }
+    this.#charts.request('now');
   }
 
-  /** Brings the cards in line with the layout and the options. A card that stays the same is kept. */
+  /** Brings the sections in line with the layout and what the user has chosen. */
   #rebuild(): void {
     const { layout, gpus } = this.#model;
     if (!layout) return;
-    const charts = chartsFor(layout, gpus, { showCores: this.#showCores });
-    const kept = new Map(this.#cards.map(card => [JSON.stringify(card.definition), card]));
-    this.#cards = charts.map(chart => {
-      const identity = JSON.stringify(chart);
-      const card = kept.get(identity);
-      kept.delete(identity);
-      return (
-        card ??
-        new Card(chart, this.#theme, seconds => {
-          this.#setCursor(seconds);
-        })
-      );
-    });
-    for (const card of kept.values()) {
-      this.#sight.unobserve(card.element);
-      card.dispose();
-    }
-    // Cards that stay are not moved: they would lose the focus.
-    this.#cards.forEach(({ element }, index) => {
-      const there = this.#grid.children.item(index);
-      if (there !== element) this.#grid.insertBefore(element, there);
-    });
-    this.#model.setCharts(charts);
-    this.#setCursor(undefined);
+    this.#sections.rebuild();
+    this.#tiles.setLayout(layout, gpus);
+    this.#grid.sections = this.#sections.list;
+    this.#feed.setSeries(
+      [...new Set([...this.#sections.columns, ...this.#tiles.columns])],
+      this.#sections.quantiles,
+    );
+    this.#comparison.setColumns(this.#sections.comparedColumns);
     this.#showState();
-    this.#pacer.request('now');
+    this.#charts.request('now');
+    this.#values.request('now');
+  }
+
+  #showValues(): void {
+    if (this.#view.isFollowing) this.#model.showLatest();
+    this.#showState();
+    if (this.#content.hidden) return;
+    this.#sections.showValues();
+    this.#tiles.draw(this.#data ?? this.#feed.shown(), false);
+    this.#footer.show();
   }
 
   #draw(): void {
-    const { ring } = this.#model;
-    if (!this.#paused) {
+    if (this.#view.isFollowing) {
       this.#model.showLatest();
-      this.#now = ring.time(ring.size - 1);
+      this.#sections.workload.showLatest();
     }
     this.#showState();
-    if (this.#grid.hidden) return;
-    if (!this.#paused) this.#workload.showLatest();
-    this.#workload.draw(this.#now);
-    const gaps = gapsBefore(ring);
-    for (const card of this.#cards) {
-      card.draw(this.#model, gaps, this.#now);
-      this.#sight.observe(card.element);
-    }
+    if (this.#content.hidden) return;
+    this.#data = this.#newData();
+    this.#showComparison();
+    for (const section of this.#grid.visible) section.update(this.#view, this.#data);
+    this.#showStatus();
   }
 
-  #setCursor(seconds: number | undefined): void {
-    if (seconds === this.#cursor) return;
-    this.#cursor = seconds;
-    for (const card of this.#cards) card.setCursor(this.#model, seconds);
-    this.#showStatus();
+  #newData(): ShownData {
+    const under = this.#comparison.shown(this.#view.span);
+    return { ...this.#feed.shown(), ...(under ? { under } : {}) };
+  }
+
+  #showComparison(): void {
+    this.#compareBar.show(this.#comparison.days, this.#comparison.isLoading, this.#comparison.fault);
+  }
+
+  #setPace(): void {
+    const pixelMs = lengthOf(this.#view.span) / PIXELS;
+    this.#charts.leastMs = Math.min(SLOWEST_MS, Math.max(RESOLUTION_MS, pixelMs));
   }
 
   #showState(): void {
-    const { layout, ring } = this.#model;
-    const hasReadings = ring.size > 0;
-    const hasCharts = this.#cards.length > 0;
-    this.#stateBanner.show(this.#stateNotice());
-    this.#grid.hidden = !hasReadings || !hasCharts;
-    this.#grid.classList.toggle('stale', this.#state !== 'running');
-    this.#workload.setAvailable(!this.#grid.hidden, this.#state === 'running');
-    const nothing = layout !== undefined && !hasCharts;
-    const waits = !nothing && this.#state !== 'stopped' && this.#state !== 'failed';
-    this.#empty.hidden = !this.#grid.hidden;
-    // The banner has a ring of its own while the sampler starts.
-    this.#emptyRing.hidden = !waits || this.#state === 'starting';
-    setText(
-      this.#emptyWords,
-      nothing
-        ? 'All groups of readings are switched off in the settings.'
-        : waits
-          ? 'Waiting for the first reading…'
-          : 'Nothing has been read yet.',
+    const hasReadings = this.#model.latest !== undefined || this.#model.samples.size > 0;
+    const hasNoParts = this.#model.layout !== undefined && this.#sections.isEmpty;
+    const isEmpty = !hasReadings || hasNoParts;
+    this.#stateBanner.show(
+      stateNotice(this.#state, this.#detail, command => {
+        this.#host.post({ type: 'command', command });
+      }),
     );
-    this.#toolbar.setAvailable({
-      pause: !this.#grid.hidden,
-      cores: !this.#grid.hidden && (layout?.slots.has('core_0_utilization') ?? false),
-    });
+    this.#content.hidden = isEmpty;
+    this.#content.classList.toggle('stale', this.#state !== 'running');
+    this.#empty.element.hidden = !isEmpty;
+    this.#empty.show(this.#state, hasNoParts);
+    this.#toolbar.setAvailable(!isEmpty);
+    this.#footer.element.hidden = isEmpty;
     this.#showStatus();
   }
 
+  /** Says what the values are of: the moment pointed at, now, or the time shown. */
   #showStatus(): void {
-    if (this.#cursor !== undefined) this.#toolbar.setStatus(formatAgo(this.#cursor), 'still');
-    else if (this.#paused) this.#toolbar.setStatus('Paused', 'still');
-    else if (this.#state === 'running') this.#toolbar.setStatus('Live', 'live');
-    else this.#toolbar.setStatus(this.#state === undefined ? '' : 'Not live', 'still');
+    const { cursor, span, isFollowing, now } = this.#view;
+    const isRunning = this.#state === 'running';
+    this.#toolbar.setPaused(!isFollowing);
+    if (cursor !== undefined) this.#toolbar.setStatus(momentText(cursor, span), 'still');
+    else if (!isFollowing) this.#toolbar.setStatus(t('Means of {0}', spanText(span, now)), 'still');
+    else if (isRunning) this.#toolbar.setStatus(t('Live, {0}', lengthText(lengthOf(span))), 'live');
+    else this.#toolbar.setStatus(this.#state === undefined ? '' : t('Not live'), 'still');
   }
 
-  #stateNotice(): Notice | undefined {
-    const run = (command: DashboardCommand) => () => {
-      this.#host.post({ type: 'command', command });
+  #showLoading(): void {
+    const { loading, fault } = this.#feed;
+    clearTimeout(this.#loadingTimer);
+    const show = (): void => {
+      const now = this.#feed.loading;
+      this.#toolbar.setLoading(
+        now && { share: now.share, text: t('Reading {0}…', lengthText(lengthOf(now.span))) },
+      );
     };
-    const start = { label: 'Start', run: run('start') };
-    const detail = this.#detail;
-    switch (this.#state) {
-      case undefined:
-      case 'running':
-        return undefined;
-      case 'starting':
-        return { kind: 'progress', title: 'Starting…', detail, actions: [] };
-      case 'stopped':
-        return { kind: 'information', title: 'Stopped.', detail, actions: [start] };
-      case 'failed':
-        return {
-          kind: 'error',
-          title: 'No readings.',
-          detail,
-          actions: [start, { label: 'Show Log', run: run('showLog') }],
-        };
+    if (loading && !this.#isLoadingShown)
+      this.#loadingTimer = setTimeout(() => {
+        this.#isLoadingShown = true;
+        show();
+      }, MOMENT_MS);
+    else {
+      this.#isLoadingShown &&= loading !== undefined;
+      show();
     }
-  }
-
-  #showHistoryFault(why: string): void {
-    this.#historyBanner.show({
-      kind: 'error',
-      title: 'The last 10 minutes could not be read.',
-      detail: why,
-      actions: [
-        {
-          label: 'Try Again',
-          run: () => {
-            this.#askHistory();
+    this.#faultBanner.show(
+      fault === undefined
+        ? undefined
+        : {
+            kind: 'error',
+            title: t('The past could not be read.'),
+            detail: fault,
+            actions: [
+              {
+                label: t('Try Again'),
+                run: () => {
+                  this.#feed.refresh();
+                },
+              },
+            ],
           },
-        },
-      ],
-    });
+    );
   }
 }

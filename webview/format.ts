@@ -1,10 +1,12 @@
 import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
 import { GIB, MIB } from '../src/common/units.ts';
+import { t } from './l10n.ts';
 
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
 
+const TICK = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FORMATS = new Map<number, Intl.NumberFormat>();
 
 /** A value as it is shown: its digits, and its unit where it has one. */
@@ -15,17 +17,22 @@ export interface Formatted {
 
 /**
  * A value as short as it can be read at a glance: one decimal, for rates and loads three significant digits, none
- * where the source has none. Memory of a gibibyte and more is written in GB.
+ * where the source has none. Memory of a gibibyte and more is written in GiB.
  */
 export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decimals'>): Formatted {
   if (metric.unit === 'MB' && value >= GIB / MIB)
-    return { number: digits((value * MIB) / GIB, 1), unit: 'GB' };
+    return { number: digits((value * MIB) / GIB, 1), unit: 'GiB' };
   const isShare = metric.unit === '%' || metric.unit === '°C' || metric.unit === 'W';
   const most = isShare ? 1 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return {
     number: digits(value, Math.min(metric.decimals, most)),
-    unit: metric.unit === 'count' ? '' : metric.unit,
+    unit: unitText(metric.unit),
   };
+}
+
+/** A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+export function unitText(unit: Metric['unit']): string {
+  return unit === 'count' ? '' : unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */
@@ -36,26 +43,36 @@ export function formatValue(value: number, metric: Pick<Metric, 'unit' | 'decima
 
 /** Number of an axis label. */
 export function formatTick(value: number): string {
-  const format = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-  return format.format(value);
+  return TICK.format(value);
 }
 
-/** Words for how long before now `seconds` is. */
-export function formatAgo(seconds: number): string {
-  const whole = Math.round(Math.abs(seconds));
-  if (whole === 0) return 'now';
-  const minutes = Math.floor(whole / 60);
-  const rest = `${String(whole % 60)}${SPACE}s`;
-  return `${minutes === 0 ? '' : `${String(minutes)}${SPACE}min${SPACE}`}${rest} ago`;
+/** The word that stands where a value cannot. */
+export function absenceWord(absence: Absence): string {
+  switch (absence) {
+    case 'unsupported':
+      return t('unsupported');
+    case 'asleep':
+      return t('asleep');
+    case 'denied':
+      return t('denied');
+    case 'failed':
+      return t('failed');
+  }
 }
 
-/** The sentence behind the word that stands where a value cannot. */
-export const ABSENCE_SENTENCE: Readonly<Record<Absence, string>> = {
-  unsupported: 'This hardware or its driver does not offer this reading.',
-  asleep: 'The device sleeps to save power and is left asleep.',
-  denied: 'Your user may not read this.',
-  failed: 'Reading this went wrong. The log has the details.',
-};
+/** The sentence behind the word. */
+export function absenceSentence(absence: Absence): string {
+  switch (absence) {
+    case 'unsupported':
+      return t('This hardware or its driver does not offer this reading.');
+    case 'asleep':
+      return t('The device sleeps to save power and is left asleep.');
+    case 'denied':
+      return t('Your user may not read this.');
+    case 'failed':
+      return t('Reading this went wrong. The log has the details.');
+  }
+}
 
 function digits(value: number, decimals: number): string {
   let format = FORMATS.get(decimals);

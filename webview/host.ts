@@ -1,4 +1,7 @@
+import { parseArrangement, type Arrangement } from '../src/common/arrangement.ts';
 import { parseHostMessage, type HostMessage, type WebviewMessage } from '../src/common/dashboard.ts';
+import { isDaysBack } from './compare/other-day.ts';
+import { restoreChoice, type Choice } from './time/time-view.ts';
 
 /** What VS Code gives a webview's script; see its webview API. */
 export interface VsCodeApi {
@@ -7,20 +10,24 @@ export interface VsCodeApi {
   setState(state: unknown): void;
 }
 
-/** What the user has chosen in the view. Survives hiding the view and reloading the window. */
-export interface ViewOptions {
-  readonly showCores: boolean;
+/** What the user has chosen in this dashboard. Survives hiding it and reloading the window. */
+export interface ViewState {
+  readonly arrangement: Arrangement;
+  /** What was shown; `undefined` until the user has chosen. */
+  readonly choice: Choice | undefined;
+  /** How many days back the day lies that is laid under the charts; `undefined` for none. */
+  readonly comparedDays?: number | undefined;
 }
 
 /** The webview's end of the line to the extension. */
 export class Host {
   readonly #api: VsCodeApi;
-  readonly #defaults: ViewOptions;
+  #state: ViewState;
 
-  /** @param defaults options of a view in which nobody has chosen yet */
-  constructor(api: VsCodeApi, defaults: ViewOptions) {
+  /** @param arrangement of a dashboard that nobody has laid out yet */
+  constructor(api: VsCodeApi, arrangement: Arrangement) {
     this.#api = api;
-    this.#defaults = defaults;
+    this.#state = parseState(api.getState(), arrangement);
   }
 
   post(message: WebviewMessage): void {
@@ -35,18 +42,25 @@ export class Host {
     });
   }
 
-  /** Options of the view as they were saved; the defaults where there are none. */
-  get options(): ViewOptions {
-    return parseOptions(this.#api.getState(), this.#defaults);
+  /** What was chosen before, and saved. */
+  get state(): ViewState {
+    return this.#state;
   }
 
-  set options(options: ViewOptions) {
-    this.#api.setState(options);
+  /** Saves what is chosen. */
+  save(change: Partial<ViewState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#api.setState(this.#state);
   }
 }
 
-/** Reads saved options of any version of ours. */
-export function parseOptions(state: unknown, defaults: ViewOptions): ViewOptions {
-  if (typeof state !== 'object' || state === null || !('showCores' in state)) return defaults;
-  return { showCores: state.showCores === true };
+/** Reads what a dashboard of any version of ours has saved. */
+export function parseState(state: unknown, usual: Arrangement): ViewState {
+  if (typeof state !== 'object' || state === null) return { arrangement: usual, choice: undefined };
+  const { arrangement, choice, comparedDays } = state as Record<string, unknown>;
+  return {
+    arrangement: parseArrangement(arrangement) ?? usual,
+    choice: restoreChoice(choice),
+    ...(isDaysBack(comparedDays) ? { comparedDays } : {}),
+  };
 }

@@ -1,5 +1,13 @@
 import './main.css';
+import './layout/layout.css';
+import './card/card.css';
+import './tiles/tiles.css';
+import './heat-map/heat-map.css';
+import './tables/tables.css';
+import './toolbar/export-menu.css';
 import './workload/workload.css';
+import './sessions/sessions.css';
+import { parseArrangement } from '../src/common/arrangement.ts';
 import { Dashboard } from './dashboard.ts';
 import { Host, type VsCodeApi } from './host.ts';
 import { setBundle } from './l10n.ts';
@@ -13,7 +21,8 @@ if (!root) throw new Error('The page has no element for the dashboard.');
 
 setBundle(JSON.parse(root.dataset['words'] ?? '{}') as Readonly<Record<string, string>>);
 defineToolkit();
-const host = new Host(acquireVsCodeApi(), { showCores: root.dataset['showCores'] === 'true' });
+const kept = parseArrangement(JSON.parse(root.dataset['arrangement'] ?? 'null'));
+const host = new Host(acquireVsCodeApi(), kept ?? { places: [], cores: 'all' });
 const dashboard = new Dashboard(root, host, themeOf(document));
 watchTheme(document, () => {
   dashboard.setTheme(themeOf(document));
@@ -21,4 +30,9 @@ watchTheme(document, () => {
 host.listen(message => {
   dashboard.receive(message);
 });
+// Which dashboard a command is about that comes from the palette.
+for (const event of ['focus', 'pointerdown'])
+  window.addEventListener(event, () => {
+    host.post({ type: 'used' });
+  });
 host.post({ type: 'ready' });

@@ -4,7 +4,7 @@
  */
 export class Pacer {
   readonly #draw: () => void;
-  readonly #leastMs: number;
+  #leastMs: number;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isDue = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -15,6 +15,11 @@ export class Pacer {
     document.addEventListener('visibilitychange', () => {
       if (this.#isDue) this.#schedule();
     });
+  }
+
+  /** The least time between two drawings, in milliseconds; what the user does is drawn at once all the same. */
+  set leastMs(leastMs: number) {
+    this.#leastMs = leastMs;
   }
 
   /** Asks for a drawing: `soon` as the pace allows, or `now` in answer to what the user did or waits for. */

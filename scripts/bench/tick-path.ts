@@ -1,9 +1,7 @@
 import net from 'node:net';
 import path from 'node:path';
-import { createMessageConnection, type MessageConnection, StreamMessageReader } from 'vscode-jsonrpc/node';
 import { DEFAULT_CONFIG, type ConfigOverlay, withOverlay } from '../../src/common/config/schema.ts';
 import type { Frame } from '../../src/common/frame.ts';
-import { FrameNotification } from '../../src/common/protocol.ts';
 import { DeltaFilter } from '../../src/log/delta-filter.ts';
 import { LogWriter } from '../../src/log/log-writer.ts';
 import { logRules } from '../../src/log/rules.ts';
@@ -15,7 +13,7 @@ import { InFlightMarks } from '../../src/sampler/in-flight.ts';
 import { SocketMessageWriter } from '../../src/sampler/message-writer.ts';
 import { Quarantine } from '../../src/sampler/quarantine.ts';
 import type { Sysroot } from '../../src/sampler/sysroot.ts';
-import { toFrameMessage } from '../../src/sampler/wire.ts';
+import { frameNotification, toFrameMessage } from '../../src/sampler/wire.ts';
 
 /** Not that of any machine. */
 const HARDWARE_ID = '0123456789abcdef'.repeat(2);
@@ -44,7 +42,8 @@ export class TickPath {
   readonly history = new History();
   readonly log: LogWriter;
   readonly #marks: InFlightMarks;
-  #rpc: MessageConnection | undefined;
+  #socket: net.Socket | undefined;
+  #writer: SocketMessageWriter | undefined;
   #seq = 0;
 
   constructor({ adapters, sysroot, folder, known, quarantine, onStatus, logging }: TickPathOptions) {
@@ -77,11 +76,8 @@ export class TickPath {
       collectionChoice(withOverlay(DEFAULT_CONFIG, { general: options.general ?? {} })),
     );
     if (options.sink !== undefined) {
-      const socket = net.connect(options.sink);
-      tickPath.#rpc = createMessageConnection(
-        new StreamMessageReader(socket),
-        new SocketMessageWriter(socket),
-      );
+      tickPath.#socket = net.connect(options.sink);
+      tickPath.#writer = new SocketMessageWriter(tickPath.#socket);
     }
     tickPath.host.read(Number.NaN);
     return tickPath;
@@ -100,11 +96,16 @@ export class TickPath {
 
   /** Sends the frame to the client, if there is one; resolves when the system has taken it. */
   async send(frame: Frame): Promise<void> {
-    await this.#rpc?.sendNotification(FrameNotification, toFrameMessage(frame));
+    const writer = this.#writer;
+    if (!writer) return;
+    const notification = frameNotification(toFrameMessage(frame));
+    await new Promise<void>(resolve => {
+      writer.put(notification, resolve);
+    });
   }
 
   close(): void {
-    this.#rpc?.dispose();
+    this.#socket?.destroy();
     this.log.close();
     this.host.close();
     this.#marks.close();

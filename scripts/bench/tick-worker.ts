@@ -3,10 +3,8 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { createMessageConnection, StreamMessageReader } from 'vscode-jsonrpc/node';
 import { Frame } from '../../src/common/frame.ts';
 import { buildLayout } from '../../src/common/layout.ts';
-import { FrameNotification } from '../../src/common/protocol.ts';
 import { DEFAULT_CONFIG } from '../../src/common/config/schema.ts';
 import { LogWriter } from '../../src/log/log-writer.ts';
 import { logRules } from '../../src/log/rules.ts';
@@ -16,7 +14,7 @@ import { History } from '../../src/sampler/history.ts';
 import { InFlightMarks } from '../../src/sampler/in-flight.ts';
 import { SocketMessageWriter } from '../../src/sampler/message-writer.ts';
 import { Sysroot } from '../../src/sampler/sysroot.ts';
-import { toFrameMessage } from '../../src/sampler/wire.ts';
+import { frameNotification, toFrameMessage } from '../../src/sampler/wire.ts';
 import type { WorkerResult } from './tick-costs.ts';
 
 /** Back to back, this many rounds go before the first that counts. */
@@ -89,7 +87,7 @@ async function main([rounds = '', interval = '', folder = '', sink = '']: readon
     rules: logRules(DEFAULT_CONFIG),
   });
   const socket = net.connect(sink);
-  const rpc = createMessageConnection(new StreamMessageReader(socket), new SocketMessageWriter(socket));
+  const writer = new SocketMessageWriter(socket);
 
   const tick = async (laps: Laps): Promise<void> => {
     frame.seq++;
@@ -114,7 +112,10 @@ async function main([rounds = '', interval = '', folder = '', sink = '']: readon
     laps.stop('history');
     log.append(frame);
     laps.stop('log row');
-    await rpc.sendNotification(FrameNotification, toFrameMessage(frame));
+    const notification = frameNotification(toFrameMessage(frame));
+    await new Promise<void>(resolve => {
+      writer.put(notification, resolve);
+    });
     laps.stop('message');
   };
 

@@ -87,7 +87,7 @@ async function record(scenario: Scenario, options: RecordOptions): Promise<void>
         program: scenario.program,
         version: (await run('/bin/sh', ['-c', scenario.version])).trim(),
         driven: scenario.driven,
-        machine: `virtual machine, ${String(cpus().length)} × ${cpus()[0]?.model.trim() ?? 'CPU'} (the workload on ${String(cores)}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, no GPU`,
+        machine: `virtual machine, ${String(cpus().length)} × ${cpus()[0]?.model.trim() ?? 'CPU'} (the workload on ${String(cores)}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release().split('.').slice(0, 2).join('.')}, no GPU`,
         recorded: new Date().toISOString().slice(0, 10),
         seconds: rows,
       },

@@ -26,6 +26,8 @@ scene.camera = bpy.context.object
 scene.render.engine = "CYCLES"
 scene.cycles.device = "CPU"
 scene.cycles.samples = samples
+# Debian builds Blender without the denoiser that it would ask for.
+scene.cycles.use_denoising = False
 scene.render.resolution_x, scene.render.resolution_y = 960, 540
 scene.render.filepath = "//picture.png"
 bpy.ops.render.render(write_still=True)

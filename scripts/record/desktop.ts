@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { end, exitOf, run, start } from '../lib/children.mjs';
 
-/** How long a program may take until its window is there. */
+/** How long a program may take until its window is there, and the display until it answers. */
 const WINDOW_MS = 60_000;
 
 /** A display of its own (Xvfb) with one program after the other on it, driven as a person would: keys, typing, mouse. */
@@ -54,11 +54,16 @@ export class Desktop {
   static async open(seed: number, signal: AbortSignal, processors: string): Promise<Desktop> {
     const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-record-'));
     const display = `:${String(90 + (process.pid % 100))}`;
-    const server = start('Xvfb', [display, '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
-      stdio: 'ignore',
-    });
-    await delay(1_000);
-    return new Desktop(folder, display, server, seed, signal, processors);
+    // Otherwise it starts anew, and refuses whoever comes meanwhile, each time that xdotool leaves it without a client.
+    const options = ['-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'];
+    const server = start('Xvfb', [display, ...options], { stdio: 'ignore' });
+    const desktop = new Desktop(folder, display, server, seed, signal, processors);
+    const deadline = performance.now() + WINDOW_MS;
+    while (!(await desktop.#xdotool('getdisplaygeometry'))) {
+      if (performance.now() > deadline) throw new Error(`Xvfb has no display ${display} after a minute`);
+      await delay(300);
+    }
+    return desktop;
   }
 
   get isOver(): boolean {

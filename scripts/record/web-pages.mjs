@@ -29,7 +29,7 @@ function page(number) {
 
 /** @param {number} number of the page: another address of the same video, which the browser fetches anew */
 function watchPage(number) {
-  return `<video width=1280 height=720 autoplay muted controls src="/video/${String(number)}"></video>${page(number)}`;
+  return `<video width=1280 height=720 autoplay muted loop controls src="/video/${String(number)}"></video>${page(number)}`;
 }
 
 /**

@@ -1,9 +1,12 @@
+import type { WorkloadModel } from '../../src/classify/model.ts';
+import { calibrated } from './calibration.ts';
 import { writeDocs } from './docs.ts';
-import { CONDITIONS, evaluate, leaveOneOut, noticeChanges } from './evaluate.ts';
+import { CONDITIONS, evaluate, noticeChanges } from './evaluate.ts';
 import type { Sample } from './fit.ts';
+import { leaveOneOut } from './folds.ts';
 import { writeModel } from './model-file.ts';
-import { calibrated, modelOf, priorSamples } from './model-of.ts';
-import { readRecordings } from './recordings.ts';
+import { modelOf, priorSamples } from './model-of.ts';
+import { isRecordedHere, readRecordings } from './recordings.ts';
 import { reportText } from './report.ts';
 import {
   type LabelledTrace,
@@ -43,37 +46,47 @@ export function evaluateModel(
   const recordings = readRecordings();
   const elsewhere = tracesFolder === undefined ? [] : readTraces(tracesFolder);
   const samples = allSamples(recordings);
-  const folds = leaveOneOut(samples, source => {
-    process.stderr.write(`without ${source}\n`);
+  const folds = leaveOneOut(samples, fold => {
+    process.stderr.write(`without ${fold}\n`);
   });
   const results = (traces: readonly LabelledTrace[]) =>
     traces.length === 0
       ? []
       : Object.entries(CONDITIONS).map(([name, degrade]) => evaluate(folds, traces, name, degrade));
+  const played = (traces: readonly LabelledTrace[], model: WorkloadModel, name: string) =>
+    evaluate(
+      folds.map(fold => ({ ...fold, model })),
+      traces,
+      name,
+      trace => trace,
+    );
   const whole = calibrated(
     modelOf(samples),
     folds.flatMap(({ heldOut }) => heldOut),
   );
   const all = [...elsewhere, ...recordings];
-  // A fold whose source has several classes can be asked for changes that its model has never seen either side of.
-  const unseen = folds.flatMap(({ source, model }) => {
-    const own = all.filter(trace => trace.source === source);
+  // A fold of several classes can be asked for changes that its model has never seen either side of.
+  const unseen = [...new Map(folds.map(({ fold, model }) => [fold, model]))].flatMap(([fold, model]) => {
+    const own = all.filter(trace => trace.fold === fold);
     return new Set(own.map(({ category }) => category)).size > 1
-      ? [noticeChanges(own, model, `the model that has not seen ${source}`)]
+      ? [noticeChanges(own, model, `the model that has not seen ${fold}`)]
       : [];
   });
-  const seen = evaluate(
-    folds.map(fold => ({ ...fold, model: whole })),
-    all,
-    'by the model that has seen them',
-    trace => trace,
-  );
+  const ofRecordings = results(recordings);
+  if (recordings.length > 0) {
+    process.stderr.write('without any recording of our own\n');
+    const foreign = calibrated(
+      modelOf(samples.filter(({ source }) => !isRecordedHere(source))),
+      folds.filter(({ source }) => !isRecordedHere(source)).flatMap(({ heldOut }) => heldOut),
+    );
+    ofRecordings.push(played(recordings, foreign, 'as recorded, nothing of this machine seen'));
+  }
   const report = {
-    sources: folds.map(({ source }) => source),
+    sources: [...new Set(folds.map(({ fold }) => fold))],
     windows: samples.length,
     elsewhere: results(elsewhere),
-    recordings: results(recordings),
-    seen: all.length === 0 ? undefined : seen,
+    recordings: ofRecordings,
+    seen: all.length === 0 ? undefined : played(all, whole, 'by the model that has seen them'),
     notices: all.length === 0 ? [] : [noticeChanges(all, whole, 'the model that has seen them'), ...unseen],
   };
   process.stdout.write(json ? `${JSON.stringify(report, mapsAsObjects, 2)}\n` : reportText(report));

@@ -1,7 +1,7 @@
 import type { WorkloadModel } from '../../src/classify/model.ts';
 import { baselineAnswer } from './baseline.ts';
 import { cut, filtered, thinned, without } from './degrade.ts';
-import type { Sample } from './fit.ts';
+import type { Fold } from './folds.ts';
 import {
   calibrationError,
   mean,
@@ -11,35 +11,9 @@ import {
   type Scores,
   scoresOf,
 } from './metrics.ts';
-import { calibrated, type HeldOut, heldOut, modelOf } from './model-of.ts';
 import type { LabelledTrace } from './statistics-file.ts';
 import { secondsToNotice, watch } from './watch.ts';
 import type { Trace } from '../../src/classify/trace.ts';
-
-/** A source, the model that has not seen it, and what that says of it. */
-export interface Fold {
-  readonly source: string;
-  readonly model: WorkloadModel;
-  readonly heldOut: readonly HeldOut[];
-}
-
-/**
- * Leaves out every source in turn. A fold's model is calibrated by what the other folds' models say of the sources that
- * they have not seen, so that nothing of a source touches the model that is tested on it.
- */
-export function leaveOneOut(samples: readonly Sample[], progress: (source: string) => void): Fold[] {
-  const sources = [...new Set(samples.map(({ source }) => source))].filter(source => source !== 'prior');
-  const folds = sources.map(source => {
-    progress(source);
-    const model = modelOf(samples.filter(sample => sample.source !== source));
-    const own = samples.filter(sample => sample.source === source);
-    return { source, model, heldOut: heldOut(model, own) };
-  });
-  return folds.map(fold => {
-    const others = folds.filter(({ source }) => source !== fold.source).flatMap(one => one.heldOut);
-    return { ...fold, model: calibrated(fold.model, others) };
-  });
-}
 
 /** What is done to the traces before they are classified. */
 export const CONDITIONS: Readonly<Record<string, (trace: Trace) => Trace>> = {

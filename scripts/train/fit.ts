@@ -1,28 +1,41 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- typed arrays of known lengths, in loops that run 10^9 times */
 import { FEATURES } from '../../src/classify/features.ts';
-import { KNOT_STARTS, leftOf, shareOf, WEIGHTS, type WorkloadModel } from '../../src/classify/model.ts';
+import {
+  KNOT_STARTS,
+  leftOf,
+  seesGpu,
+  shareOf,
+  WEIGHTS,
+  type WorkloadModel,
+} from '../../src/classify/model.ts';
 import type { Signal } from '../../src/classify/signals.ts';
 import type { Category } from '../../src/common/workload.ts';
 import { Random } from './random.ts';
 
-/** A window with its label. */
-export interface Sample {
-  readonly category: Category;
-  /** Repository, program and machine, or `prior`. */
+/** Where a window comes from. */
+export interface Origin {
+  /** Repository, program recorded here, or `prior`. */
   readonly source: string;
+  /** What is left out together; none for the prior, which is never left out. */
+  readonly fold?: string | undefined;
+  /** How many sources of its class it counts as; 1 where nothing is said. */
+  readonly share?: number | undefined;
+}
+
+/** A window with its label. */
+export interface Sample extends Origin {
+  readonly category: Category;
   readonly trace: string;
   readonly features: Float64Array;
 }
 
-/** How the weights are found. */
-const ROUNDS = 250;
+/** How the weights are found: number of steps, windows that are looked at in each, and how far a step goes. */
+const STEPS = 500;
+const BATCH = 640;
 const RATE = 0.03;
 /** Cost of large weights, and of weights that differ from those at the knots beside them. */
 const SHRINK = 1e-4;
 const SMOOTH = 5e-4;
-/** The prior counts as this many sources of each class. */
-const PRIOR_WEIGHT = 2;
-
 /** Signals that come and go together: a sensor, a driver or a permission. */
 const GROUPS: readonly (readonly Signal[])[] = [
   ['cpu'],
@@ -56,23 +69,25 @@ const NEEDS = FEATURES.map(feature =>
 /** Load of the GPU among {@link GROUPS}, and classes that are work for it where there is one. */
 const GPU_LOAD = 1 << 4;
 const ON_GPU = ['gaming', 'ai_training', 'video_editing'];
-const GPU_LEVEL = FEATURES.findIndex(({ id }) => id === 'gpu.level60');
 /** What a window of work on the GPU counts while the GPU is taken away from it: what is left hardly shows the work. */
-const HIDDEN_WEIGHT = 0.15;
+export const HIDDEN_WEIGHT = 0.15;
 
-function isOnGpu(category: Category, features: Float64Array): boolean {
-  return ON_GPU.includes(category) && !Number.isNaN(features[GPU_LEVEL] ?? Number.NaN);
+/** Whether a window is of work on a GPU that can be seen in it. */
+export function isOnGpu(category: Category, features: Float64Array): boolean {
+  return ON_GPU.includes(category) && seesGpu(features);
 }
+
+/** All that a GPU's driver tells. */
+export const GPU_MASK = GPU_GROUPS.reduce((bits, at) => bits | (1 << at), 0);
 
 /** Which groups are taken away from a window: nothing tells the class by what is there. */
 export function randomMask(random: Random): number {
   const kind = random.next();
   const every = (1 << GROUPS.length) - 1;
-  const gpu = GPU_GROUPS.reduce((bits, at) => bits | (1 << at), 0);
   if (kind < 0.15) return 0;
-  if (kind < 0.3) return gpu;
-  let mask = kind < 0.4 ? every & ~gpu : 0;
-  if (kind > 0.85) mask |= gpu;
+  if (kind < 0.3) return GPU_MASK;
+  let mask = kind < 0.4 ? every & ~GPU_MASK : 0;
+  if (kind > 0.85) mask |= GPU_MASK;
   const share = random.between(0.1, 0.7);
   for (let at = 0; at < GROUPS.length; at++) if (random.chance(share)) mask |= 1 << at;
   return mask;
@@ -88,30 +103,23 @@ export function maskOf(isGone: (signal: Signal) => boolean): number {
   return GROUPS.reduce((bits, group, at) => (group.some(isGone) ? bits | (1 << at) : bits), 0);
 }
 
-/** Weight of each sample: classes count alike, in a class sources, in a source traces. */
+/** Weight of each sample: classes count alike, in a class sources by their share, in a source traces. */
 export function sampleWeights(samples: readonly Sample[]): Float64Array {
-  const sourcesOf = new Map<string, Set<string>>();
+  const sharesOf = new Map<string, Map<string, number>>();
   const tracesOf = new Map<string, Set<string>>();
   const windowsOf = new Map<string, number>();
-  for (const { category, source, trace } of samples) {
+  for (const { category, source, share = 1, trace } of samples) {
     const key = `${category}|${source}`;
-    add(sourcesOf, category, source);
-    add(tracesOf, key, trace);
+    const shares = sharesOf.get(category) ?? new Map<string, number>();
+    sharesOf.set(category, shares.set(source, share));
+    tracesOf.set(key, (tracesOf.get(key) ?? new Set()).add(trace));
     windowsOf.set(`${key}|${trace}`, (windowsOf.get(`${key}|${trace}`) ?? 0) + 1);
   }
-  return Float64Array.from(samples, ({ category, source, trace }) => {
-    const sources = sourcesOf.get(category) ?? new Set();
-    const total = [...sources].reduce((sum, name) => sum + (name === 'prior' ? PRIOR_WEIGHT : 1), 0);
+  return Float64Array.from(samples, ({ category, source, share = 1, trace }) => {
+    const total = [...(sharesOf.get(category)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
     const key = `${category}|${source}`;
-    const ofSource = (source === 'prior' ? PRIOR_WEIGHT : 1) / total;
-    return ofSource / (tracesOf.get(key)?.size ?? 1) / (windowsOf.get(`${key}|${trace}`) ?? 1);
+    return share / total / (tracesOf.get(key)?.size ?? 1) / (windowsOf.get(`${key}|${trace}`) ?? 1);
   });
-}
-
-function add(map: Map<string, Set<string>>, key: string, value: string): void {
-  const set = map.get(key);
-  if (set) set.add(value);
-  else map.set(key, new Set([value]));
 }
 
 /** A window as the knots it lies between. */
@@ -137,8 +145,9 @@ function rowOf(features: Float64Array): Row {
 }
 
 /**
- * Finds the weights: multinomial logistic regression over piecewise linear features, by Adam on all samples, each with
- * other groups of signals taken away in every round. The same samples give the same weights.
+ * Finds the weights: multinomial logistic regression over piecewise linear features, by Adam on batches that are drawn by
+ * the samples' weights, each sample with other groups of signals taken away every time. The answer is the mean over the
+ * last third of the steps. The same samples give the same weights.
  */
 export function fit(
   samples: readonly Sample[],
@@ -152,17 +161,22 @@ export function fit(
   const rows = samples.map(({ features }) => rowOf(features));
   const labels = samples.map(({ category }) => categories.indexOf(category));
   const onGpu = samples.map(({ category, features }) => isOnGpu(category, features));
-  const sampleWeight = sampleWeights(samples);
-  const all = sampleWeight.reduce((sum, weight) => sum + weight, 0);
+  const ends = endsOf(sampleWeights(samples));
   const gradient = new Float64Array(size);
   const biasGradient = new Float64Array(classes);
   const first = new Float64Array(size);
   const second = new Float64Array(size);
   const logits = new Float64Array(classes);
-  for (let round = 1; round <= ROUNDS; round++) {
+  const meanWeights = new Float64Array(size);
+  const meanBias = new Float64Array(classes);
+  const meanFrom = Math.floor((2 * STEPS) / 3);
+  for (let step = 1; step <= STEPS; step++) {
     gradient.fill(0);
     biasGradient.fill(0);
-    for (let index = 0; index < rows.length; index++) {
+    let index = 0;
+    const offset = random.next();
+    for (let drawn = 0; drawn < BATCH; drawn++) {
+      while (ends[index]! < (drawn + offset) / BATCH && index < rows.length - 1) index++;
       const { at, share, needs } = rows[index]!;
       const mask = randomMask(random);
       logits.set(bias);
@@ -178,7 +192,7 @@ export function fit(
       let sum = 0;
       for (let c = 0; c < classes; c++) sum += logits[c] = Math.exp(logits[c]! - highest);
       const isHidden = onGpu[index] === true && (mask & GPU_LOAD) !== 0;
-      const weight = (sampleWeight[index]! / all) * (isHidden ? HIDDEN_WEIGHT : 1);
+      const weight = (isHidden ? HIDDEN_WEIGHT : 1) / BATCH;
       for (let c = 0; c < classes; c++) {
         const error = weight * (logits[c]! / sum - (c === labels[index] ? 1 : 0));
         logits[c] = error;
@@ -195,22 +209,33 @@ export function fit(
       }
     }
     regularize(weights, gradient, classes);
-    const rate = RATE * (round < ROUNDS / 2 ? 1 : 2 * (1 - round / (ROUNDS + 1)));
-    const firstScale = 1 - 0.9 ** round;
-    const secondScale = 1 - 0.99 ** round;
+    const rate = RATE * Math.min(1, 2 * (1 - step / (STEPS + 1)));
+    const firstScale = 1 - 0.9 ** step;
+    const secondScale = 1 - 0.99 ** step;
     for (let at = 0; at < size; at++) {
       first[at] = 0.9 * first[at]! + 0.1 * gradient[at]!;
       second[at] = 0.99 * second[at]! + 0.01 * gradient[at]! ** 2;
       weights[at]! -= (rate * (first[at]! / firstScale)) / (Math.sqrt(second[at]! / secondScale) + 1e-5);
     }
     for (let c = 0; c < classes; c++) bias[c]! -= 2 * rate * biasGradient[c]!;
+    if (step <= meanFrom) continue;
+    const share = 1 / (step - meanFrom);
+    for (let at = 0; at < size; at++) meanWeights[at]! += share * (weights[at]! - meanWeights[at]!);
+    for (let c = 0; c < classes; c++) meanBias[c]! += share * (bias[c]! - meanBias[c]!);
   }
   return {
-    bias: [...bias].map(round4),
+    bias: [...meanBias].map(round4),
     weights: categories.map((_, c) =>
-      Array.from({ length: WEIGHTS }, (__, at) => round4(weights[at * classes + c]!)),
+      Array.from({ length: WEIGHTS }, (__, at) => round4(meanWeights[at * classes + c]!)),
     ),
   };
+}
+
+/** Where each sample's part of all the weight ends, 0 to 1. */
+function endsOf(weights: Float64Array): Float64Array {
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  let end = 0;
+  return weights.map(weight => (end += weight / all));
 }
 
 function regularize(weights: Float64Array, gradient: Float64Array, classes: number): void {

@@ -7,19 +7,28 @@ import type { LabelledTrace } from './statistics-file.ts';
 /** Where the project's own recordings are: `<class>/<program>__<number>.csv.gz`, and `manifest.json`. */
 export const RECORDINGS = path.join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'traces');
 
-/** What `manifest.json` says of a recording. */
+/** What `manifest.json` says of a recording, as far as it is looked at here. */
 export interface Recording {
-  /** From the folder of the manifest: `coding_development/gcc__1.csv.gz`. */
+  /** From the folder of the manifest: `coding_development/compile-c__2c_11.csv.gz`. */
   readonly file: string;
-  readonly program: string;
-  readonly version: string;
-  /** How it was driven, in a sentence. */
-  readonly driven: string;
+  readonly class: string;
+  /** What was recorded, whatever the cores and how often. */
+  readonly source: string;
   readonly machine: string;
 }
 
+const HERE = ' (recorded here)';
+/** A program counts as half a source: they are many, and all of one machine. */
+const SHARE = 0.5;
+
+/** Whether a source is a recording of this project's own. */
+export function isRecordedHere(source: string): boolean {
+  return source.endsWith(HERE);
+}
+
 /**
- * Reads the project's own recordings; none where the folder is not there. A source is a program on a machine.
+ * Reads the project's own recordings; none where the folder is not there. A source is a program as it was driven. In an
+ * evaluation one source of every class is left out together: the first of each, then the second.
  *
  * @throws Error when a recording is not in the manifest, or is not a trace
  */
@@ -32,13 +41,18 @@ export function readRecordings(folder = RECORDINGS): LabelledTrace[] {
     .filter(file => file.endsWith('.csv.gz'))
     .map(file => file.split(path.sep).join('/'))
     .sort();
+  const sourcesOf = new Map<string, string[]>();
   return files.map(file => {
     const entry = manifest.find(one => one.file === file);
     if (!entry) throw new Error(`${file} is not in manifest.json of the recordings`);
-    const [category = ''] = file.split('/');
+    const sources = sourcesOf.get(entry.class) ?? [];
+    sourcesOf.set(entry.class, sources);
+    if (!sources.includes(entry.source)) sources.push(entry.source);
     return {
-      category,
-      source: `${entry.program} on ${entry.machine}`,
+      category: entry.class,
+      source: `${entry.source}${HERE}`,
+      share: SHARE,
+      fold: `program ${String(sources.indexOf(entry.source) + 1)} of each class${HERE}`,
       machine: entry.machine,
       name: file.replace(/\.csv\.gz$/, ''),
       trace: readTrace(gunzipSync(fs.readFileSync(path.join(folder, file))).toString('utf8')),

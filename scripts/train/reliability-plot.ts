@@ -1,8 +1,8 @@
 import { COLOURS, dot, GREY, group, INK, line, picture, RULE, text } from '../bench/svg.ts';
 import type { Result } from './evaluate.ts';
 
-const PANEL = { width: 420, height: 400 };
-const MARGIN = { left: 48, right: 16, top: 34, bottom: 46 };
+const PANEL = { width: 428, height: 400 };
+const MARGIN = { left: 48, right: 24, top: 34, bottom: 46 };
 const SIZE = {
   width: PANEL.width - MARGIN.left - MARGIN.right,
   height: PANEL.height - MARGIN.top - MARGIN.bottom,

@@ -4,7 +4,7 @@ import { FEATURES } from '../../src/classify/features.ts';
 import { readTrace, type Trace } from '../../src/classify/trace.ts';
 import { CATEGORIES } from '../../src/common/workload.ts';
 import { thinned } from './degrade.ts';
-import type { Sample } from './fit.ts';
+import type { Origin, Sample } from './fit.ts';
 import { stepsOf, windowsOf } from './windows-of.ts';
 
 /** Window statistics of traces that cannot be in the repository: what remains of them here. */
@@ -14,32 +14,34 @@ export const STATISTICS_FILE = path.join(import.meta.dirname, 'window-statistics
 const WINDOWS = 12;
 const COARSE_WINDOWS = 4;
 
-interface Entry {
+interface Entry extends Origin {
   readonly category: string;
-  readonly source: string;
   readonly trace: string;
   readonly windows: readonly (readonly (number | null)[])[];
 }
 
 /** A trace with its label, where the files themselves are at hand. */
-export interface LabelledTrace {
+export interface LabelledTrace extends Origin {
   readonly category: string;
-  /** Repository it was published in. */
-  readonly source: string;
   /** Machine it was recorded on. */
   readonly machine: string;
   readonly name: string;
   readonly trace: Trace;
 }
 
-/** Reads a folder of traces: one folder a class, `manifest.json` beside them. */
+/** An entry of the manifest of traces from elsewhere. */
+interface Listed {
+  readonly file: string;
+  readonly class: string;
+  readonly repo: string;
+  readonly machine: string;
+}
+
+/** Reads a folder of traces: one folder a class, `manifest.json` beside them. Those without a certain class are left out. */
 export function readTraces(folder: string): LabelledTrace[] {
-  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as readonly {
-    file: string;
-    class: string;
-    repo: string;
-    machine: string;
-  }[];
+  const manifest = JSON.parse(
+    fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8'),
+  ) as readonly Listed[];
   return manifest
     .filter(
       entry =>
@@ -48,6 +50,7 @@ export function readTraces(folder: string): LabelledTrace[] {
     .map(({ file, class: category, repo, machine }) => ({
       category,
       source: repo,
+      fold: repo,
       machine,
       name: file.replace(/\.csv$/, ''),
       trace: readTrace(fs.readFileSync(path.join(folder, file), 'utf8')),
@@ -64,18 +67,18 @@ export function isPause(category: string, features: Float64Array): boolean {
 }
 
 /** Windows of a trace as samples. */
-export function samplesOf({ category, source, name, trace }: LabelledTrace): Sample[] {
+export function samplesOf({ category, source, fold, share, name, trace }: LabelledTrace): Sample[] {
   return [...windowsOf(stepsOf(trace), WINDOWS), ...windowsOf(stepsOf(thinned(trace, 5)), COARSE_WINDOWS)]
     .filter(features => !isPause(category, features))
-    .map(features => ({ category, source, trace: name, features }));
+    .map(features => ({ category, source, fold, share, trace: name, features }));
 }
 
 /** Writes the window statistics of traces. */
 export function writeStatistics(traces: readonly LabelledTrace[]): void {
-  const entries = traces.map((trace): Entry => {
-    const { category, source, name } = trace;
-    const windows = samplesOf(trace).map(({ features }) => Array.from(features, short));
-    return { category, source, trace: name, windows };
+  const entries = traces.map((one): Entry => {
+    const { category, source, fold, share, name: trace } = one;
+    const windows = samplesOf(one).map(({ features }) => Array.from(features, short));
+    return { category, source, fold, share, trace, windows };
   });
   const lines = entries.map(
     ({ windows, ...rest }) =>
@@ -99,13 +102,8 @@ export function readStatistics(): Sample[] {
   };
   if (features.join() !== FEATURES.map(({ id }) => id).join())
     throw new Error('window-statistics.json is of other features; it is made anew with --traces');
-  return traces.flatMap(({ category, source, trace, windows }) =>
-    windows.map(row => ({
-      category,
-      source,
-      trace,
-      features: Float64Array.from(row, value => value ?? Number.NaN),
-    })),
+  return traces.flatMap(({ windows, ...rest }) =>
+    windows.map(row => ({ ...rest, features: Float64Array.from(row, value => value ?? Number.NaN) })),
   );
 }
 

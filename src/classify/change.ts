@@ -1,8 +1,9 @@
 import type { History } from './history.ts';
 import { AT, type Signal } from './signals.ts';
 
-/** Seconds that the new work must have lasted. */
+/** Seconds that the new work must have lasted, and the least number of steps. */
 const NEW_SECONDS = 6;
+const NEW_STEPS = 2;
 /** Seconds of the old work to compare with, and the least that must be there. */
 const OLD_SECONDS = 60;
 const LEAST_OLD_SECONDS = 10;
@@ -36,11 +37,11 @@ const WATCHED: readonly Watched[] = [
  * @returns the steps since the change; 0 where there is none
  */
 export function stepsSinceChange(history: History): number {
-  const fresh = history.stepsIn(NEW_SECONDS);
+  const fresh = Math.max(NEW_STEPS, history.stepsIn(NEW_SECONDS));
   const all = history.stepsIn(OLD_SECONDS + NEW_SECONDS);
   let oldSeconds = 0;
   for (let step = fresh; step < all; step++) oldSeconds += history.seconds(step);
-  if (fresh < 2 || oldSeconds < LEAST_OLD_SECONDS) return 0;
+  if (oldSeconds < LEAST_OLD_SECONDS) return 0;
   for (const watched of WATCHED) if (hasMoved(history, watched, fresh, all)) return fresh;
   return 0;
 }

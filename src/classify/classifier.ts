@@ -28,18 +28,24 @@ export interface ClassifierOptions {
 
 /** Seconds that must have been seen before there is an answer. */
 const FIRST_ANSWER_SECONDS = 10;
-/** Seconds between two looks at the windows. */
+/** Seconds between two looks at the last seconds. */
 const LOOK_SECONDS = 3;
+/** Seconds between two looks at the long windows, once they hardly move any more, and after how many seconds that is. */
+const LONG_LOOK_SECONDS = 9;
+const SETTLED_SECONDS = 60;
 /** Seconds without a frame, and times the usual interval, that are a pause: a sleep of the machine or a stopped process. */
 const PAUSE_SECONDS = 90;
 const PAUSE_INTERVALS = 3;
-/** Seconds that are looked at by themselves, for telling a change. */
+/** Seconds that are looked at by themselves, for telling a change, and the least number of steps. */
 const RECENT_SECONDS = 12;
-/** Probability above the threshold that it takes to name a class after `unknown`, so that the answer does not flicker. */
+const RECENT_STEPS = 4;
+/** Probability above the threshold that it takes to name a class that was just dropped, so that the answer does not flicker. */
 const MARGIN = 0.1;
 /** Seconds for which another class must be the answer, and for which none must be, until that is told. */
 const BELIEVE_SECONDS = 3;
-const DROP_SECONDS = 25;
+const DROP_SECONDS = 90;
+/** Seconds of evidence up to which a change has only just been believed: what it is needs no waiting then. */
+const FRESH_SECONDS = 20;
 /** Seconds between two of the feature vectors that are kept for a correction, and their number: three minutes. */
 const KEEP_SECONDS = 10;
 const KEPT = 18;
@@ -82,11 +88,16 @@ export class Classifier {
   #interval = Number.NaN;
   #seenSeconds = 0;
   #lookSeconds = 0;
+  #longSeconds = 0;
+  /** Seconds since what is seen changed abruptly. */
+  #sinceAbrupt = Number.POSITIVE_INFINITY;
   #toldMs = Number.NaN;
   #ownShare = 0;
   /** Another answer than the present one, and since when. */
   #new: Category = UNKNOWN;
   #newSinceMs = Number.NaN;
+  /** The answer before the present one. */
+  #dropped: Category = UNKNOWN;
   #current: Classification;
 
   constructor(options: ClassifierOptions) {
@@ -96,7 +107,7 @@ export class Classifier {
     this.#profiles = new ProfileRules(known, options.profiles);
     this.#categories = [...known, ...this.#profiles.added];
     this.#corrections = this.#evidenceOf(options.corrections);
-    this.#smoothing = new Smoothing(this.#categories.length, options.model.sharpness);
+    this.#smoothing = new Smoothing(this.#categories.length);
     this.#probabilities = new Float64Array(this.#categories.length);
     this.#recent = new Float64Array(this.#categories.length);
     this.#current = this.#nothingYet(0);
@@ -146,7 +157,8 @@ export class Classifier {
     }
     this.#interval = elapsed;
     if (!this.#take(frame, elapsed) || this.#seenSeconds < FIRST_ANSWER_SECONDS) return undefined;
-    const fresh = stepsSinceChange(this.#history);
+    // An abrupt change is one until the seconds before it are left behind.
+    const fresh = this.#sinceAbrupt > RECENT_SECONDS ? stepsSinceChange(this.#history) : 0;
     const isTime = fresh > 0 || this.#lookSeconds >= LOOK_SECONDS - 0.1;
     return isTime ? this.#look(frame, fresh) : undefined;
   }
@@ -155,13 +167,16 @@ export class Classifier {
   reset(): void {
     this.#history.clear();
     this.#signals.forget();
-    this.#smoothing.clear();
+    this.#smoothing.restart();
+    this.#sinceAbrupt = Number.POSITIVE_INFINITY;
+    this.#newSinceMs = Number.NaN;
     this.#toldMs = Number.NaN;
     this.#keptCount = 0;
     this.#keptAtMs = Number.NEGATIVE_INFINITY;
     this.#frameMs = Number.NaN;
     this.#seenSeconds = 0;
     this.#lookSeconds = 0;
+    this.#longSeconds = 0;
     this.#current = this.#nothingYet(0);
   }
 
@@ -171,6 +186,8 @@ export class Classifier {
     const isStep = this.#history.add(this.#frameSignals, seconds);
     this.#seenSeconds += seconds;
     this.#lookSeconds += seconds;
+    this.#longSeconds += seconds;
+    this.#sinceAbrupt += seconds;
     return isStep;
   }
 
@@ -178,16 +195,43 @@ export class Classifier {
   #look(frame: Frame, fresh: number): Classification | undefined {
     const seconds = this.#lookSeconds;
     this.#lookSeconds = 0;
-    if (fresh > 0) {
-      this.#begin(fresh);
-      this.#smoothing.doubt();
-    }
-    this.#judge(RECENT_SECONDS, this.#recent);
+    if (fresh > 0) this.#suspect(fresh);
+    this.#judge(this.#recentSeconds, this.#recent);
+    const changed = this.#smoothing.watch(this.#recent, seconds);
+    if (changed > 0) this.#begin(this.#history.stepsIn(Math.max(changed, this.#recentSeconds)));
+    if (!this.#isLongDue(frame, changed > 0)) return undefined;
     this.#ownShare = this.#judge(WINDOWS.long, this.#probabilities);
-    if (this.#smoothing.add(this.#probabilities, this.#recent, seconds))
-      this.#begin(this.#history.stepsIn(RECENT_SECONDS));
+    const { sharpness } = this.#reader.calibrationOf(this.#features);
+    this.#smoothing.add(this.#probabilities, this.#longSeconds, sharpness);
+    this.#longSeconds = 0;
     this.#keep(frame.monotonicMs);
     return this.#answer(frame);
+  }
+
+  /** Seconds to look at for telling a change: none from before an abrupt one. */
+  get #recentSeconds(): number {
+    const usual = Math.max(RECENT_SECONDS, RECENT_STEPS * this.#history.seconds(0));
+    return Math.min(usual, this.#sinceAbrupt);
+  }
+
+  #isLongDue(frame: Frame, hasChanged: boolean): boolean {
+    return (
+      hasChanged ||
+      this.#smoothing.seconds < SETTLED_SECONDS ||
+      this.#longSeconds >= LONG_LOOK_SECONDS - 0.1 ||
+      !Number.isNaN(this.#newSinceMs) ||
+      frame.monotonicMs - this.#toldMs >= this.#options.updateIntervalSeconds * 1000 - 50
+    );
+  }
+
+  /** Makes it easy for another class to be believed; without a class so far, nothing is to be kept. */
+  #suspect(fresh: number): void {
+    this.#sinceAbrupt = 0;
+    for (let step = 0; step < fresh; step++) this.#sinceAbrupt += this.#history.seconds(step);
+    this.#smoothing.suspect();
+    if (this.#current.category !== UNKNOWN) return;
+    this.#begin(fresh);
+    this.#smoothing.restart();
   }
 
   /** Lets the windows begin anew with the last steps. */
@@ -204,7 +248,7 @@ export class Classifier {
   #judge(seconds: number, out: Float64Array): number {
     this.#windows.update(seconds);
     computeFeatures(this.#windows, this.#features);
-    this.#reader.read(this.#features);
+    this.#reader.read(this.#features, seconds > RECENT_SECONDS);
     out.fill(0);
     out.set(this.#reader.probabilities);
     const share = this.#corrections.apply(this.#features, out);
@@ -216,8 +260,7 @@ export class Classifier {
     const { probabilities, best } = this.#smoothing;
     const { confidenceThreshold, updateIntervalSeconds } = this.#options;
     const name = this.#categories[best] ?? UNKNOWN;
-    const needed =
-      this.#current.category === UNKNOWN ? Math.min(1, confidenceThreshold + MARGIN) : confidenceThreshold;
+    const needed = name === this.#dropped ? Math.min(1, confidenceThreshold + MARGIN) : confidenceThreshold;
     const category = (probabilities[best] ?? 0) >= needed ? name : UNKNOWN;
     const isFirst = Number.isNaN(this.#toldMs);
     const nowMs = frame.monotonicMs;
@@ -229,11 +272,13 @@ export class Classifier {
       if (category !== this.#new) this.#newSinceMs = Number.NaN;
       this.#new = category;
       if (Number.isNaN(this.#newSinceMs)) this.#newSinceMs = nowMs;
-      const patience = category === UNKNOWN ? DROP_SECONDS : BELIEVE_SECONDS;
+      const isFresh = this.#smoothing.seconds < FRESH_SECONDS;
+      const patience = category === UNKNOWN ? DROP_SECONDS : isFresh ? 0 : BELIEVE_SECONDS;
       if (!isFirst && nowMs - this.#newSinceMs < patience * 1000 - 50) return undefined;
       this.#newSinceMs = Number.NaN;
     }
     this.#toldMs = frame.monotonicMs;
+    if (category !== this.#current.category) this.#dropped = this.#current.category;
     this.#current = this.#describe(category, frame.utcMs);
     return this.#current;
   }

@@ -21,6 +21,10 @@ const RATIO = [0, 0.1, 0.25, 0.5, 0.75, 1];
 /** Places for decimal logarithms of rates with 0.01 added. */
 const RATE = [-2, -1.5, -1, -0.5, 0, 0.7, 1.5, 2.3];
 const FEW = [0, 1, 2, 4];
+/** Places for a spread as a share of the level. */
+const RELATIVE = [0, 0.05, 0.12, 0.25, 0.5, 1, 2];
+/** Places for decimal logarithms of events a second and core. */
+const EVENTS = [1.5, 2, 2.5, 3, 3.5, 4, 4.5];
 
 /** Loads below this share of a GPU are a desktop's. */
 const GPU_AT_WORK = 0.05;
@@ -41,7 +45,7 @@ function ofShare(signal: Signal): Feature[] {
     feature(`${signal}.spread60`, [signal], SPREAD, w => w.spread60(signal)),
     feature(`${signal}.low60`, [signal], SHARE, w => w.low60(signal)),
     feature(`${signal}.high60`, [signal], SHARE, w => w.high60(signal)),
-    feature(`${signal}.relativeSpread60`, [signal], [0, 0.05, 0.12, 0.25, 0.5, 1, 2], w =>
+    feature(`${signal}.relativeSpread60`, [signal], RELATIVE, w =>
       relative(w.spread60(signal), w.mean60(signal), 0.01),
     ),
     feature(`${signal}.repetition60`, [signal], RATIO, w => w.repetition60(signal)),
@@ -73,12 +77,23 @@ export const FEATURES: readonly Feature[] = [
       : (w.mean60('busiestCore') - w.mean60('cpu')) / w.mean60('busiestCore'),
   ),
   feature('cpu.busyCores', ['busyCores'], SHARE, w => w.mean60('busyCores')),
-  feature('cpu.contextSwitches', ['contextSwitches'], [1.5, 2, 2.5, 3, 3.5, 4, 4.5], w =>
-    log(w.mean60('contextSwitches')),
+  feature('cpu.full60', ['cpu'], RATIO, w => w.above60('cpu', 0.85)),
+  feature('cores.full60', ['busiestCore'], RATIO, w => w.above60('busiestCore', 0.85)),
+  feature('cores.quiet60', ['busiestCore'], RATIO, w => 1 - w.above60('busiestCore', 0.15)),
+  feature('cpu.contextSwitches', ['contextSwitches'], EVENTS, w => log(w.mean60('contextSwitches'))),
+  feature('switches.perWork', ['contextSwitches', 'cpu'], [2.5, 3, 3.5, 4, 4.5, 5], w =>
+    Math.log10(w.mean60('contextSwitches') / (w.mean60('cpu') + 0.02) + 1),
   ),
-  feature('cpu.interrupts', ['interrupts'], [1.5, 2, 2.5, 3, 3.5, 4, 4.5], w => log(w.mean60('interrupts'))),
+  feature('switches.spread60', ['contextSwitches'], RELATIVE, w =>
+    relative(w.spread60('contextSwitches'), w.mean60('contextSwitches'), 20),
+  ),
+  feature('cpu.interrupts', ['interrupts'], EVENTS, w => log(w.mean60('interrupts'))),
+  feature('interrupts.spread60', ['interrupts'], RELATIVE, w =>
+    relative(w.spread60('interrupts'), w.mean60('interrupts'), 20),
+  ),
   feature('pressure.cpu', ['cpuPressure'], SHARE, w => w.mean60('cpuPressure')),
   feature('pressure.io', ['ioPressure'], SHARE, w => w.mean60('ioPressure')),
+  feature('pressure.ioHigh60', ['ioPressure'], SHARE, w => w.high60('ioPressure')),
   ...ofShare('gpu'),
   feature('gpu.asleep60', ['gpu'], RATIO, w => 1 - w.above60('gpu', 0.02)),
   feature('gpuMemory.level60', ['gpuMemory'], SHARE, w => w.mean60('gpuMemory')),

@@ -19,6 +19,8 @@ export class History {
   readonly #seconds = new Float64Array(2 * CAPACITY);
   readonly #sums = new Float64Array(WIDTH);
   readonly #weights = new Float64Array(WIDTH);
+  /** The latest step of each signal that has a value; −1 where there is none. */
+  readonly #latest = new Int32Array(WIDTH).fill(-1);
   #partSeconds = 0;
   #end = 0;
   /** The first step that windows may look at. */
@@ -56,6 +58,7 @@ export class History {
       const weight = weights[at] ?? 0;
       const series = this.series[at];
       if (series) series[this.#end] = weight > 0 ? (sums[at] ?? 0) / weight : Number.NaN;
+      if (weight > 0) this.#latest[at] = this.#end;
     }
     this.#seconds[this.#end] = this.#partSeconds;
     this.#end++;
@@ -83,6 +86,11 @@ export class History {
     return steps;
   }
 
+  /** Whether a signal has a value in the last `steps` steps. */
+  has(signal: number, steps: number): boolean {
+    return (this.#latest[signal] ?? -1) >= this.#end - steps;
+  }
+
   /** Lets the windows look at the last `steps` steps only: what was before is another workload. */
   startAt(steps: number): void {
     this.#start = Math.max(this.#start, this.#end - steps);
@@ -100,6 +108,7 @@ export class History {
     this.#seconds.copyWithin(0, CAPACITY);
     this.#end -= CAPACITY;
     this.#start = Math.max(0, this.#start - CAPACITY);
+    for (let at = 0; at < WIDTH; at++) this.#latest[at] = Math.max(-1, (this.#latest[at] ?? -1) - CAPACITY);
   }
 
   #forgetPart(): void {

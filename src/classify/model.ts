@@ -5,6 +5,16 @@ import { FEATURES } from './features.ts';
 
 const numbers = v.array(v.pipe(v.number(), v.finite()));
 
+/** What makes probabilities mean what they say. */
+const CALIBRATION = v.object({
+  /** What the log odds of a window are divided by. */
+  temperature: v.pipe(v.number(), v.gtValue(0)),
+  /** What the log odds are multiplied with that are averaged over time. */
+  sharpness: v.pipe(v.number(), v.gtValue(0)),
+});
+
+export type Calibration = v.InferOutput<typeof CALIBRATION>;
+
 /** What the model file must hold; {@link parseModel} checks that its parts fit together as well. */
 const MODEL_SCHEMA = v.object({
   format: v.literal(1),
@@ -16,10 +26,9 @@ const MODEL_SCHEMA = v.object({
   bias: numbers,
   /** A row for each class: log odds at each knot of each feature. */
   weights: v.array(numbers),
-  /** What the log odds are divided by, so that probabilities mean what they say. */
-  temperature: v.pipe(v.number(), v.gtValue(0)),
-  /** What the log odds are multiplied with that are averaged over time. */
-  sharpness: v.pipe(v.number(), v.gtValue(0)),
+  /** For windows in which the load of a GPU can be seen, and for the others, that show less of the work. */
+  withGpu: CALIBRATION,
+  withoutGpu: CALIBRATION,
   /** Where each class has been seen: a row for each class, a value for each feature. */
   centres: v.array(v.array(v.nullable(v.pipe(v.number(), v.finite())))),
   /** How wide: standard deviations of the features, over all classes. */
@@ -106,6 +115,13 @@ export function shareOf(knots: readonly number[], left: number, value: number): 
   return share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
+const GPU_LEVEL = FEATURES.findIndex(({ id }) => id === 'gpu.level60');
+
+/** Whether the load of a GPU can be seen in a window. */
+export function seesGpu(features: Float64Array): boolean {
+  return !Number.isNaN(features[GPU_LEVEL] ?? Number.NaN);
+}
+
 /** How much further than {@link WorkloadModel.farthest} a window may be before its probabilities are worth half. */
 const NOVELTY_MARGIN = 1.5;
 /** A single feature counts no more than this many squared widths: one odd sensor is not a new kind of work. */
@@ -123,6 +139,9 @@ export class ModelReader {
   readonly #weights: Float64Array;
   readonly #centres: readonly Float64Array[];
   readonly #widths: Float64Array;
+  /** The features of a window that have a value, and how many those are. */
+  readonly #present = new Int32Array(FEATURES.length);
+  #presentCount = 0;
 
   /** @param categories the classes to tell apart; those that the model does not know are left out */
   constructor(model: WorkloadModel, categories: readonly Category[]) {
@@ -141,16 +160,22 @@ export class ModelReader {
     this.#widths = Float64Array.from(model.widths);
   }
 
-  /** Computes {@link probabilities} of a window; a feature that is NaN says nothing. */
-  read(features: Float64Array): void {
+  /**
+   * Computes {@link probabilities} of a window; a feature that is NaN says nothing.
+   *
+   * @param isStrangeness whether a window that is unlike anything seen gives less certain ones
+   */
+  read(features: Float64Array, isStrangeness = true): void {
     const { model } = this;
     const logits = this.#logits;
     const weights = this.#weights;
     const count = this.classes.length;
+    let present = 0;
     for (let at = 0; at < count; at++) logits[at] = model.bias[this.classes[at] ?? 0] ?? 0;
     for (let index = 0; index < KNOTS.length; index++) {
       const value = features[index] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
+      this.#present[present++] = index;
       const knots = KNOTS[index] ?? [];
       const left = leftOf(knots, value);
       const right = shareOf(knots, left, value);
@@ -160,7 +185,15 @@ export class ModelReader {
         logits[at] = (logits[at] ?? 0) + weight + right * ((weights[from + count] ?? 0) - weight);
       }
     }
-    softmax(logits, model.temperature * this.#doubt(features), this.probabilities);
+    this.#presentCount = present;
+    const { temperature } = this.calibrationOf(features);
+    const doubt = isStrangeness ? this.#doubt(features) : 1;
+    softmax(logits, temperature * doubt, this.probabilities);
+  }
+
+  /** What makes the probabilities of a window mean what they say. */
+  calibrationOf(features: Float64Array): Calibration {
+    return seesGpu(features) ? this.model.withGpu : this.model.withoutGpu;
   }
 
   /** What a feature adds to the log odds of each of {@link classes}; empty where it has no value. */
@@ -185,7 +218,8 @@ export class ModelReader {
     for (const centre of this.#centres) {
       let sum = 0;
       let count = 0;
-      for (let at = 0; at < features.length; at++) {
+      for (let place = 0; place < this.#presentCount; place++) {
+        const at = this.#present[place] ?? 0;
         const away = ((features[at] ?? 0) - (centre[at] ?? 0)) / (widths[at] ?? 1);
         const distance = away * away;
         if (distance >= 0) {

@@ -22,7 +22,7 @@ const SOURCES: Readonly<Record<ProfileMetric, (mean: (signal: Signal) => number)
 
 /** How sure a class is of which all ranges hold, by the number of its ranges that have a value. */
 const CERTAINTY = [0, 0.55, 0.75, 0.88, 0.95];
-/** What is left of a class that a profile narrows, outside of its ranges. */
+/** How likely a class that a profile narrows is outside of its ranges, beside all others together, however sure the model is. */
 const OUTSIDE = 0.02;
 
 /** A mean of samples that are all 100 may come out a little above it. */
@@ -78,7 +78,8 @@ export class ProfileRules {
           probabilities[other] = (probabilities[other] ?? 0) * scale;
         probabilities[at] = certainty;
       } else if (isOutside) {
-        probabilities[at] = (probabilities[at] ?? 0) * OUTSIDE;
+        const old = probabilities[at] ?? 0;
+        probabilities[at] = Math.min(old, OUTSIDE * (1 - old));
       }
     }
     let sum = 0;

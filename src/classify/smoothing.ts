@@ -1,81 +1,116 @@
 /** How long a workload lasts on average, in seconds: how unlikely a change is at any moment. */
 const LASTS_SECONDS = 1800;
-/** Seconds in which the evidence of a window counts once: windows a second apart see nearly the same. */
-const EVIDENCE_SECONDS = 4;
-/** Seconds of evidence by which a change is judged. */
-const RECENT_SECONDS = 8;
+/** Seconds in which the evidence of the last seconds counts once: windows a second apart see nearly the same. */
+const EVIDENCE_SECONDS = 6;
+/** Log odds that another class must have more in the last seconds than the present one, to count as evidence for it. */
+const DRIFT = 1;
+/** Log odds that an abrupt change of what is seen is worth: a change of the work is much likelier then. */
+const ABRUPT = 4;
 /** Seconds over which the evidence for the present workload is averaged. */
-const AVERAGE_SECONDS = 120;
-/** Seconds of evidence for the work before that are kept where a change is only likely. */
-const KEPT_SECONDS = 3;
+const AVERAGE_SECONDS = 300;
 /** Seconds of evidence that know as much as evidence ever does. */
 const FULL_SECONDS = 30;
 /** Least probability in the evidence: no single window rules a class out. */
 export const LEAST = 0.01;
 
-/**
- * How much likelier another class must be than the present one, as the mean of log odds over {@link RECENT_SECONDS}: so
- * much that all of it outweighs how unlikely it is that a workload which lasts for half an hour changed just now.
- */
-const CHANGE = Math.log(LASTS_SECONDS / RECENT_SECONDS) / (RECENT_SECONDS / EVIDENCE_SECONDS);
+/** Log odds by which the evidence for a change must outweigh how unlikely it is that one came just now. */
+const BARRIER = Math.log(LASTS_SECONDS / EVIDENCE_SECONDS);
 
 /**
  * Smooths the probabilities of windows over time. Evidence is averaged for as long as a workload lasts, and begins anew
- * when the last seconds are better explained by a change than by chance.
+ * when the last seconds are better explained by a change than by chance: the evidence for each other class against the
+ * present one is summed up for as long as there is any (Page's cumulative sum).
  */
 export class Smoothing {
   readonly #count: number;
-  readonly #sharpness: number;
-  /** Means of log probabilities: since the last change, and of the last seconds. */
+  /** Means of log probabilities since the last change. */
   readonly #lasting: Float64Array;
-  readonly #recent: Float64Array;
+  /** Sums of evidence for each class against the present one, and since how many seconds they have been above nothing. */
+  readonly #gains: Float64Array;
+  readonly #gainSeconds: Float64Array;
+  /** Sums of log probabilities of the last seconds, in the same seconds. */
+  readonly #sums: Float64Array;
   /** Probability of each class. They sum to 1. */
   readonly probabilities: Float64Array;
+  #present = 0;
   #lastingSeconds = 0;
-  #recentSeconds = 0;
 
-  /**
-   * @param count number of classes
-   * @param sharpness what the averaged log probabilities are multiplied with, so that probabilities mean what they say:
-   * many windows know more than one
-   */
-  constructor(count: number, sharpness: number) {
+  /** @param count number of classes */
+  constructor(count: number) {
     this.#count = count;
-    this.#sharpness = sharpness;
     this.#lasting = new Float64Array(count);
-    this.#recent = new Float64Array(count);
+    this.#gains = new Float64Array(count);
+    this.#gainSeconds = new Float64Array(count);
+    this.#sums = new Float64Array(count * count);
     this.probabilities = new Float64Array(count).fill(1 / Math.max(1, count));
   }
 
+  /** Seconds since the last change, as far as they count. */
+  get seconds(): number {
+    return this.#lastingSeconds;
+  }
+
   /**
-   * Takes in the probabilities of the long windows and those of the last seconds alone.
+   * Takes in the probabilities of long windows.
    *
    * @param seconds time since the last ones
-   * @returns whether the workload has changed, so that the long windows should begin anew
+   * @param sharpness what the averaged log probabilities are multiplied with, so that probabilities mean what they say:
+   * many windows know more than one
    */
-  add(long: Float64Array, short: Float64Array, seconds: number): boolean {
+  add(long: Float64Array, seconds: number, sharpness: number): void {
     this.#lastingSeconds = Math.min(AVERAGE_SECONDS, this.#lastingSeconds + seconds);
-    this.#recentSeconds = Math.min(RECENT_SECONDS, this.#recentSeconds + seconds);
-    mix(this.#lasting, long, Math.min(1, seconds / this.#lastingSeconds));
-    mix(this.#recent, short, Math.min(1, seconds / this.#recentSeconds));
-    const hasChanged = this.#hasChanged();
-    if (hasChanged) {
-      this.#lasting.set(this.#recent);
-      this.#lastingSeconds = this.#recentSeconds;
+    const share = Math.min(1, seconds / this.#lastingSeconds);
+    for (let at = 0; at < this.#count; at++) {
+      const before = this.#lasting[at] ?? 0;
+      this.#lasting[at] = before + share * (logOf(long[at]) - before);
     }
-    this.#normalize();
-    return hasChanged;
+    this.#normalize(sharpness);
   }
 
-  /** Lets the evidence count for little: what was before says hardly anything about what is now. */
-  doubt(): void {
-    this.#lastingSeconds = Math.min(this.#lastingSeconds, KEPT_SECONDS);
+  /**
+   * Looks at the probabilities of the last seconds alone.
+   *
+   * @param seconds time since the last ones
+   * @returns for how many seconds the work has been another one, so that the long windows should begin anew there; 0
+   * where it has not changed
+   */
+  watch(recent: Float64Array, seconds: number): number {
+    const { best } = this;
+    if (best !== this.#present) this.#forgetGains();
+    this.#present = best;
+    const count = this.#count;
+    const present = logOf(recent[best]);
+    let changed = -1;
+    for (let at = 0; at < count; at++) {
+      if (at === best) continue;
+      const gain =
+        (this.#gains[at] ?? 0) + ((logOf(recent[at]) - present - DRIFT) * seconds) / EVIDENCE_SECONDS;
+      this.#gains[at] = Math.max(0, gain);
+      if (gain <= 0) {
+        this.#gainSeconds[at] = 0;
+        this.#sums.fill(0, at * count, (at + 1) * count);
+        continue;
+      }
+      this.#gainSeconds[at] = (this.#gainSeconds[at] ?? 0) + seconds;
+      for (let other = 0; other < count; other++) {
+        const place = at * count + other;
+        this.#sums[place] = (this.#sums[place] ?? 0) + seconds * logOf(recent[other]);
+      }
+      if (gain > BARRIER && gain > (this.#gains[changed] ?? 0)) changed = at;
+    }
+    return changed < 0 ? 0 : this.#begin(changed);
   }
 
-  /** Forgets everything. */
-  clear(): void {
+  /** Takes into account that what is seen has changed abruptly. */
+  suspect(): void {
+    this.#forgetGains();
+    this.#gains.fill(ABRUPT);
+  }
+
+  /** Lets the evidence begin anew with nothing. */
+  restart(): void {
     this.#lastingSeconds = 0;
-    this.#recentSeconds = 0;
+    this.#forgetGains();
   }
 
   /** The likeliest class. */
@@ -86,15 +121,24 @@ export class Smoothing {
     return best;
   }
 
-  #hasChanged(): boolean {
-    if (this.#recentSeconds < RECENT_SECONDS || this.#lastingSeconds < 2 * RECENT_SECONDS) return false;
-    const present = this.#recent[this.best] ?? 0;
-    for (let at = 0; at < this.#count; at++) if ((this.#recent[at] ?? 0) - present > CHANGE) return true;
-    return false;
+  /** Lets the evidence begin anew when that for a class began. Returns the seconds since then. */
+  #begin(changed: number): number {
+    const seconds = this.#gainSeconds[changed] ?? 0;
+    for (let at = 0; at < this.#count; at++)
+      this.#lasting[at] = (this.#sums[changed * this.#count + at] ?? 0) / seconds;
+    this.#lastingSeconds = Math.min(AVERAGE_SECONDS, seconds);
+    this.#forgetGains();
+    return seconds;
   }
 
-  #normalize(): void {
-    const sharpness = 1 + (this.#sharpness - 1) * Math.min(1, this.#lastingSeconds / FULL_SECONDS);
+  #forgetGains(): void {
+    this.#gains.fill(0);
+    this.#gainSeconds.fill(0);
+    this.#sums.fill(0);
+  }
+
+  #normalize(full: number): void {
+    const sharpness = 1 + (full - 1) * Math.min(1, this.#lastingSeconds / FULL_SECONDS);
     let highest = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < this.#count; at++) highest = Math.max(highest, this.#lasting[at] ?? 0);
     let sum = 0;
@@ -107,9 +151,6 @@ export class Smoothing {
   }
 }
 
-function mix(mean: Float64Array, probabilities: Float64Array, share: number): void {
-  for (let at = 0; at < mean.length; at++) {
-    const before = mean[at] ?? 0;
-    mean[at] = before + share * (Math.log(LEAST + (probabilities[at] ?? 0)) - before);
-  }
+function logOf(probability: number | undefined): number {
+  return Math.log(LEAST + (probability ?? 0));
 }

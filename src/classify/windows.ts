@@ -27,6 +27,16 @@ export class Windows {
   readonly #high60 = empty();
   readonly #first60 = empty();
   readonly #last60 = empty();
+  readonly #all = [
+    this.#mean10,
+    this.#mean60,
+    this.#spread60,
+    this.#least60,
+    this.#low60,
+    this.#high60,
+    this.#first60,
+    this.#last60,
+  ];
   readonly #series = new Float64Array(MOST_STEPS);
   #steps10 = 0;
   #steps60 = 0;
@@ -52,7 +62,15 @@ export class Windows {
     for (let step = 0; step < this.#steps60; step++) covered += history.seconds(step);
     this.#stepSeconds = this.#steps60 === 0 ? 1 : covered / this.#steps60;
     this.#blockSteps = Math.max(1, Math.round(BLOCK_SECONDS / this.#stepSeconds));
-    for (let signal = 0; signal < SIGNALS.length; signal++) this.#summarize(signal);
+    for (let signal = 0; signal < SIGNALS.length; signal++) {
+      if (history.has(signal, this.#steps60)) this.#summarize(signal);
+      else this.#clear(signal);
+    }
+  }
+
+  /** A signal without a value. */
+  #clear(signal: number): void {
+    for (const statistic of this.#all) statistic[signal] = Number.NaN;
   }
 
   #summarize(signal: number): void {
@@ -161,6 +179,7 @@ export class Windows {
 
   /** Mean and standard deviation over 300 s of means over 10 s. */
   long(signal: Signal): { readonly mean: number; readonly spread: number } {
+    if (!this.#history.has(AT[signal], this.#steps300)) return NOTHING;
     const series = this.#history.series[AT[signal]] ?? NONE;
     const end = this.#history.end;
     const size = Math.max(1, Math.round(WINDOWS.short / this.#stepSeconds));
@@ -249,6 +268,7 @@ export class Windows {
 }
 
 const NONE = new Float64Array(0);
+const NOTHING = { mean: Number.NaN, spread: Number.NaN };
 
 function empty(): Float64Array {
   return new Float64Array(SIGNALS.length).fill(Number.NaN);

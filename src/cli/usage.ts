@@ -39,6 +39,12 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
       --fill              one row a second: puts back those that the log has left out; not in gaps
       --format jsonl      a JSON object a line, without the columns that have no value
 
+  optimetrics log sessions [DIR] [--from T] [--to T] [--json | --csv]
+      Which kind of work when and for how long, with mean and peak of CPU, GPU, RAM, VRAM and power, and the energy.
+      --from T, --to T    as above
+      --json              {"step_seconds", "sessions": [{"class", "from", "to", "seconds", "cpu": {"mean", "peak"}, …}, …]}
+      --csv               a line a session
+
   optimetrics log verify DIR
       Checks every line of every file. Exit code 1 when anything is wrong, with a list of it.
 

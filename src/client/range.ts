@@ -1,4 +1,4 @@
-import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc';
+import type { MessageConnection } from 'vscode-jsonrpc';
 import {
   Range,
   type RangeChunk,
@@ -6,6 +6,7 @@ import {
   type RangeParams,
   type RangeResult,
 } from '../common/protocol.ts';
+import { untilAborted } from './cancelling.ts';
 
 let lastToken = 0;
 
@@ -21,21 +22,15 @@ export async function requestRange(
   take: (chunk: RangeChunk) => void,
   signal?: AbortSignal,
 ): Promise<RangeResult> {
-  signal?.throwIfAborted();
-  const token = ++lastToken;
-  const cancellation = new CancellationTokenSource();
-  const cancel = (): void => {
-    cancellation.cancel();
-  };
-  const progress = rpc.onProgress(RangeChunks, token, chunk => {
-    if (signal?.aborted !== true) take(chunk);
+  return untilAborted(signal, async cancellation => {
+    const token = ++lastToken;
+    const progress = rpc.onProgress(RangeChunks, token, chunk => {
+      if (signal?.aborted !== true) take(chunk);
+    });
+    try {
+      return await rpc.sendRequest(Range, { ...params, token }, cancellation);
+    } finally {
+      progress.dispose();
+    }
   });
-  signal?.addEventListener('abort', cancel);
-  try {
-    return await rpc.sendRequest(Range, { ...params, token }, cancellation.token);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-    progress.dispose();
-    cancellation.dispose();
-  }
 }

@@ -1,4 +1,4 @@
-import { Emitter, type Event } from 'vscode-jsonrpc';
+import { Emitter, type Event, type MessageConnection } from 'vscode-jsonrpc';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault } from '../common/faults.ts';
 import {
@@ -25,19 +25,24 @@ import {
   Retire,
   RetiringNotification,
   type SamplerStatus,
+  type SessionsParams,
+  type SessionsResult,
   StatusNotification,
   Subscribe,
+  type UsageMessage,
+  UsageNotification,
+  WatchCores,
   type WorkloadMessage,
   WorkloadNotification,
 } from '../common/protocol.ts';
 import { isNewer, VERSION } from '../common/version.ts';
-import { readOwner } from '../runtime/owner.ts';
-import { isRunning } from '../runtime/process-identity.ts';
 import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
 import { connect, ConnectError, type SamplerConnection } from './connection.ts';
+import { hungSampler } from './hung-sampler.ts';
 import { LaunchError, launchSampler } from './launch.ts';
 import { requestRange } from './range.ts';
+import { requestSessions } from './sessions.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
@@ -82,11 +87,13 @@ export class SamplerClient {
   readonly #layouts = new Emitter<LayoutMessage>();
   readonly #statuses = new Emitter<SamplerStatus>();
   readonly #workloads = new Emitter<WorkloadMessage>();
+  readonly #usages = new Emitter<UsageMessage>();
   readonly #states = new Emitter<void>();
   readonly #logs = new Emitter<LogMessage>();
   #config: Config;
   #wanted = false;
   #isManual = false;
+  #watchesCores = false;
   #generation = 0;
   #busyAttempts = 0;
   #allowedSilenceMs = SILENCE_MS;
@@ -98,6 +105,7 @@ export class SamplerClient {
   #frame: FrameMessage | undefined;
   #status: SamplerStatus | undefined;
   #workload: WorkloadMessage | undefined;
+  #usage: UsageMessage | undefined;
 
   constructor(options: SamplerClientOptions) {
     this.#options = options;
@@ -113,6 +121,7 @@ export class SamplerClient {
   readonly onLayout: Event<LayoutMessage> = this.#layouts.event;
   readonly onStatus: Event<SamplerStatus> = this.#statuses.event;
   readonly onWorkload: Event<WorkloadMessage> = this.#workloads.event;
+  readonly onUsage: Event<UsageMessage> = this.#usages.event;
   readonly onState: Event<void> = this.#states.event;
   /** Lines of the sampler's log and of our own dealings with it. */
   readonly onLog: Event<LogMessage> = this.#logs.event;
@@ -143,6 +152,11 @@ export class SamplerClient {
   /** The kind of work; `undefined` before the first connection, and where the sampler does not classify. */
   get workload(): WorkloadMessage | undefined {
     return this.#workload;
+  }
+
+  /** What the sampler costs; `undefined` in its first seconds, and where it does not tell. */
+  get usage(): UsageMessage | undefined {
+    return this.#usage;
   }
 
   /** What the sampler said of itself; `undefined` while there is no connection. */
@@ -193,22 +207,26 @@ export class SamplerClient {
     await this.#connection?.rpc.sendRequest(Configure, config);
   }
 
+  /** Whether frames have the utilization of each core, also where cores have no columns of their own; see {@link WatchCores}. */
+  set watchesCores(watches: boolean) {
+    if (watches === this.#watchesCores) return;
+    this.#watchesCores = watches;
+    void this.#request(() => this.#connection?.rpc.sendRequest(WatchCores, { watches }));
+  }
+
   /** Series from the sampler's memory. Rejects when there is no sampler. */
-  history(params: HistoryParams): Promise<HistoryResult> {
-    if (!this.#connection) return Promise.reject(new Error('the sampler is not running'));
-    return this.#connection.rpc.sendRequest(History, params);
+  async history(params: HistoryParams): Promise<HistoryResult> {
+    return this.#rpc.sendRequest(History, params);
   }
 
   /** Tells the sampler what the last minutes were; gives the number of corrections. Rejects with a message for the user. */
   async correctWorkload(params: CorrectWorkloadParams): Promise<number> {
-    if (!this.#connection) throw new Error('the sampler is not running');
-    return (await this.#connection.rpc.sendRequest(CorrectWorkload, params)).corrections;
+    return (await this.#rpc.sendRequest(CorrectWorkload, params)).corrections;
   }
 
   /** Deletes the corrections; gives the number that there were. Rejects with a message for the user. */
   async forgetCorrections(): Promise<number> {
-    if (!this.#connection) throw new Error('the sampler is not running');
-    return (await this.#connection.rpc.sendRequest(ForgetCorrections)).forgotten;
+    return (await this.#rpc.sendRequest(ForgetCorrections)).forgotten;
   }
 
   /** A span of time, in pieces; see {@link requestRange}. Rejects also when there is no sampler. */
@@ -217,8 +235,17 @@ export class SamplerClient {
     take: (chunk: RangeChunk) => void,
     signal?: AbortSignal,
   ): Promise<RangeResult> {
+    return requestRange(this.#rpc, params, take, signal);
+  }
+
+  /** The sessions of a span; see {@link requestSessions}. Rejects also when there is no sampler. */
+  async sessions(params: SessionsParams, signal?: AbortSignal): Promise<SessionsResult> {
+    return requestSessions(this.#rpc, params, signal);
+  }
+
+  get #rpc(): MessageConnection {
     if (!this.#connection) throw new Error('the sampler is not running');
-    return requestRange(this.#connection.rpc, params, take, signal);
+    return this.#connection.rpc;
   }
 
   #attemptAfter(delayMs: number): void {
@@ -305,6 +332,10 @@ export class SamplerClient {
       this.#workload = workload;
       this.#workloads.fire(workload);
     });
+    rpc.onNotification(UsageNotification, usage => {
+      this.#usage = usage;
+      this.#usages.fire(usage);
+    });
     rpc.onNotification(LogNotification, line => {
       this.#logs.fire(line);
     });
@@ -316,13 +347,14 @@ export class SamplerClient {
       this.#lost(connection, isRetiring);
     });
     this.#watch.start(FIRST_FRAME_MS);
-    const { layout, frame, status, workload } = await rpc.sendRequest(Subscribe);
+    const { layout, frame, status, workload, usage } = await rpc.sendRequest(Subscribe);
     if (this.#connection !== connection) return;
     this.#busyAttempts = 0;
     this.#backoff.running(performance.now());
     this.#layout = layout;
     this.#status = status;
     this.#workload = workload;
+    this.#usage = usage;
     this.#log(
       'info',
       `connected to the sampler, process ${String(connection.hello.pid)}, version ${connection.hello.version}`,
@@ -334,6 +366,7 @@ export class SamplerClient {
     if (frame) this.#takeFrame(frame);
     if (this.#isManual) await this.#request(() => rpc.sendRequest(ClearQuarantine));
     this.#isManual = false;
+    if (this.#watchesCores) await this.#request(() => rpc.sendRequest(WatchCores, { watches: true }));
     await this.#settleConfig(connection);
   }
 
@@ -402,22 +435,15 @@ export class SamplerClient {
     this.#attemptAfter(Math.max(delayMs, 1_000));
   }
 
-  /**
-   * Ends a sampler that hangs in a native call, where no signal handler of its own can run. Only a process that is
-   * known to be the sampler is ended: the one we are connected to, or the one that noted itself as the socket's owner
-   * and still runs. On Windows only the note counts, which is in a folder of the user's: while no sampler runs, any user
-   * can listen on a pipe of its name, and say what process it likes.
-   */
+  /** Ends a sampler that hangs; see {@link hungSampler}. */
   #endHungSampler(why: string): void {
-    const owner = readOwner(this.#paths.owner);
     const connection = this.#connection;
-    const noted = owner && isRunning(owner) ? owner.pid : undefined;
-    const pid = process.platform === 'win32' ? noted : (connection?.hello.pid ?? noted);
+    const pid = hungSampler(this.#paths.owner, connection?.hello.pid);
     this.#log(
       'warn',
       `the sampler hangs (${why})${pid === undefined ? '' : `; ending process ${String(pid)}`}`,
     );
-    if (pid !== undefined && pid !== process.pid) {
+    if (pid !== undefined) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {

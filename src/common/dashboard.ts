@@ -1,11 +1,31 @@
-import type { FrameMessage, HistoryResult, LayoutMessage, WorkloadMessage } from './protocol.ts';
+import { parseArrangement, type Arrangement } from './arrangement.ts';
+import {
+  isExportAnswer,
+  isExportRequest,
+  type ExportAnswer,
+  type ExportRequest,
+} from './dashboard-export.ts';
+import { isSessionsResult } from './dashboard-sessions.ts';
+import type {
+  AdapterStatus,
+  FrameMessage,
+  LayoutMessage,
+  Limits,
+  RangeChunk,
+  RangeResult,
+  SessionsResult,
+  UsageMessage,
+  WorkloadMessage,
+} from './protocol.ts';
 
 /**
- * Messages between the extension and the dashboard's webview.
+ * Messages between the extension and a dashboard's webview.
  *
  * The webview says `ready` each time its script starts; the extension answers `sync`, and from then on sends `layout`,
- * `state`, `workload` and `frame` as they change. The webview asks for history once it knows the columns it draws. Nothing is
- * sent to a hidden webview: one that becomes visible gets a new `sync`.
+ * `state`, `status`, `usage`, `workload` and `frame` as they change. The past is asked for by `range`; its points come in
+ * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview: one
+ * that becomes visible gets a new `sync`, and what it had asked for is cancelled. Sessions are asked for in the same way, by
+ * `sessions`, and come in one piece.
  *
  * Both sides check what they receive with {@link parseHostMessage} and {@link parseWebviewMessage}: a message that
  * does not have the shape declared here is dropped.
@@ -15,10 +35,16 @@ export type HostMessage =
       readonly type: 'sync';
       /** `null` before the first connection to a sampler. */
       readonly layout: LayoutMessage | null;
+      /** Latest tick of the layout; `null` before the first, and while there is no sampler. */
+      readonly frame: FrameMessage | null;
       readonly state: SamplerState;
       readonly detail: string;
       /** Which machine is watched, in words: `this machine`, `remote machine over SSH`. */
       readonly machine: string;
+      /** `null` before the first connection. */
+      readonly status: DashboardStatus | null;
+      /** `null` in the first seconds, and where the sampler does not tell. */
+      readonly usage: UsageMessage | null;
       /** `null` before the first connection, and where the sampler does not classify. */
       readonly workload: WorkloadMessage | null;
     }
@@ -30,34 +56,81 @@ export type HostMessage =
       readonly detail: string;
       readonly machine: string;
     }
+  | { readonly type: 'status'; readonly status: DashboardStatus }
+  | { readonly type: 'usage'; readonly usage: UsageMessage }
   | { readonly type: 'frame'; readonly frame: FrameMessage }
-  | { readonly type: 'history'; readonly request: number; readonly history: HistoryResult }
-  | { readonly type: 'historyFailed'; readonly request: number; readonly why: string };
+  | { readonly type: 'rangeChunk'; readonly request: number; readonly chunk: RangeChunk }
+  | { readonly type: 'rangeDone'; readonly request: number; readonly result: RangeResult }
+  | { readonly type: 'rangeFailed'; readonly request: number; readonly why: string }
+  | { readonly type: 'sessions'; readonly request: number; readonly result: SessionsResult }
+  | { readonly type: 'sessionsFailed'; readonly request: number; readonly why: string }
+  | ExportRequest;
 
 /** What the webview tells the extension. */
 export type WebviewMessage =
   | { readonly type: 'ready' }
   | {
-      readonly type: 'history';
-      /** Number that the answer carries. */
+      readonly type: 'range';
+      /** Number that the answers carry. */
       readonly request: number;
-      /** Span back from now, 1 to {@link LONGEST_HISTORY_SECONDS}. */
-      readonly seconds: number;
+      /** Milliseconds since 1970 UTC. */
+      readonly from: number;
+      readonly to: number;
+      /** Most points that are wanted, 1 to {@link MOST_RANGE_POINTS}. */
+      readonly points: number;
       readonly columns: readonly string[];
     }
-  | { readonly type: 'command'; readonly command: DashboardCommand };
+  | { readonly type: 'cancelRange'; readonly request: number }
+  | {
+      readonly type: 'sessions';
+      /** Number that the answer carries; those of ranges are others. */
+      readonly request: number;
+      /** Milliseconds since 1970 UTC. */
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly type: 'cancelSessions'; readonly request: number }
+  /** The user has laid out this dashboard: new ones begin with that. */
+  | { readonly type: 'arranged'; readonly arrangement: Arrangement }
+  | { readonly type: 'command'; readonly command: DashboardCommand }
+  /** Whether it shows each core, so that they are to be read where they have no columns of their own. */
+  | { readonly type: 'watchCores'; readonly watches: boolean }
+  /** The user works in this dashboard: it is the one that a command is about. */
+  | { readonly type: 'used' }
+  | ExportAnswer;
 
 /** Whether readings arrive, as the dashboard shows it. */
 export type SamplerState = 'running' | 'starting' | 'stopped' | 'failed';
 
-/** What a button in the dashboard may ask the extension to do. */
-export type DashboardCommand = 'start' | 'showLog' | 'correctWorkload';
+/** What the dashboard says of the sampler: why something cannot be read, and what 100 % means. */
+export interface DashboardStatus {
+  readonly adapters: readonly AdapterStatus[];
+  readonly limits?: Limits;
+  /** Time between ticks. */
+  readonly intervalSeconds: number;
+}
 
-/** How far back a webview may ask: as far as the sampler's ring reaches. */
-export const LONGEST_HISTORY_SECONDS = 3600;
+/** What a button in the dashboard may ask the extension to do. */
+export type DashboardCommand =
+  'start' | 'showLog' | 'correctWorkload' | 'exportPng' | 'exportCsv' | 'copySummary';
+
+/** Most points that a webview may ask for. */
+export const MOST_RANGE_POINTS = 2_000;
+/** Most columns that it may ask for at a time: all cores of the largest machines. */
+export const MOST_RANGE_COLUMNS = 2_000;
+/** The last day of the year 9999. */
+const LATEST_MS = 253_402_300_799_999;
 
 const STATES: readonly unknown[] = ['running', 'starting', 'stopped', 'failed'] satisfies SamplerState[];
-const COMMANDS: readonly unknown[] = ['start', 'showLog', 'correctWorkload'] satisfies DashboardCommand[];
+const COMMANDS: readonly unknown[] = [
+  'start',
+  'showLog',
+  'correctWorkload',
+  'exportPng',
+  'exportCsv',
+  'copySummary',
+] satisfies DashboardCommand[];
+const SOURCES: readonly unknown[] = ['rows', '1m', '10m'] satisfies RangeResult['source'][];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
 export function parseHostMessage(value: unknown): HostMessage | undefined {
@@ -66,14 +139,24 @@ export function parseHostMessage(value: unknown): HostMessage | undefined {
   const valid =
     (type === 'sync' &&
       (value['layout'] === null || isLayout(value['layout'])) &&
+      (value['frame'] === null || isFrame(value['frame'])) &&
       (value['workload'] === null || isWorkload(value['workload'])) &&
+      (value['status'] === null || isStatus(value['status'])) &&
+      (value['usage'] === null || isUsage(value['usage'])) &&
       isState(value)) ||
     (type === 'workload' && isWorkload(value['workload'])) ||
     (type === 'layout' && isLayout(value['layout'])) ||
     (type === 'state' && isState(value)) ||
+    (type === 'status' && isStatus(value['status'])) ||
+    (type === 'usage' && isUsage(value['usage'])) ||
     (type === 'frame' && isFrame(value['frame'])) ||
-    (type === 'history' && isRequest(value['request']) && isHistory(value['history'])) ||
-    (type === 'historyFailed' && isRequest(value['request']) && typeof value['why'] === 'string');
+    (type === 'rangeChunk' && isRequest(value['request']) && isChunk(value['chunk'])) ||
+    (type === 'rangeDone' && isRequest(value['request']) && isResult(value['result'])) ||
+    (type === 'sessions' && isRequest(value['request']) && isSessionsResult(value['result'])) ||
+    ((type === 'rangeFailed' || type === 'sessionsFailed') &&
+      isRequest(value['request']) &&
+      typeof value['why'] === 'string') ||
+    (type === 'export' && isExportRequest(value));
   return valid ? (value as HostMessage) : undefined;
 }
 
@@ -81,13 +164,19 @@ export function parseHostMessage(value: unknown): HostMessage | undefined {
 export function parseWebviewMessage(value: unknown): WebviewMessage | undefined {
   if (!isRecord(value)) return undefined;
   const { type } = value;
+  if (type === 'arranged') {
+    const arrangement = parseArrangement(value['arrangement']);
+    return arrangement && { type, arrangement };
+  }
   const valid =
     type === 'ready' ||
-    (type === 'history' &&
-      isRequest(value['request']) &&
-      isSpan(value['seconds']) &&
-      isTexts(value['columns'])) ||
-    (type === 'command' && COMMANDS.includes(value['command']));
+    (type === 'range' && isRequest(value['request']) && isRange(value)) ||
+    (type === 'sessions' && isRequest(value['request']) && isSpan(value)) ||
+    ((type === 'cancelRange' || type === 'cancelSessions') && isRequest(value['request'])) ||
+    (type === 'command' && COMMANDS.includes(value['command'])) ||
+    (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
+    type === 'used' ||
+    isExportAnswer(value);
   return valid ? (value as WebviewMessage) : undefined;
 }
 
@@ -99,8 +188,22 @@ function isRequest(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isSpan(value: unknown): boolean {
-  return Number.isFinite(value) && (value as number) >= 1 && (value as number) <= LONGEST_HISTORY_SECONDS;
+function isBetween(value: unknown, least: number, greatest: number): value is number {
+  return typeof value === 'number' && value >= least && value <= greatest;
+}
+
+function isSpan({ from, to }: Readonly<Record<string, unknown>>): boolean {
+  return isBetween(from, 0, LATEST_MS) && isBetween(to, from, LATEST_MS);
+}
+
+function isRange(value: Readonly<Record<string, unknown>>): boolean {
+  const { points, columns } = value;
+  return (
+    isSpan(value) &&
+    isBetween(points, 1, MOST_RANGE_POINTS) &&
+    isTexts(columns) &&
+    columns.length <= MOST_RANGE_COLUMNS
+  );
 }
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
@@ -111,8 +214,12 @@ function isState(value: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-function isTexts(value: unknown): boolean {
+function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(item => typeof item === 'string');
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function isReading(value: unknown): boolean {
@@ -126,6 +233,45 @@ function isLayout(value: unknown): boolean {
     Array.isArray(gpus) &&
     gpus.every(gpu => isRecord(gpu) && typeof gpu['name'] === 'string' && typeof gpu['vendor'] === 'string')
   );
+}
+
+function isStatus(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { adapters, limits, intervalSeconds } = value;
+  return (
+    Array.isArray(adapters) &&
+    adapters.every(isAdapter) &&
+    Number.isFinite(intervalSeconds) &&
+    (limits === undefined ||
+      (isRecord(limits) &&
+        isPair(limits['cpu'], 'cores', 'hostCores') &&
+        isPair(limits['memory'], 'mb', 'hostMb')))
+  );
+}
+
+function isPair(value: unknown, one: string, other: string): boolean {
+  return (
+    value === undefined || (isRecord(value) && Number.isFinite(value[one]) && Number.isFinite(value[other]))
+  );
+}
+
+function isAdapter(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { name, group, state, detail, remedy, limitations } = value;
+  return (
+    isTexts([name, group, state, detail]) &&
+    isText(remedy) &&
+    (limitations === undefined ||
+      (Array.isArray(limitations) &&
+        limitations.every(
+          item => isRecord(item) && isTexts([item['what'], item['why']]) && isText(item['remedy']),
+        )))
+  );
+}
+
+function isUsage(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  return ['cpuPercent', 'rssMb', 'seconds'].every(key => Number.isFinite(value[key]));
 }
 
 function isWorkload(value: unknown): boolean {
@@ -161,15 +307,6 @@ function isNumbers(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(item => Number.isFinite(item));
 }
 
-function isStretch(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    typeof value['category'] === 'string' &&
-    Number.isFinite(value['from']) &&
-    Number.isFinite(value['to'])
-  );
-}
-
 function isFrame(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { seq, utcMs, category, values, absent } = value;
@@ -183,17 +320,28 @@ function isFrame(value: unknown): boolean {
   );
 }
 
-function isHistory(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { times, columns, series, workload } = value;
+function isResult(value: unknown): value is RangeResult {
   return (
-    (workload === undefined || (Array.isArray(workload) && workload.every(isStretch))) &&
-    Array.isArray(times) &&
-    times.every(time => Number.isFinite(time)) &&
-    Array.isArray(columns) &&
-    isTexts(columns) &&
+    isRecord(value) &&
+    isTexts(value['columns']) &&
+    isBetween(value['stepMs'], 1, LATEST_MS) &&
+    SOURCES.includes(value['source'])
+  );
+}
+
+function isChunk(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { head, times, categories, mean, min, max } = value;
+  if (head !== undefined && !isResult(head)) return false;
+  if (!Array.isArray(times) || !times.every(time => Number.isFinite(time))) return false;
+  const isSeries = (series: unknown): boolean =>
     Array.isArray(series) &&
-    series.length === columns.length &&
-    series.every(row => Array.isArray(row) && row.length === times.length && row.every(isReading))
+    series.every(row => Array.isArray(row) && row.length === times.length && row.every(isReading));
+  return (
+    isTexts(categories) &&
+    categories.length === times.length &&
+    isSeries(mean) &&
+    (min === undefined || isSeries(min)) &&
+    (max === undefined || isSeries(max))
   );
 }

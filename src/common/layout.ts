@@ -90,6 +90,7 @@ export function parseColumnName(name: string): Column | undefined {
   return metric?.per === 'machine' ? { name, metric, instance: 0 } : undefined;
 }
 
-function layoutOf(columns: readonly Column[]): Layout {
+/** A layout of these columns, in this order. */
+export function layoutOf(columns: readonly Column[]): Layout {
   return { columns, slots: new Map(columns.map((column, slot) => [column.name, slot])) };
 }

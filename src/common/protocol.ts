@@ -3,6 +3,7 @@ import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
 import type { InstanceCounts } from './layout.ts';
 import type { Category, Classification, WorkloadSpan, WorkloadTimes } from './workload.ts';
+import type { WorkloadSession } from './workload-session.ts';
 
 /**
  * Messages between the sampler and its clients (windows, terminals): JSON-RPC over the local socket.
@@ -62,11 +63,13 @@ export interface SubscribeResult {
   readonly status: SamplerStatus;
   /** Left out by a sampler that does not classify. */
   readonly workload?: WorkloadMessage;
+  /** Left out in the first seconds of a sampler. */
+  readonly usage?: UsageMessage;
 }
 
 /**
- * From now on the client gets {@link FrameNotification}, {@link LayoutNotification}, {@link StatusNotification} and
- * {@link WorkloadNotification}.
+ * From now on the client gets {@link FrameNotification}, {@link LayoutNotification}, {@link StatusNotification},
+ * {@link WorkloadNotification} and {@link UsageNotification}.
  */
 export const Subscribe = new RequestType0<SubscribeResult, void>('subscribe');
 export const Unsubscribe = new RequestType0<null, void>('unsubscribe');
@@ -84,6 +87,17 @@ export interface WorkloadMessage {
   readonly times: WorkloadTimes;
 }
 export const WorkloadNotification = new NotificationType<WorkloadMessage>('workload');
+
+/** What the sampler itself costs. Sent about every ten seconds to clients that have subscribed. */
+export interface UsageMessage {
+  /** Time of one core that its process took, all its threads together, as a share of the time that went by; in percent. */
+  readonly cpuPercent: number;
+  /** Memory of its process that is resident, MB of 2^20 bytes. */
+  readonly rssMb: number;
+  /** Length of the time that {@link cpuPercent} is about. */
+  readonly seconds: number;
+}
+export const UsageNotification = new NotificationType<UsageMessage>('usage');
 
 /** Importance of a log line, the least first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -196,6 +210,8 @@ export interface RangeParams {
  * `min` and `max` likewise, left out where nothing changed within a point.
  */
 export interface RangeChunk {
+  /** In the first chunk: what all of them have in common, which the answer says again. */
+  readonly head?: RangeResult;
   /** Milliseconds since 1970 UTC, ascending by the step of {@link RangeResult}. */
   readonly times: readonly number[];
   /** Workload class in force for the longest; empty for none. */
@@ -205,7 +221,7 @@ export interface RangeChunk {
   readonly max?: readonly (readonly (number | null)[])[];
 }
 
-/** What all chunks of a range have in common; comes after the last of them. */
+/** What all chunks of a range have in common; comes with the first and after the last of them. */
 export interface RangeResult {
   /** The columns of the chunks' series: those wanted, as far as there is anything of them. */
   readonly columns: readonly string[];
@@ -219,6 +235,37 @@ export interface RangeResult {
  */
 export const Range = new RequestType<RangeParams, RangeResult, void>('range');
 export const RangeChunks = new ProgressType<RangeChunk>();
+
+/** The sessions of a span of time. */
+export interface SessionsParams {
+  /** Milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly to: number;
+  /** Most sessions that are wanted, of more the latest; 1,000 when left out. */
+  readonly most?: number;
+}
+
+export interface SessionsResult {
+  /** To which length they are told apart: one minute, or ten where the span is longer than some days. */
+  readonly stepMs: number;
+  /** In order of time. */
+  readonly sessions: readonly WorkloadSession[];
+  /** Number of earlier ones in the span that are left out. */
+  readonly earlier: number;
+}
+
+/**
+ * Lists the sessions of a span, out of the log's rollups and the sampler's memory. Can be cancelled, and then fails with
+ * {@link ErrorCode.cancelled}; with {@link ErrorCode.failed} when the log cannot be read.
+ */
+export const Sessions = new RequestType<SessionsParams, SessionsResult, void>('sessions');
+
+/**
+ * From now on the frames of this client have the utilization of each core, or no longer, also where cores have no columns
+ * of their own because there are many: they come after the other columns, and a layout says so first. History and ranges
+ * have nothing of them. A sampler whose settings say that there are to be no columns of cores does not do it.
+ */
+export const WatchCores = new RequestType<{ readonly watches: boolean }, null, void>('watchCores');
 
 /** Replaces the settings of the running sampler. */
 export const Configure = new RequestType<Config, null, void>('configure');

@@ -7,6 +7,10 @@ export interface CommandActions {
   start(): Promise<void>;
   stop(): Promise<void>;
   openDashboard(): void;
+  newDashboard(): void;
+  exportDashboardPng(): Promise<void>;
+  exportDashboardCsv(): Promise<void>;
+  copyDashboardSummary(): Promise<void>;
   showLog(): void;
   openLogFolder(): Promise<void>;
   copyDiagnostics(): Promise<void>;

@@ -6,8 +6,12 @@ import { logThreshold } from '../common/log-threshold.ts';
 import { SETTINGS_SECTION } from '../common/config/settings.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { Commands } from './commands.ts';
-import { DashboardPanel } from './dashboard/panel.ts';
+import type { DashboardContext } from './dashboard/dashboards.ts';
+import { copyDashboardSummary, exportDashboard } from './dashboard/export.ts';
+import { OpenDashboards } from './dashboard/open-dashboards.ts';
+import { DashboardPanels } from './dashboard/panel.ts';
 import { SamplerSource } from './dashboard/sampler-source.ts';
+import { DashboardView } from './dashboard/view.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { correctWorkload, forgetCorrections } from './correct-workload.ts';
 import { useTranslation } from './l10n.ts';
@@ -40,11 +44,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   leave = () => client.stop({ endIfLast: false });
   const status = new StatusItem(client, readWindowSettings().settings);
-  const dashboard = new DashboardPanel(
-    new SamplerSource(client),
-    context.extensionUri,
-    () => readWindowSettings().settings.dashboard.showCores,
-  );
+  const dashboard: DashboardContext = {
+    source: new SamplerSource(client),
+    open: new OpenDashboards(),
+    extensionUri: context.extensionUri,
+    memory: context.globalState,
+    showCores: () => readWindowSettings().settings.dashboard.showCores,
+  };
+  const panels = new DashboardPanels(dashboard);
+  const view = new DashboardView(dashboard);
   const applyWindowSettings = (): void => {
     const { settings: own, problems, template } = readWindowSettings();
     for (const message of problems) log.write({ level: 'warn', message });
@@ -62,8 +70,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       await client.stop({ endIfLast: true });
     },
     openDashboard() {
-      dashboard.open();
+      panels.open();
     },
+    newDashboard() {
+      panels.openAnother();
+    },
+    exportDashboardPng: () => exportDashboard(dashboard.open.shown, 'png'),
+    exportDashboardCsv: () => exportDashboard(dashboard.open.shown, 'csv'),
+    copyDashboardSummary: () => copyDashboardSummary(dashboard.open.shown),
     showLog() {
       log.show();
     },
@@ -98,7 +112,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, dashboard, commands, onLog, onSettings);
+  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings);
 
   reportSettings(settings, log);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });

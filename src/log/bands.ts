@@ -36,12 +36,6 @@ export function bandWidth(floor: number, share: number, held: number): number {
   return Math.max(floor, share * Math.abs(held)) * ROUNDING;
 }
 
-/** Whether a value (or a counter's rate) is inside the band of half width `width` around `held`. */
-export function isInside(value: number, held: number, width: number): boolean {
-  const difference = Math.abs(value - held);
-  return difference < width || difference === 0;
-}
-
 /**
  * Events per second of a counter between two moments, milliseconds since 1970 UTC, the later one first. NaN when it was
  * reset or no time has passed.

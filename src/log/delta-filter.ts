@@ -1,6 +1,6 @@
 import type { Frame } from '../common/frame.ts';
 import type { Layout } from '../common/layout.ts';
-import { bandWidth, isInside, rateOf, shareFor } from './bands.ts';
+import { bandWidth, rateOf, shareFor } from './bands.ts';
 import { HEARTBEAT_MS } from './format.ts';
 import type { RowFilter } from './row-filter.ts';
 
@@ -34,6 +34,8 @@ export class DeltaFilter implements RowFilter {
   #states = new Uint8Array();
   /** The rate between the last two rows of a counter, NaN while it is not known; not used for gauges. */
   #rates = new Float64Array();
+  /** Half widths of the bands around the values, of counters around the rates. */
+  #widths = new Float64Array();
   #isCounter = new Uint8Array();
   #floors = new Float64Array();
   #shares = new Float64Array();
@@ -63,6 +65,7 @@ export class DeltaFilter implements RowFilter {
     this.#values = new Float64Array(columns.length);
     this.#states = new Uint8Array(columns.length);
     this.#rates = new Float64Array(columns.length).fill(Number.NaN);
+    this.#widths = new Float64Array(columns.length);
     this.#isCounter = Uint8Array.from(columns, ({ metric }) => Number(metric.kind === 'counter'));
     this.#floors = Float64Array.from(columns, ({ metric }) => metric.floor);
     this.#shares = Float64Array.from(columns, ({ metric }) => shareFor(metric, this.#share));
@@ -72,20 +75,27 @@ export class DeltaFilter implements RowFilter {
     return monotonicMs - this.#rowMs + step > HEARTBEAT_MS + LATE_MS;
   }
 
-  /** Whether the last row stands for this frame too. */
+  /** Whether the last row stands for this frame too: every value, or counter's rate, is inside its band. */
   #holds({ category, values, states, utcMs }: Frame): boolean {
     if (category !== this.#category) return false;
+    const heldStates = this.#states;
+    const heldValues = this.#values;
+    const rates = this.#rates;
+    const widths = this.#widths;
+    const isCounter = this.#isCounter;
+    const rowUtcMs = this.#rowUtcMs;
     for (let slot = 0; slot < values.length; slot++) {
-      if (states[slot] !== this.#states[slot]) return false;
-      if (states[slot] !== 0) continue;
+      const state = states[slot];
+      if (state !== heldStates[slot]) return false;
+      if (state !== 0) continue;
       let value = values[slot] ?? Number.NaN;
-      let held = this.#values[slot] ?? Number.NaN;
-      if (this.#isCounter[slot] === 1) {
-        value = rateOf(value, utcMs, held, this.#rowUtcMs);
-        held = this.#rates[slot] ?? Number.NaN;
+      let held = heldValues[slot] ?? Number.NaN;
+      if (isCounter[slot] === 1) {
+        value = rateOf(value, utcMs, held, rowUtcMs);
+        held = rates[slot] ?? Number.NaN;
       }
-      if (!isInside(value, held, bandWidth(this.#floors[slot] ?? 0, this.#shares[slot] ?? 0, held)))
-        return false;
+      const difference = Math.abs(value - held);
+      if (!(difference < (widths[slot] ?? 0) || difference === 0)) return false;
     }
     return true;
   }
@@ -101,6 +111,10 @@ export class DeltaFilter implements RowFilter {
     }
     this.#values.set(values);
     this.#states.set(states);
+    for (let slot = 0; slot < values.length; slot++) {
+      const held = this.#isCounter[slot] === 1 ? this.#rates[slot] : this.#values[slot];
+      this.#widths[slot] = bandWidth(this.#floors[slot] ?? 0, this.#shares[slot] ?? 0, held ?? Number.NaN);
+    }
     this.#category = frame.category;
     this.#rowUtcMs = frame.utcMs;
     this.#rowMs = frame.monotonicMs;

@@ -7,6 +7,7 @@ import type { Adapter, AdapterContext, AdapterInfo, GpuInfo, Unavailable } from 
 import { absenceOf, createEntry, type Entry, isAbsence, mayComeBack } from './adapter-state.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import type { Quarantine } from './quarantine.ts';
+import { WatchedColumns } from './watched-columns.ts';
 
 /** How long the first layout waits for drivers that are slow to open. */
 const OPENING_GRACE_MS = 1_000;
@@ -62,6 +63,9 @@ export class AdapterHost {
   #initial = new Uint8Array();
   #nextRetryMs = Number.POSITIVE_INFINITY;
   #started = false;
+  #watchesCores = false;
+  /** Columns beside the frame; `undefined` while nobody watches any. */
+  #watched: WatchedColumns | undefined;
 
   constructor(options: AdapterHostOptions) {
     this.#options = options;
@@ -70,6 +74,11 @@ export class AdapterHost {
 
   get layout(): Layout {
     return this.#layout;
+  }
+
+  /** What is read beside the frame; `undefined` while nobody watches anything that has no column. */
+  get watched(): Frame | undefined {
+    return this.#watched?.frame;
   }
 
   /** The GPUs in the order of their numbers, those of adapters that are left out included as far as known. */
@@ -129,6 +138,13 @@ export class AdapterHost {
     void this.#openInTurn(this.#entries.filter(({ state }) => state !== 'ok' && state !== 'off'));
   }
 
+  /** From now on cores without columns are read too, or no longer: see {@link watched}. */
+  set watchesCores(watches: boolean) {
+    if (watches === this.#watchesCores) return;
+    this.#watchesCores = watches;
+    if (this.#started) this.#layOut();
+  }
+
   /**
    * Reads all adapters. The frame is the host's own and is overwritten by the next read.
    *
@@ -142,16 +158,17 @@ export class AdapterHost {
     frame.monotonicMs = performance.now();
     frame.values.fill(Number.NaN);
     frame.states.set(this.#initial);
+    const writer = this.#watched?.begin(frame) ?? frame;
     for (const entry of this.#entries) {
       if (entry.state !== 'ok' || !entry.slots) continue;
       marks.enter(entry.adapter.name);
       try {
-        entry.adapter.read(frame, elapsedSeconds);
+        entry.adapter.read(writer, elapsedSeconds);
         if (entry.fault !== '') this.#noteFault(entry, '');
         hasOtherDevices ||= entry.adapter.hasOtherDevices === true;
       } catch (error) {
         // What it wrote before it threw is not to be trusted either.
-        for (const slot of entry.slots) frame.absent(slot, 'failed');
+        for (const slot of entry.slots) writer.absent(slot, 'failed');
         this.#noteFault(entry, describeFault(error));
       }
       this.#markPendingCall(entry);
@@ -241,7 +258,8 @@ export class AdapterHost {
     entry.remedy = remedy;
     if (state !== 'ok') this.#forget(entry);
     this.#nextRetryMs = Math.min(...this.#entries.map(e => e.retryAtMs));
-    if (!this.#started) return;
+    // What has found nothing looks again every minute, and finds nothing again: nothing is to be laid out anew for that.
+    if (!this.#started || (!changed && state !== 'ok')) return;
     this.#layOut();
     if (changed) this.#options.onStatus();
   }
@@ -311,12 +329,16 @@ export class AdapterHost {
       this.#frame = new Frame(layout);
     }
     this.#announcedGpus = gpus;
+    const watchedBefore = this.#watched?.count ?? 0;
+    this.#watched = this.#watchesCores
+      ? WatchedColumns.beside(this.#layout, this.#countInstances().core)
+      : undefined;
     const initial = new Frame(this.#layout);
     for (let slot = 0; slot < initial.values.length; slot++) initial.absent(slot, 'unsupported');
     this.#markLeftBehind(initial);
     this.#bindOpen(initial);
     this.#initial = initial.states.slice();
-    if (isNew) this.#options.onLayout();
+    if (isNew || (this.#watched?.count ?? 0) !== watchedBefore) this.#options.onLayout();
   }
 
   /** Gives the open adapters their slots; one that they then leave alone reads `failed`. */
@@ -331,7 +353,7 @@ export class AdapterHost {
   #bind(entry: Entry, firstGpu: number, initial: Frame): void {
     const slots = new Set<number>();
     const find = (column: string): number => {
-      const slot = this.#layout.slots.get(column) ?? -1;
+      const slot = this.#layout.slots.get(column) ?? this.#watched?.slot(column) ?? -1;
       initial.absent(slot, 'failed');
       slots.add(slot);
       return slot;

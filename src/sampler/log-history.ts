@@ -3,11 +3,19 @@ import path from 'node:path';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { ResponseError } from 'vscode-jsonrpc';
 import { describeFault } from '../common/faults.ts';
-import { ErrorCode, type RangeChunk, type RangeParams, type RangeResult } from '../common/protocol.ts';
-import { readRange, type RecentSamples } from '../log/history/range-reader.ts';
+import {
+  ErrorCode,
+  type RangeChunk,
+  type RangeParams,
+  type RangeResult,
+  type SessionsParams,
+  type SessionsResult,
+} from '../common/protocol.ts';
+import { readRange, type RangeSources, type RecentSamples } from '../log/history/range-reader.ts';
 import { type DayRollup, RollupKeeper } from '../log/rollup/rollup-keeper.ts';
 import { Headers, isOver, listLogDays, type LogDay } from '../log/rollup/log-days.ts';
 import type { RollupSeconds } from '../log/rollup/rollup-name.ts';
+import { readSessions } from '../log/sessions/session-reader.ts';
 
 /** How often rollups are brought up to date; as long as the longest bucket. */
 const UPKEEP_MS = 600_000;
@@ -84,16 +92,30 @@ export class LogHistory {
     send: (chunk: RangeChunk) => Promise<void>,
     isCancelled: () => boolean,
   ): Promise<RangeResult> {
+    return this.#answer(isCancelled, sources =>
+      readRange(params, sources, async chunk => {
+        await send(chunk);
+        await sources.pause();
+      }),
+    );
+  }
+
+  /**
+   * Lists the sessions of a span; see {@link readSessions}.
+   *
+   * @throws ResponseError when it is cancelled or the log cannot be read
+   */
+  async sessions(params: SessionsParams, isCancelled: () => boolean): Promise<SessionsResult> {
+    return this.#answer(isCancelled, sources => readSessions(params, sources));
+  }
+
+  async #answer<T>(isCancelled: () => boolean, read: (sources: RangeSources) => Promise<T>): Promise<T> {
     const { directory, recent } = this.#options;
     const pause = this.#pause(isCancelled);
     try {
       await pause();
       const rollups = directory === undefined ? undefined : this.#rollups(directory, pause);
-      const headers = this.#headers;
-      return await readRange(params, { directory, rollups, recent, headers, pause }, async chunk => {
-        await send(chunk);
-        await pause();
-      });
+      return await read({ directory, rollups, recent, headers: this.#headers, pause });
     } catch (error) {
       if (error instanceof CancelledError) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
       throw new ResponseError(ErrorCode.failed, `the log cannot be read: ${describeFault(error)}`);

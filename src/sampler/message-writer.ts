@@ -1,6 +1,21 @@
 import type net from 'node:net';
 import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-jsonrpc/node';
 
+/** A message as it goes over the wire. */
+export interface WireText {
+  readonly text: string;
+  readonly encoding: 'latin1' | 'utf8';
+}
+
+/** Head and body of a message in the Language Server Protocol's base protocol. */
+export function wireText(message: Message): WireText {
+  const body = JSON.stringify(message);
+  const length = Buffer.byteLength(body);
+  // Nearly always ASCII, of which nothing has to be converted on its way out.
+  const encoding = length === body.length ? 'latin1' : 'utf8';
+  return { text: `Content-Length: ${String(length)}\r\n\r\n${body}`, encoding };
+}
+
 /**
  * Writes messages to a socket in the same form as the library's `StreamMessageWriter` (head and body of the Language
  * Server Protocol's base protocol), but head and body in one write, and without a turn of the event loop for each step:
@@ -23,10 +38,9 @@ export class SocketMessageWriter extends AbstractMessageWriter implements Messag
 
   /** Resolves when the system has taken the message; rejects with its error when it does not. */
   write(message: Message): Promise<void> {
-    const body = JSON.stringify(message);
-    const text = `Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
+    const { text, encoding } = wireText(message);
     return new Promise((resolve, reject) => {
-      this.#socket.write(text, error => {
+      this.#socket.write(text, encoding, error => {
         if (!error) {
           this.#errors = 0;
           resolve();
@@ -36,6 +50,11 @@ export class SocketMessageWriter extends AbstractMessageWriter implements Messag
         reject(error);
       });
     });
+  }
+
+  /** Writes a message that several get, after those before. `done` is called when the system has taken it, or does not. */
+  put({ text, encoding }: WireText, done: () => void): void {
+    this.#socket.write(text, encoding, done);
   }
 
   /** No more messages follow. */

@@ -29,11 +29,12 @@ import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
 import { LogHistory } from './log-history.ts';
 import { MachineIdentity } from './machine-identity.ts';
+import { OwnUsage } from './own-usage.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
-import { toFrameMessage, toLayoutMessage } from './wire.ts';
+import { frameNotification, toFrameMessage, toLayoutMessage } from './wire.ts';
 import { Workload, type WorkloadParts } from './workload/workload.ts';
 
 /** How long the sampler waits for a client to come (back) before it ends: a window that reloads takes a few seconds. */
@@ -79,6 +80,7 @@ export class Sampler {
   readonly #sessions = new Set<Session>();
   readonly #startedAt = Date.now();
   readonly #isContainer: boolean;
+  readonly #usage = new OwnUsage(performance.now());
   #config: Config;
   #names: HardwareNames | undefined;
   #hardwareId = '';
@@ -198,8 +200,13 @@ export class Sampler {
       });
     if (isNews) this.#workloadChanged(frame.utcMs);
     if (this.#sessions.size === 0) return;
-    const message = toFrameMessage(frame);
-    for (const session of this.#sessions) session.sendFrame(message);
+    const notification = frameNotification(toFrameMessage(frame));
+    const { watched } = this.#host;
+    const withCores = watched ? frameNotification(toFrameMessage(frame, watched)) : notification;
+    for (const session of this.#sessions) session.sendFrame(session.watchesCores ? withCores : notification);
+    const usage = this.#usage.take(frame.monotonicMs);
+    if (!usage) return;
+    for (const session of this.#sessions) session.sendUsage(usage);
   }
 
   #workloadChanged(nowMs: number): void {
@@ -320,8 +327,19 @@ export class Sampler {
   }
 
   #layoutChanged(): void {
-    const message = toLayoutMessage(this.#host.layout, this.#host.gpus);
-    for (const session of this.#sessions) session.sendLayout(message);
+    for (const session of this.#sessions) this.#sendLayout(session);
+  }
+
+  #sendLayout(session: Session): void {
+    const { layout, gpus, watched } = this.#host;
+    session.sendLayout(toLayoutMessage(layout, gpus, session.watchesCores ? watched?.layout : undefined));
+  }
+
+  /** Reads cores that have no columns while there is somebody who looks at them. */
+  #watchCores(): void {
+    this.#host.watchesCores =
+      this.#config.general.perCoreColumns !== 'never' &&
+      [...this.#sessions].some(session => session.watchesCores);
   }
 
   #statusChanged(): void {
@@ -365,13 +383,21 @@ export class Sampler {
         frame: this.#latest?.layout === this.#host.layout ? toFrameMessage(this.#latest) : null,
         status: this.#status,
         workload: this.#workload.message(Date.now()),
+        ...(this.#usage.latest ? { usage: this.#usage.latest } : {}),
       }),
       correctWorkload: (params: CorrectWorkloadParams): number =>
         this.#afterCorrection(this.#workload.correct(params, Date.now())),
       forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
       range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
+      sessions: (params, isCancelled) => this.#logHistory.sessions(params, isCancelled),
       configure: (config, from) => this.#configure(config, from),
+      watchChanged: session => {
+        const before = this.#host.watched;
+        this.#watchCores();
+        // Where there are other columns now, everybody has been told.
+        if (this.#host.watched === before) this.#sendLayout(session);
+      },
       clearQuarantine: () => {
         this.#options.quarantine.clear();
         this.#host.retryAll();
@@ -388,6 +414,7 @@ export class Sampler {
       },
       left: session => {
         this.#sessions.delete(session);
+        this.#watchCores();
         this.#lingerIfAlone();
       },
     };
@@ -412,6 +439,7 @@ export class Sampler {
     }
     this.#setPriority();
     this.#loop.intervalMs = config.general.loggingInterval * 1000;
+    this.#watchCores();
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
     if (isLogMoved) {

@@ -15,7 +15,6 @@ import {
   CorrectWorkload,
   ErrorCode,
   ForgetCorrections,
-  FrameNotification,
   Hello,
   type HelloParams,
   type HelloResult,
@@ -27,15 +26,17 @@ import {
   RangeChunks,
   Retire,
   RetiringNotification,
+  Sessions,
   StatusNotification,
   Subscribe,
   Unsubscribe,
+  UsageNotification,
+  WatchCores,
   WorkloadNotification,
 } from '../common/protocol.ts';
 import type { Config } from '../common/config/schema.ts';
 import type {
   CorrectWorkloadParams,
-  FrameMessage,
   HistoryParams,
   HistoryResult,
   LayoutMessage,
@@ -44,12 +45,16 @@ import type {
   RangeParams,
   RangeResult,
   SamplerStatus,
+  SessionsParams,
+  SessionsResult,
   SubscribeResult,
+  UsageMessage,
   WorkloadMessage,
 } from '../common/protocol.ts';
 import { MOST_POINTS } from '../log/history/range-step.ts';
+import { MOST_SESSIONS } from '../log/sessions/session-reader.ts';
 import { tokenMatches } from '../runtime/token.ts';
-import { SocketMessageWriter } from './message-writer.ts';
+import { SocketMessageWriter, type WireText } from './message-writer.ts';
 
 /** Time a connection has to say hello. */
 const HELLO_MS = 5_000;
@@ -69,18 +74,25 @@ const MOST_COLUMNS = 2_000;
 /** The last day of the year 9999. */
 const LATEST_MS = 253_402_300_799_999;
 
+const Moment = v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS));
 const HistoryMessage = v.object({
   seconds: v.number(),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(20_000))),
 });
 const CorrectionMessage = v.object({ category: v.pipe(v.string(), v.maxLength(100)) });
 const RangeMessage = v.object({
-  from: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
-  to: v.pipe(v.number(), v.minValue(0), v.maxValue(LATEST_MS)),
+  from: Moment,
+  to: Moment,
   points: v.exactOptional(v.pipe(v.number(), v.minValue(1), v.maxValue(MOST_POINTS))),
   columns: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(MOST_COLUMNS))),
   token: v.pipe(v.number(), v.safeInteger()),
 });
+const SessionsMessage = v.object({
+  from: Moment,
+  to: Moment,
+  most: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MOST_SESSIONS))),
+});
+const WatchMessage = v.object({ watches: v.boolean() });
 const RetireMessage = v.object({ ifLast: v.boolean(), reason: v.pipe(v.string(), v.maxLength(200)) });
 
 /** What a session asks of the sampler. */
@@ -104,8 +116,15 @@ export interface SessionHost {
     send: (chunk: RangeChunk) => Promise<void>,
     isCancelled: () => boolean,
   ): Promise<RangeResult>;
+  /**
+   * @param isCancelled whether nobody waits for it any more
+   * @throws ResponseError
+   */
+  sessions(params: SessionsParams, isCancelled: () => boolean): Promise<SessionsResult>;
   /** @throws Error with a message for the user when the settings cannot be changed now */
   configure(config: Config, from: Session): Promise<void>;
+  /** What the session watches has changed. */
+  watchChanged(session: Session): void;
   clearQuarantine(): void;
   retire(ifLast: boolean, reason: string): boolean;
   /** The connection is over. */
@@ -117,8 +136,10 @@ export class Session {
   readonly #socket: net.Socket;
   readonly #host: SessionHost;
   readonly #connection: MessageConnection;
+  readonly #writer: SocketMessageWriter;
   #client: HelloParams['client'] | undefined;
   #isSubscribed = false;
+  #watchesCores = false;
   /** Notifications that wait for the client to read. */
   #unsent = 0;
   #isLeaving = false;
@@ -129,7 +150,8 @@ export class Session {
     const reader = new StreamMessageReader(socket);
     // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
     reader.partialMessageTimeout = 0;
-    this.#connection = createMessageConnection(reader, new SocketMessageWriter(socket), NullLogger);
+    this.#writer = new SocketMessageWriter(socket);
+    this.#connection = createMessageConnection(reader, this.#writer, NullLogger);
     this.#guardAgainstStrangers();
     this.#register();
     socket.once('close', () => {
@@ -149,14 +171,21 @@ export class Session {
     return this.#client;
   }
 
+  /** Whether the client wants the utilization of each core, also where they have no columns. */
+  get watchesCores(): boolean {
+    return this.#watchesCores;
+  }
+
   /** Whether the client has said that it needs no sampler any more. */
   get isLeaving(): boolean {
     return this.#isLeaving;
   }
 
-  sendFrame(message: FrameMessage): void {
-    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
-    this.#send(this.#connection.sendNotification(FrameNotification, message));
+  /** @param notification as `frameNotification` makes it */
+  sendFrame(notification: WireText): void {
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES || this.#socket.destroyed) return;
+    this.#unsent++;
+    this.#writer.put(notification, this.#sent);
   }
 
   sendLayout(message: LayoutMessage): void {
@@ -169,6 +198,11 @@ export class Session {
 
   sendWorkload(message: WorkloadMessage): void {
     if (this.#isSubscribed) this.#send(this.#connection.sendNotification(WorkloadNotification, message));
+  }
+
+  sendUsage(message: UsageMessage): void {
+    if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
+    this.#send(this.#connection.sendNotification(UsageNotification, message));
   }
 
   sendLog(message: LogMessage): void {
@@ -235,6 +269,15 @@ export class Session {
       this.#isSubscribed = false;
       return null;
     });
+    connection.onRequest(WatchCores, params => {
+      this.#requireHello();
+      const { watches } = parse(WatchMessage, params);
+      if (watches !== this.#watchesCores) {
+        this.#watchesCores = watches;
+        host.watchChanged(this);
+      }
+      return null;
+    });
     connection.onRequest(History, params => {
       this.#requireHello();
       return host.history(parse(HistoryMessage, params));
@@ -253,6 +296,13 @@ export class Session {
       return host.range(
         range,
         chunk => connection.sendProgress(RangeChunks, range.token, chunk),
+        () => cancellation.isCancellationRequested || this.#socket.destroyed,
+      );
+    });
+    connection.onRequest(Sessions, (params, cancellation) => {
+      this.#requireHello();
+      return host.sessions(
+        parse(SessionsMessage, params),
         () => cancellation.isCancellationRequested || this.#socket.destroyed,
       );
     });
@@ -300,12 +350,13 @@ export class Session {
 
   #send(sent: Promise<void>): void {
     if (++this.#unsent > STUCK_MESSAGES) this.#socket.destroy();
-    const done = (): void => {
-      this.#unsent--;
-    };
     // A notification that cannot be sent means that the connection is closing, which ends the session by itself.
-    sent.then(done, done);
+    sent.then(this.#sent, this.#sent);
   }
+
+  readonly #sent = (): void => {
+    this.#unsent--;
+  };
 }
 
 /** @throws ResponseError when the message is not of the form */

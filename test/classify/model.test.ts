@@ -28,7 +28,10 @@ describe('the model file', () => {
       [undefined, /not valid$/],
       [{}, /not valid at format$/],
       [changed(model => (model['format'] = 2)), /not valid at format$/],
-      [changed(model => (model['temperature'] = 0)), /not valid at temperature$/],
+      [
+        changed(model => (model['withGpu'] = { temperature: 0, sharpness: 1 })),
+        /not valid at withGpu\.temperature$/,
+      ],
       [
         changed(model => ((model['weights'] as number[][])[3] = ['x' as unknown as number])),
         /not valid at weights\.3\.0$/,
@@ -62,7 +65,7 @@ describe('a model', () => {
       ...MODEL,
       weights,
       bias: MODEL.bias.map(() => 0),
-      temperature: 2,
+      withoutGpu: { temperature: 2, sharpness: 1 },
       farthest: 1e9,
     };
     const reader = new ModelReader(model, ['gaming', 'idle']);
@@ -76,6 +79,26 @@ describe('a model', () => {
       reader.contributions(0, value).map(one => Math.round(one * 1e9) / 1e9),
       [4, 0],
     );
+  });
+
+  test('has another temperature where the load of a GPU can be seen', () => {
+    const model: WorkloadModel = {
+      ...MODEL,
+      weights: MODEL.weights.map(row => row.map(() => 0)),
+      bias: MODEL.bias.map((_, at) => (at === 0 ? 1 : 0)),
+      withGpu: { temperature: 0.5, sharpness: 3 },
+      withoutGpu: { temperature: 2, sharpness: 1 },
+      farthest: 1e9,
+    };
+    const reader = new ModelReader(model, ['gaming', 'idle']);
+    const features = new Float64Array(FEATURES.length).fill(Number.NaN);
+    reader.read(features);
+    assert.ok(Math.abs((reader.probabilities[0] ?? 0) - 1 / (1 + Math.exp(-0.5))) < 1e-12);
+    assert.equal(reader.calibrationOf(features).sharpness, 1);
+    features[FEATURES.findIndex(({ id }) => id === 'gpu.level60')] = 0.5;
+    reader.read(features);
+    assert.ok(Math.abs((reader.probabilities[0] ?? 0) - 1 / (1 + Math.exp(-2))) < 1e-12);
+    assert.equal(reader.calibrationOf(features).sharpness, 3);
   });
 
   test('says nothing of what has no value', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
+import { MOST_CORE_LINES, type CoreChoice } from '../../src/common/arrangement.ts';
+import type { DashboardStatus, HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
 import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { CATEGORIES, type Classification } from '../../src/common/workload.ts';
 import { bundleDashboard, StandalonePage, type DashboardBundle } from '../webview/support/standalone-page.ts';
@@ -10,7 +11,7 @@ import { normalize } from '../webview/support/text.ts';
 import { THEMES, type ThemeName } from '../webview/support/themes.ts';
 import { launchChromium } from './harness/chromium.ts';
 
-/** Newest tick of the history that pages are given. */
+/** Newest tick of the past that pages are given. */
 const LAST = 640;
 
 /** How the value of tick `tick` reads for a metric of one decimal. */
@@ -61,41 +62,68 @@ type OpenOptions = SyntheticOptions & {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  readonly showCores?: boolean;
+  /** Cores that have lines; none unless given. */
+  readonly coreChoice?: CoreChoice;
+  readonly status?: DashboardStatus;
+  /** What was shown before the page was opened; 15 minutes unless given. */
+  readonly choice?: unknown;
   readonly missing?: (tick: number) => boolean;
   readonly workload?: WorkloadMessage;
 };
 
-/** Opens a page and brings it to where a user finds it after a second: history drawn, one live frame after it. */
+const LIVE = { kind: 'following', preset: '15m', lengthMs: 900_000 };
+/** Ticks that the pages show. */
+const SHOWN = 900;
+
+const STATUS: DashboardStatus = { adapters: [], intervalSeconds: 1 };
+
+const syncOf = (machine: SyntheticMachine): Extract<HostMessage, { type: 'sync' }> => ({
+  type: 'sync',
+  layout: machine.layout,
+  frame: null,
+  state: 'running',
+  detail: '',
+  machine: 'this machine',
+  status: STATUS,
+  usage: { cpuPercent: 0.08, rssMb: 47.3, seconds: 10 },
+  workload: null,
+});
+
+/** Opens a page and brings it to where a user finds it after a second: the past drawn, one live frame after it. */
 async function open(options: OpenOptions = {}): Promise<Opened> {
   const machine = new SyntheticMachine(options);
   const dashboard = await StandalonePage.open(browser, bundle, {
     ...options,
-    state: { showCores: options.showCores ?? false },
+    state: {
+      arrangement: { places: [], cores: options.coreChoice ?? 'none' },
+      choice: options.choice ?? LIVE,
+    },
   });
   await dashboard.send({
-    type: 'sync',
-    layout: machine.layout,
-    state: 'running',
-    detail: '',
-    machine: 'this machine',
+    ...syncOf(machine),
+    frame: machine.frame(LAST),
+    status: options.status ?? STATUS,
     workload: options.workload ?? null,
   });
-  await answerHistory(dashboard, machine, options.missing);
+  await answerRange(dashboard, machine, options.missing);
   await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 1) });
-  await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
+  await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
   return { dashboard, machine };
 }
 
-async function answerHistory(
+type RangeRequest = Extract<WebviewMessage, { type: 'range' }>;
+
+/** Waits for a request after the one with a number, and answers it. */
+async function answerRange(
   dashboard: StandalonePage,
   machine: SyntheticMachine,
   missing?: (tick: number) => boolean,
   after = 0,
-): Promise<Extract<WebviewMessage, { type: 'history' }>> {
-  const asked = await dashboard.historyRequest(after);
-  const history = machine.history(LAST - asked.seconds, LAST, asked.columns, missing);
-  await dashboard.send({ type: 'history', request: asked.request, history });
+): Promise<RangeRequest> {
+  const asked = await dashboard.rangeRequest(after);
+  const { request } = asked;
+  const { chunk, result } = machine.range(asked, LAST, missing);
+  await dashboard.send({ type: 'rangeChunk', request, chunk }, { type: 'rangeDone', request, result });
   return asked;
 }
 
@@ -114,13 +142,13 @@ async function eventually<T>(expected: T, probe: () => Promise<T>): Promise<void
   }
 }
 
-async function showsTile(
+async function showsValue(
   dashboard: StandalonePage,
-  chart: string,
+  card: string,
   title: string,
   text: string | undefined,
 ): Promise<void> {
-  await eventually(text, () => dashboard.tile(chart, title));
+  await eventually(text, () => dashboard.value(card, title));
 }
 
 async function bannerText(dashboard: StandalonePage): Promise<string> {
@@ -138,12 +166,15 @@ async function finish({ dashboard }: Opened): Promise<void> {
 const inked = (columns: readonly boolean[]): number => columns.filter(Boolean).length / columns.length;
 
 describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
-  test('asks for its history, then draws every chart and shows every value', async () => {
+  test('asks for the past, then draws every chart and shows every value', async () => {
     const opened = await open({ gpus: 1, disks: 2 });
     const { dashboard, machine } = opened;
     const posted = await dashboard.posted();
     assert.deepEqual(posted[0], { type: 'ready' });
-    assert.equal(posted.length, 2);
+    assert.deepEqual(
+      posted.map(({ type }) => type),
+      ['ready', 'range'],
+    );
     for (const [chart, color] of [
       ['cpu', 'charts-blue'],
       ['memory', 'charts-purple'],
@@ -151,18 +182,19 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       ['disk', 'charts-green'],
       ['network', 'charts-blue'],
     ] as const) {
-      const share = inked(await dashboard.inkColumns(chart, color));
-      assert.ok(share > 0.8, `${chart}: line on ${String(share)} of the width`);
+      await dashboard.page.locator(`[data-pane="${chart}"]`).scrollIntoViewIfNeeded();
+      await eventually(true, async () => inked(await dashboard.inkColumns(chart, color)) > 0.8);
     }
-    assert.equal(await dashboard.tile('memory', 'Memory'), percent(machine, 'ram_percent', LAST + 1));
-    assert.equal(await dashboard.tile('memory', 'I/O pressure'), percent(machine, 'io_pressure', LAST + 1));
+    assert.equal(await dashboard.value('memory', 'Memory'), percent(machine, 'ram_percent', LAST + 1));
+    assert.equal(await dashboard.value('memory', 'I/O pressure'), percent(machine, 'io_pressure', LAST + 1));
     assert.equal(
-      await dashboard.tile('gpu0', 'GPU 0'),
+      await dashboard.value('gpu0', 'GPU 0'),
       `${String(machine.value('gpu0_utilization', LAST + 1))} %`,
     );
-    assert.match((await dashboard.tile('disk', 'Write')) ?? '', /MB\/s$/);
-    assert.match((await dashboard.tile('network', 'In')) ?? '', /Mbit\/s$/);
-    assert.equal(await dashboard.page.locator('.status').innerText(), 'Live');
+    assert.match((await dashboard.value('disk', 'Write')) ?? '', /MB\/s$/);
+    assert.match((await dashboard.value('network', 'In')) ?? '', /Mbit\/s$/);
+    assert.equal(normalize(await dashboard.page.locator('.status').innerText()), 'Live, 15 min');
+    assert.equal(await dashboard.tile('total_utilization'), percent(machine, 'total_utilization', LAST + 1));
     await dashboard.screenshot('dark');
     await finish(opened);
   });
@@ -172,15 +204,15 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     for (let tick = LAST + 2; tick < LAST + 6; tick++) {
       await opened.dashboard.send({ type: 'frame', frame: opened.machine.frame(tick) });
     }
-    await showsTile(opened.dashboard, 'cpu', 'CPU', percent(opened.machine, 'total_utilization', LAST + 5));
+    await showsValue(opened.dashboard, 'cpu', 'CPU', percent(opened.machine, 'total_utilization', LAST + 5));
     await finish(opened);
   });
 
   test('missing samples are a gap in every line and its area', async () => {
     const opened = await open({ missing: tick => tick > 300 && tick <= 400 });
     const columns = await opened.dashboard.inkColumns('cpu', 'charts-blue');
-    // Ticks 301 to 400 of the window from 41 to 641.
-    const at = (tick: number): number => Math.round(((tick - (LAST - 599)) / 600) * columns.length);
+    // Ticks 301 to 400 of the last 15 minutes.
+    const at = (tick: number): number => Math.round(((tick - (LAST + 1 - SHOWN)) / SHOWN) * columns.length);
     assert.equal(columns.slice(at(310), at(392)).filter(Boolean).length, 0);
     assert.ok(inked(columns.slice(0, at(290))) > 0.9);
     assert.ok(inked(columns.slice(at(410))) > 0.9);
@@ -195,9 +227,13 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       assert.equal(await charts.count(), gpus);
       for (let gpu = 0; gpu < gpus; gpu++) {
         const chart = `gpu${String(gpu)}`;
-        assert.ok(inked(await opened.dashboard.inkColumns(chart, 'charts-green')) > 0.8, chart);
+        await opened.dashboard.page.locator(`[data-pane="${chart}"]`).scrollIntoViewIfNeeded();
+        await eventually(
+          true,
+          async () => inked(await opened.dashboard.inkColumns(chart, 'charts-green')) > 0.8,
+        );
         assert.equal(
-          await opened.dashboard.tile(chart, `GPU ${String(gpu)}`),
+          await opened.dashboard.value(chart, `GPU ${String(gpu)}`),
           `${String(opened.machine.value(`${chart}_utilization`, LAST + 1))} %`,
         );
       }
@@ -208,31 +244,51 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
 
   test('says in words why there is no value, and leaves out what the system does not have', async () => {
     const opened = await open({
+      status: {
+        ...STATUS,
+        adapters: [
+          {
+            name: 'cpu',
+            group: 'cpu',
+            state: 'ok',
+            detail: 'proc',
+            limitations: [{ what: 'CPU power', why: 'only root may read it', remedy: 'chgrp GROUP' }],
+          },
+        ],
+      },
       absent: {
         temperature: 'unsupported',
         power_watts: 'denied',
         disk_0_percent: 'failed',
         gpu0_utilization: 'asleep',
         gpu0_vram_percent: 'asleep',
+        gpu0_memory_utilization: 'asleep',
         gpu0_power_watts: 'asleep',
         memory_pressure: 'unsupported',
       },
     });
     const { dashboard } = opened;
-    assert.equal(await dashboard.tile('cpu', 'Temperature'), 'unsupported');
-    assert.equal(await dashboard.tile('cpu', 'Power'), 'denied');
-    assert.equal(await dashboard.tile('disk', 'Disk 0'), 'failed');
-    assert.equal(await dashboard.tile('gpu0', 'GPU 0'), 'asleep');
-    assert.equal(await dashboard.tile('gpu0', 'Power'), 'asleep');
-    assert.equal(await dashboard.tile('memory', 'Memory pressure'), undefined);
-    assert.match(await dashboard.page.locator('[data-chart=gpu0] .note').innerText(), /sleeps/);
-    assert.equal(await dashboard.page.locator('[data-chart=cpu] .note').isVisible(), false);
+    assert.equal(await dashboard.value('cpu-thermal', 'Temperature'), 'unsupported');
+    assert.equal(await dashboard.value('cpu-thermal', 'Power'), 'denied');
+    assert.equal(await dashboard.value('disk', 'Disk 0'), 'failed');
+    assert.equal(await dashboard.value('gpu0', 'GPU 0'), 'asleep');
+    assert.equal(await dashboard.value('gpu0', 'Power'), 'asleep');
+    assert.equal(await dashboard.value('memory', 'Memory pressure'), undefined);
+    // The tile says why, and how to change it; so does the list of all that is not read.
+    assert.equal(await dashboard.tile('power_watts'), 'denied');
+    const why = dashboard.page.locator('[data-tile=power_watts] .why');
+    assert.equal(await why.innerText(), 'only root may read it → chgrp GROUP');
+    const list = dashboard.page.locator('.not-read');
+    await list.locator('summary').click();
+    assert.match(await list.locator('dl').innerText(), /CPU power\s+only root may read it → chgrp GROUP/);
+    assert.match(await dashboard.page.locator('[data-pane=gpu0] .note').innerText(), /sleeps/);
+    assert.equal(await dashboard.page.locator('[data-pane=cpu] .note').isVisible(), false);
     await dashboard.screenshot('absent');
     await finish(opened);
   });
 
   test('takes the colours of each theme, also while it is open', async () => {
-    const opened = await open({ cores: 4, showCores: true });
+    const opened = await open({ cores: 4, coreChoice: 'all' });
     const { dashboard, machine } = opened;
     for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
       await dashboard.setTheme(theme);
@@ -255,11 +311,11 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
   });
 
   test('fits a width of 320 pixels', async () => {
-    const opened = await open({ width: 320, height: 2000, gpus: 1, cores: 16, showCores: true });
+    const opened = await open({ width: 320, height: 2000, gpus: 1, cores: 16, coreChoice: 'all' });
     const { page } = opened.dashboard;
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
     const cut = await page
-      .locator('.tile dd')
+      .locator('.tile .value, .entry dd')
       .evaluateAll(values =>
         values.filter(value => value.scrollWidth > value.clientWidth).map(value => value.textContent),
       );
@@ -272,7 +328,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     const opened = await open({ width: 1000 });
     const { page } = opened.dashboard;
     const boxes = (): Promise<number[][]> =>
-      page.locator('.tile, .plot').evaluateAll(elements =>
+      page.locator('.tile, .entry, .plot').evaluateAll(elements =>
         elements.map(element => {
           const { left, top, width, height } = element.getBoundingClientRect();
           return [left, top, width, height];
@@ -293,7 +349,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
             : Math.min(100, scale),
       );
       await opened.dashboard.send({ type: 'frame', frame: { ...frame, values } });
-      await showsTile(opened.dashboard, 'cpu', 'CPU', `${Math.min(100, scale).toFixed(1)} %`);
+      await showsValue(opened.dashboard, 'cpu', 'CPU', `${Math.min(100, scale).toFixed(1)} %`);
       assert.deepEqual(await boxes(), start);
     }
     await finish(opened);
@@ -329,29 +385,28 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
 
     await dashboard.send(state('starting'));
     await eventually('Starting…', () => bannerText(dashboard));
-    const before = await dashboard.historyRequest();
+    const before = await dashboard.rangeRequest();
     await dashboard.send(state('running'));
     await eventually('', () => bannerText(dashboard));
     // What it missed meanwhile is fetched.
-    assert.equal((await dashboard.historyRequest(before.request)).request, before.request + 1);
+    assert.equal((await dashboard.rangeRequest(before.request)).request, before.request + 1);
     await finish(opened);
   });
 
   test('before the first reading: waits, or offers the start', async () => {
     const dashboard = await StandalonePage.open(browser, bundle);
     const main = (): Promise<string> => dashboard.page.locator('main').innerText();
-    await eventually('Waiting for the first reading…', main);
+    await eventually(true, async () => (await main()).startsWith('Waiting for the first reading…'));
     assert.equal(await bannerText(dashboard), '');
     await dashboard.screenshot('waiting');
     await dashboard.send({
-      type: 'sync',
+      ...syncOf(new SyntheticMachine({})),
       layout: null,
+      status: null,
+      usage: null,
       state: 'stopped',
-      detail: '',
-      machine: 'this machine',
-      workload: null,
     });
-    await eventually('Nothing has been read yet.', main);
+    await eventually(true, async () => (await main()).startsWith('Nothing has been read yet.'));
     assert.equal(await bannerText(dashboard), 'Stopped. Start');
     assert.equal(await dashboard.page.getByRole('button', { name: 'Pause' }).count(), 0);
     await dashboard.screenshot('empty');
@@ -361,63 +416,59 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       { type: 'layout', layout: machine.layout },
       { type: 'frame', frame: machine.frame(0) },
     );
-    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', 0));
+    await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', 0));
     await dashboard.send({ type: 'layout', layout: { columns: ['session_confidence'], gpus: [] } });
-    await eventually('All groups of readings are switched off in the settings.', main);
+    await eventually(true, async () =>
+      (await main()).startsWith('All groups of readings are switched off in the settings.'),
+    );
     await finish({ dashboard, machine });
   });
 
-  test('a history that cannot be read is told and can be asked for again; live values go on', async () => {
+  test('a past that cannot be read is told and can be asked for again; live values go on', async () => {
     const machine = new SyntheticMachine({});
     const dashboard = await StandalonePage.open(browser, bundle);
-    await dashboard.send({
-      type: 'sync',
-      layout: machine.layout,
-      state: 'running',
-      detail: '',
-      machine: 'this machine',
-      workload: null,
-    });
-    const { request } = await dashboard.historyRequest();
+    await dashboard.send({ ...syncOf(machine), frame: machine.frame(LAST) });
+    const { request } = await dashboard.rangeRequest();
     await dashboard.send(
-      { type: 'historyFailed', request, why: 'connection closed' },
+      { type: 'rangeFailed', request, why: 'connection closed' },
       { type: 'frame', frame: machine.frame(LAST + 1) },
     );
-    await eventually('The last 10 minutes could not be read. connection closed Try Again', () =>
-      bannerText(dashboard),
-    );
-    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
+    await eventually('The past could not be read. connection closed Try Again', () => bannerText(dashboard));
+    await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 1));
     assert.ok(inked(await dashboard.inkColumns('cpu', 'charts-blue')) < 0.1);
     await dashboard.page.getByRole('button', { name: 'Try Again' }).click();
-    await answerHistory(dashboard, machine, undefined, request);
+    await answerRange(dashboard, machine, undefined, request);
     await eventually('', () => bannerText(dashboard));
     await eventually(true, async () => inked(await dashboard.inkColumns('cpu', 'charts-blue')) > 0.8);
     await finish({ dashboard, machine });
   });
 
-  test('paused, it draws nothing and forgets nothing', async () => {
+  test('paused, it stands still and forgets nothing', async () => {
     const opened = await open({ missing: tick => tick > 500 });
     const { dashboard, machine } = opened;
     const picture = (): Promise<string> =>
       dashboard.page
-        .locator('[data-chart=cpu] canvas')
+        .locator('[data-pane=cpu] canvas')
         .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
     await dashboard.page.getByRole('button', { name: 'Pause' }).click();
-    await eventually('Paused', () => dashboard.page.locator('.status').innerText());
+    await eventually(true, async () =>
+      (await dashboard.page.locator('.status').innerText()).startsWith('Means of '),
+    );
     const before = await picture();
+    const tile = await dashboard.tile('total_utilization');
     for (let tick = LAST + 2; tick <= LAST + 100; tick++) {
       await dashboard.send({ type: 'frame', frame: machine.frame(tick) });
     }
     // Longer than it ever waits before it draws.
     await dashboard.page.waitForTimeout(1200);
     assert.equal(await picture(), before);
-    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+    assert.equal(await dashboard.tile('total_utilization'), tile);
 
     await dashboard.page.getByRole('button', { name: 'Resume' }).click();
-    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
-    // The hundred seconds of the pause are the last sixth of the chart.
+    await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
+    // The hundred seconds of the pause are the last ninth of the chart.
     const columns = await dashboard.inkColumns('cpu', 'charts-blue');
-    assert.ok(inked(columns.slice(Math.ceil((columns.length * 5.1) / 6))) > 0.9);
+    assert.ok(inked(columns.slice(Math.ceil((columns.length * 8.1) / 9))) > 0.9);
     await finish(opened);
   });
 
@@ -435,9 +486,9 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       { type: 'frame', frame: machine.frame(LAST + 3) },
     );
     await dashboard.page.waitForTimeout(1200);
-    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+    assert.equal(await dashboard.value('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
     await hide(false);
-    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 3));
+    await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 3));
     await finish(opened);
   });
 
@@ -447,105 +498,140 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 2) });
     // Its values are kept up all the same, for those who find it by other means than their eyes.
     const sockets = String(machine.value('net_connections_total', LAST + 2)?.toFixed(0));
-    await showsTile(dashboard, 'network', 'Sockets', sockets);
+    await showsValue(dashboard, 'network', 'Sockets', sockets);
     const picture = (): Promise<string> =>
       dashboard.page
-        .locator('[data-chart=network] canvas')
+        .locator('[data-pane=network] canvas')
         .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
     const before = await picture();
     await dashboard.send({ type: 'frame', frame: machine.frame(LAST + 100) });
-    await showsTile(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
+    await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 100));
     assert.equal(await picture(), before);
-    await dashboard.page.locator('[data-chart=network]').scrollIntoViewIfNeeded();
+    await dashboard.page.locator('[data-pane=network]').scrollIntoViewIfNeeded();
     await eventually(false, async () => (await picture()) === before);
     await finish(opened);
   });
 
-  test('cores on request, with their past; the choice is kept', async () => {
-    const opened = await open({ cores: 8 });
+  test('cores on request, all or chosen ones, with their past; the choice is kept', async () => {
+    const opened = await open({ cores: 24 });
     const { dashboard, machine } = opened;
-    assert.equal(await dashboard.tile('cpu', 'Core 3'), undefined);
-    const first = await dashboard.historyRequest();
+    const { page } = dashboard;
+    assert.equal(await dashboard.value('cpu', 'Core 3'), undefined);
+    const first = await dashboard.rangeRequest();
     assert.ok(!first.columns.includes('core_3_utilization'));
-    await dashboard.page.getByRole('checkbox', { name: 'Show cores' }).click();
-    const asked = await answerHistory(dashboard, machine, undefined, first.request);
-    assert.ok(asked.columns.includes('core_3_utilization'));
-    await showsTile(dashboard, 'cpu', 'Core 3', percent(machine, 'core_3_utilization', LAST + 1));
-    assert.deepEqual(await dashboard.savedState(), { showCores: true });
+    const select = page.getByRole('combobox', { name: 'Cores' });
+    const list = page.getByRole('textbox', { name: /Cores to show/ });
+    await select.selectOption('Chosen cores…');
+    await list.fill('3, 40');
+    await list.press('Enter');
+    await eventually(true, async () => (await page.locator('.cores').innerText()).includes('from 0 to 23'));
+    await list.fill('2-4, 20');
+    await list.press('Enter');
+    const asked = await answerRange(dashboard, machine, undefined, first.request);
+    assert.ok(asked.columns.includes('core_3_utilization') && !asked.columns.includes('core_5_utilization'));
+    await showsValue(dashboard, 'cpu', 'Core 3', percent(machine, 'core_3_utilization', LAST + 1));
+    assert.equal(await page.locator('[data-pane=cpu] .entry').count(), 5);
+    const kept = { places: [], cores: [2, 3, 4, 20] };
+    assert.deepEqual(((await dashboard.savedState()) as { arrangement: unknown }).arrangement, kept);
+    assert.deepEqual(
+      (await dashboard.posted()).findLast(({ type }) => type === 'arranged'),
+      {
+        type: 'arranged',
+        arrangement: kept,
+      },
+    );
     await dashboard.screenshot('cores');
+    assert.ok(kept.cores.length <= MOST_CORE_LINES);
     await finish(opened);
   });
 
   test('sixty-four cores: how they are spread, not sixty-four lines', async () => {
-    const opened = await open({ cores: 64, showCores: true });
+    const opened = await open({ cores: 64, coreChoice: 'all' });
     const { dashboard } = opened;
-    assert.equal(await dashboard.tile('cpu', 'Core 3'), undefined);
-    assert.match((await dashboard.tile('cpu', 'Busiest core')) ?? '', /^\d+\.\d %$/);
+    assert.equal(await dashboard.value('cpu', 'Core 3'), undefined);
+    assert.match((await dashboard.value('cpu', 'Busiest core')) ?? '', /^\d+\.\d %$/);
     await dashboard.screenshot('many-cores');
     await finish(opened);
   });
 
-  test('the cursor shows the values of a moment, by pointer and by keyboard', async () => {
+  test('the cursor shows the values of a moment on all charts, by pointer and by keyboard', async () => {
     const opened = await open();
     const { dashboard, machine } = opened;
-    const canvas = dashboard.page.locator('[data-chart=cpu] canvas');
+    const canvas = dashboard.page.locator('[data-pane=cpu] canvas');
     const status = async (): Promise<string> =>
       normalize(await dashboard.page.locator('.status').innerText());
     await canvas.focus();
     await dashboard.page.keyboard.press('ArrowLeft');
-    await eventually('5 s ago', status);
-    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST - 4));
-    assert.equal(await dashboard.tile('memory', 'Memory'), percent(machine, 'ram_percent', LAST - 4));
-    assert.match(normalize((await canvas.getAttribute('aria-valuetext')) ?? ''), /^5 s ago: CPU \d/);
-    await dashboard.page.keyboard.press('Shift+ArrowLeft');
-    await eventually('1 min 5 s ago', status);
+    // A hundredth of 15 minutes before the newest sample.
+    const clock = (tick: number): Promise<string> =>
+      dashboard.page.evaluate(
+        time =>
+          new Intl.DateTimeFormat(undefined, {
+            hour: '2-digit',
+            minute: '2-digit',
+            second: '2-digit',
+          }).format(time),
+        START_MS + tick * 1000,
+      );
+    await eventually(normalize(await clock(LAST - 8)), status);
+    assert.equal(await dashboard.value('cpu', 'CPU'), percent(machine, 'total_utilization', LAST - 8));
+    assert.equal(await dashboard.value('memory', 'Memory'), percent(machine, 'ram_percent', LAST - 8));
+    assert.equal(await dashboard.tile('ram_percent'), percent(machine, 'ram_percent', LAST - 8));
+    assert.match(normalize((await canvas.getAttribute('aria-valuetext')) ?? ''), /: CPU \d/);
+    assert.ok(await dashboard.page.locator('[data-pane=memory] .crosshair').isVisible());
     await dashboard.page.keyboard.press('Home');
-    await eventually('10 min 0 s ago', status);
+    await eventually(normalize(await clock(LAST + 1 - SHOWN)), status);
     await dashboard.page.keyboard.press('Escape');
-    await eventually('Live', status);
+    await eventually('Live, 15 min', status);
     const box = await canvas.boundingBox();
     assert.ok(box);
     await dashboard.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await eventually(true, async () => /^\d min \d+ s ago$/.test(await status()));
+    await eventually(true, async () => /^\d+:\d+:\d+/.test(await status()));
     await dashboard.screenshot('cursor');
     await dashboard.page.mouse.move(box.x + box.width / 2, 5);
-    await eventually('Live', status);
+    await eventually('Live, 15 min', status);
     await finish(opened);
   });
 
   test('can be read without being seen', async () => {
     const opened = await open({ gpus: 1 });
     const { page } = opened.dashboard;
-    assert.deepEqual(await page.getByRole('heading').allInnerTexts(), [
-      'OptiMetrics',
+    assert.deepEqual(await page.getByRole('heading', { level: 2 }).allInnerTexts(), [
       'CPU',
       'Memory',
       'GPU 0',
       'Disk',
       'Network',
+      'CPU temperature and power',
+      'Sessions',
     ]);
-    const label = normalize((await page.locator('[data-chart=cpu] canvas').getAttribute('aria-label')) ?? '');
-    assert.match(
-      label,
-      /^CPU, 8 cores, last 10 minutes\. CPU now [\d.]+ %, mean [\d.]+ %, highest [\d.]+ %\.$/,
-    );
+    const label = normalize((await page.locator('[data-pane=cpu] canvas').getAttribute('aria-label')) ?? '');
+    assert.match(label, /^CPU, 15 min\. CPU: last [\d.]+ %, mean [\d.]+ %, highest [\d.]+ %\.$/);
     // Everything that can be operated is on the way of the Tab key, in the order of the page.
     const stops: string[] = [];
     await page.locator('body').focus();
-    for (let stop = 0; stop < 7; stop++) {
+    for (let stop = 0; stop < 20; stop++) {
       await page.keyboard.press('Tab');
       stops.push(
         await page.evaluate(() => {
           const element = document.activeElement;
           return (
-            element?.closest<HTMLElement>('[data-chart]')?.dataset['chart'] ??
+            element?.closest<HTMLElement>('[data-pane]')?.dataset['pane'] ??
+            element?.getAttribute('aria-label') ??
+            (element instanceof HTMLSelectElement
+              ? element.labels[0]?.firstChild?.textContent?.trim()
+              : null) ??
             element?.textContent.trim() ??
             ''
           );
         }),
       );
     }
-    assert.deepEqual(stops, ['Show cores', 'Pause', 'cpu', 'memory', 'gpu0', 'disk', 'network']);
+    assert.deepEqual(stops, [
+      ...['5 min', '15 min', '1 h', '24 h', '7 d', '30 d', 'Custom…'],
+      ...['Earlier', 'Later', 'Zoom in', 'Zoom out', 'Compare with', 'Pause', 'Layout'],
+      ...['Cores', 'cpu', 'cpu-load', 'cpu-clock', 'memory', 'pressure'],
+    ]);
     await finish(opened);
   });
 
@@ -565,14 +651,14 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     ]);
     assert.equal(await section.locator('.alternatives').innerText(), 'Next likely: Idle 11 %');
 
-    // Ticks 41 to 641 are shown: idle until 240, nothing until 300, unknown until 520, then coding.
+    // Ticks −259 to 641 are shown: idle until 240, nothing until 300, unknown until 520, then coding.
     const band = section.locator('.band .span');
     const spans = (): Promise<(readonly [string | null, number, number])[]> =>
       band.evaluateAll(elements =>
         elements.map(element => {
           const { left, width } = element.getBoundingClientRect();
           const track = element.parentElement?.getBoundingClientRect();
-          const share = (pixels: number): number => Math.round((600 * pixels) / (track?.width ?? Number.NaN));
+          const share = (pixels: number): number => Math.round((900 * pixels) / (track?.width ?? Number.NaN));
           return [
             element.getAttribute('data-class'),
             share(left - (track?.left ?? 0)),
@@ -587,18 +673,18 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       ['idle', 'unknown', 'coding_development'],
     );
     for (const [at, left, width] of [
-      [0, 0, 199],
-      [1, 259, 220],
-      [2, 479, 121],
+      [0, 0, 499],
+      [1, 559, 220],
+      [2, 779, 121],
     ] as const)
       assert.ok(near(drawn[at]?.[1] ?? 0, left) && near(drawn[at]?.[2] ?? 0, width), JSON.stringify(drawn));
     assert.deepEqual(await band.allInnerTexts(), ['Idle', 'unknown', 'Coding']);
-    const list = section.getByRole('list', { name: 'Kinds of work in the last 10 minutes' });
+    const list = section.getByRole('list', { name: 'Kinds of work in the time shown' });
     assert.equal(await list.getByRole('listitem').count(), 3);
     assert.match((await band.last().getAttribute('aria-label')) ?? '', /^Coding, \d+:\d+.* to now$/);
     assert.deepEqual(await section.locator('.legend li').allInnerTexts(), [
+      'Idle 8 min',
       'Unknown 3 min',
-      'Idle 3 min',
       'Coding 2 min',
     ]);
     const colours = await band.evaluateAll(elements =>
@@ -702,7 +788,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     });
     await eventually('No readings. <img src=x onerror=alert(1)> Start Show Log', () => bannerText(dashboard));
     await dashboard.send({ type: 'frame', frame: { ...machine.frame(LAST + 2), values: [1, 2, 3] } });
-    assert.equal(await dashboard.tile('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
+    assert.equal(await dashboard.value('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
     await finish(opened);
   });
 });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Frame } from 'playwright-core';
 import { ROOT } from '../../scripts/lib/paths.mjs';
 import { missingSeconds, readLog, seconds, times } from '../process/harness/log.ts';
 import { NO_FAKE_NVML } from '../fixtures/nvml/build.ts';
@@ -69,14 +70,15 @@ describe('the extension in VS Code', () => {
   test('a click opens the dashboard: live values and charts that are drawn', async () => {
     await window.clickStatus(STATUS);
     const dashboard = await window.webview('section[data-chart="cpu"] canvas');
-    const value = dashboard.locator('section[data-chart="cpu"] dl.tiles dd').first();
+    const value = dashboard.locator('section[data-chart="cpu"] .entry dd').first();
     const first = await until('a value', async () =>
       /\d/.test(await value.innerText()) ? await value.innerText() : undefined,
     );
     await until('it changes', async () => (await value.innerText()) !== first || undefined);
     for (const chart of ['cpu', 'memory', 'disk', 'network']) {
+      await dashboard.locator(`[data-pane="${chart}"]`).scrollIntoViewIfNeeded();
       await until(`the ${chart} chart to be drawn`, () =>
-        dashboard.locator(`section[data-chart="${chart}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
+        dashboard.locator(`[data-pane="${chart}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
           const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
           return new Set(pixels).size > 8;
         }),
@@ -146,18 +148,120 @@ describe('the extension in VS Code', () => {
     await until('some history', () => rows().length >= 12 || undefined);
     await window.reload();
     const dashboard = await window.webview('section[data-chart="cpu"] canvas');
-    const canvas = dashboard.locator('section[data-chart="cpu"] canvas');
-    // Ten seconds to the left of now is before the reload: a value there is history.
-    await until('a value of ten seconds ago', async () => {
+    const canvas = dashboard.locator('[data-pane="cpu"] canvas');
+    // Twelve seconds to the left of now is before the reload: a value there is of the past.
+    await until('a value of twelve seconds ago', async () => {
       await canvas.focus();
       await canvas.press('Escape');
-      await canvas.press('ArrowLeft');
-      await canvas.press('ArrowLeft');
-      return /10\ss ago.*CPU \d/.test((await canvas.getAttribute('aria-valuetext')) ?? '') || undefined;
+      for (let step = 0; step < 4; step++) await canvas.press('ArrowLeft');
+      return /CPU \d/.test((await canvas.getAttribute('aria-valuetext')) ?? '') || undefined;
     });
+    await canvas.press('Escape');
     await window.waitForStatus(STATUS, isLive);
     assert.equal(host.samplers().length, 1);
     await window.screenshot('dashboard-reloaded');
+  });
+
+  test('a longer span comes from the log, is zoomed and goes back; layout and span survive a reload', async () => {
+    const dashboard = await window.webview('[data-pane="cpu"] canvas');
+    const status = dashboard.locator('.status');
+    await dashboard.locator('[data-range="1h"]').click();
+    await until('an hour', async () => /1.h/.test(await status.innerText()) || undefined);
+    const label = dashboard.locator('[data-pane="cpu"] canvas');
+    await until('the hour to be drawn', async () => {
+      await label.focus();
+      await label.press('Escape');
+      await label.press('ArrowLeft');
+      return /CPU \d/.test((await label.getAttribute('aria-valuetext')) ?? '') || undefined;
+    });
+    // Around the moment pointed at, twice as near.
+    await label.press('+');
+    await until('half an hour', async () => /\d+:\d+/.test(await status.innerText()) || undefined);
+    await label.press('Backspace');
+    await label.press('Escape');
+    await until('the hour again', async () => /1.h/.test(await status.innerText()) || undefined);
+
+    await dashboard.locator('.arrange').click();
+    const hidden = dashboard.locator('[data-section="network"]');
+    await hidden.getByRole('button', { name: /^Hide/ }).click();
+    await dashboard
+      .locator('[data-section="memory"]')
+      .getByRole('button', { name: /^Move up/ })
+      .click();
+    const order = (frame: Frame): Promise<string[]> =>
+      frame
+        .locator('.place:visible')
+        .evaluateAll(places => places.map(place => (place as HTMLElement).dataset['section'] ?? ''));
+    const wanted = (await order(dashboard)).join(' ');
+    assert.match(wanted, /memory cpu/);
+    assert.ok(!wanted.includes('network'));
+    await window.reload();
+    const again = await window.webview('[data-pane="cpu"] canvas');
+    await until('the layout', async () => (await order(again)).join(' ') === wanted || undefined);
+    await until('the span', async () => /1.h/.test(await again.locator('.status').innerText()) || undefined);
+    await again.locator('.arrange').click();
+    await window.screenshot('dashboard-layout');
+    await again.getByRole('button', { name: 'Reset Layout' }).click();
+    await until(
+      'the usual layout',
+      async () => (await order(again)).join(' ').includes('network') || undefined,
+    );
+    await again.locator('[data-range="5m"]').click();
+  });
+
+  test('two dashboards and one in the panel area, each with a span of its own, and all there again after a reload', async () => {
+    await window.runCommand('OptiMetrics: Open Another Dashboard');
+    await window.runCommand('OptiMetrics: Focus on Dashboard View');
+    const drawn = '[data-pane="cpu"] canvas';
+    const statuses = async (): Promise<string[]> => {
+      const frames = await window.webviews(drawn);
+      return Promise.all(frames.map(frame => frame.locator('.status').innerText()));
+    };
+    const [first] = await until('two that can be seen', async () => {
+      const frames = await window.webviews(drawn);
+      return frames.length === 2 && frames;
+    });
+    await first?.locator('[data-range="15m"]').click();
+    const spans = async (): Promise<string[]> =>
+      (await statuses()).map(text => text.replace(/\s/g, ' ')).sort();
+    await until(
+      'each its own span',
+      async () =>
+        JSON.stringify(await spans()) === JSON.stringify(['Live, 15 min', 'Live, 5 min']) || undefined,
+    );
+    await window.screenshot('dashboard-panel-area');
+    await window.reload();
+    await until(
+      'both again',
+      async () =>
+        JSON.stringify(await spans()) === JSON.stringify(['Live, 15 min', 'Live, 5 min']) || undefined,
+    );
+    assert.equal(host.samplers().length, 1);
+  });
+
+  test('hidden and shown again, a dashboard is complete', async () => {
+    await window.runCommand('View: Hide Panel');
+    await window.runCommand('File: New Untitled Text File');
+    await until(
+      'no dashboard to be seen',
+      async () => (await window.webviews('[data-pane="cpu"] canvas')).length === 0 || undefined,
+    );
+    const hiddenAt = Date.now();
+    await until('ten seconds of rows', () => (times(rows()).at(-1) ?? 0) > hiddenAt + 10_000 || undefined);
+    await window.runCommand('OptiMetrics: Open Dashboard');
+    const dashboard = await window.webview('[data-pane="cpu"] canvas');
+    const canvas = dashboard.locator('[data-pane="cpu"] canvas').first();
+    await until('values of every moment of it', async () => {
+      await canvas.focus();
+      await canvas.press('Escape');
+      const values: string[] = [];
+      for (let step = 0; step < 5; step++) {
+        await canvas.press('ArrowLeft');
+        values.push((await canvas.getAttribute('aria-valuetext')) ?? '');
+      }
+      return values.every(text => /CPU \d/.test(text)) || undefined;
+    });
+    await canvas.press('Escape');
   });
 
   test('Stop ends the sampler with the last window and survives a reload; Start brings it back', async () => {
@@ -282,7 +386,7 @@ describe('the workload in VS Code', () => {
           width: track.width,
         };
       });
-      return (600 * (right - left)) / width > (Date.now() - reloadedAt) / 1000 || undefined;
+      return (300 * (right - left)) / width > (Date.now() - reloadedAt) / 1000 || undefined;
     });
     await window.waitForStatus(STATUS, hasClass);
     await window.screenshot('workload-reloaded');
@@ -306,21 +410,8 @@ describe('the workload in VS Code', () => {
     await window.screenshot('workload-forgotten');
   });
 
-  /** Puts these settings in place of the last ones, beside those that the host began with. */
-  async function configure(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    initialSettings ??= JSON.parse(fs.readFileSync(host.settingsFile, 'utf8')) as Record<string, unknown>;
-    await window.writeUserSettings(JSON.stringify({ ...initialSettings, ...settings }));
-  }
-  let initialSettings: Record<string, unknown> | undefined;
   const hasNoClass = ({ text, label }: { text: string; label: string }): boolean =>
     LIVE.test(text) && text.endsWith('%') && !label.includes('workload');
-
-  test('a setting takes it from the status bar and brings it back', async () => {
-    await configure({ 'optimetrics.statusBar.showWorkload': false });
-    await window.waitForStatus(STATUS, hasNoClass);
-    await configure({ 'optimetrics.statusBar.showWorkload': true });
-    await window.waitForStatus(STATUS, hasClass);
-  });
 
   test('profiles of a file and of the settings add a class, which is the answer; a bad one is told, and costs itself', async () => {
     const anything = {
@@ -334,29 +425,23 @@ describe('the workload in VS Code', () => {
       file,
       `session_classification:\n  profiles:\n    of_file: ${JSON.stringify(anything)}\n    bad: { gpu: [1, 2] }\n`,
     );
-    await configure({ 'optimetrics.configFile': file });
+    host.writeMachineSettings({ 'optimetrics.configFile': file });
     await window.waitForToast(
       /profiles\.yaml:4:\d+: session_classification\.profiles\.bad\.gpu: unknown metric/,
     );
     await window.waitForStatus(STATUS, ({ label }) => label.endsWith(', workload of file'));
-    await configure({
+    host.writeMachineSettings({
       'optimetrics.sessionClassification.profiles': { of_settings: anything, worse: { ram_percent: [9, 1] } },
     });
     await window.waitForToast(
       /optimetrics\.sessionClassification\.profiles\.worse\.ram_percent: must be a list of the least and the greatest/,
     );
     await window.waitForStatus(STATUS, ({ label }) => label.endsWith(', workload of settings'));
-    await until('the tooltip to say why', async () =>
-      /of settings, \d+ % sure[^]*all that your profile names is within its ranges/.test(
-        await window.statusTooltip(STATUS),
-      ),
-    );
     await window.screenshot('workload-profile');
-    await window.page.mouse.move(400, 300);
   });
 
   test('switched off, no class is shown, and the dashboard and the command say so', async () => {
-    await configure({ 'optimetrics.general.enableSessionClassification': false });
+    host.writeMachineSettings({ 'optimetrics.general.enableSessionClassification': false });
     await window.waitForStatus(STATUS, hasNoClass);
     await window.runCommand('OptiMetrics: Open Dashboard');
     const dashboard = await window.webview('section.workload .answer strong');
@@ -367,7 +452,19 @@ describe('the workload in VS Code', () => {
     await window.screenshot('workload-off');
     await window.runCommand('OptiMetrics: Correct the Detected Workload…');
     await window.waitForToast('optimetrics.general.enableSessionClassification is off');
-    await configure({});
+    host.writeMachineSettings({});
+    await window.waitForStatus(STATUS, hasClass);
+  });
+
+  test('a setting takes it from the status bar and brings it back', async () => {
+    const settings = JSON.parse(fs.readFileSync(host.settingsFile, 'utf8')) as Record<string, unknown>;
+    const show = (showWorkload: boolean): Promise<void> =>
+      window.writeUserSettings(
+        JSON.stringify({ ...settings, 'optimetrics.statusBar.showWorkload': showWorkload }),
+      );
+    await show(false);
+    await window.waitForStatus(STATUS, hasNoClass);
+    await show(true);
     await window.waitForStatus(STATUS, hasClass);
   });
 

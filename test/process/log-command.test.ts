@@ -169,6 +169,87 @@ describe('optimetrics log', () => {
     assert.match(stdout, /: 5 problems\n$/);
   });
 
+  test('sessions lists kinds of work, as a table, JSON or CSV', async () => {
+    const columns = ['session_confidence', 'total_utilization', 'power_watts', 'gpu0_power_watts'];
+    const day = path.join(home.root, 'day');
+    fs.mkdirSync(day);
+    const rows = Array.from({ length: 1_800 }, (_, k) => ({
+      time: DAY + k * 1_000,
+      category: k < 1_200 ? 'gaming' : '',
+      values: {
+        session_confidence: k < 1_200 ? 80 : undefined,
+        total_utilization: k % 100,
+        power_watts: k < 1_200 ? 60 : undefined,
+        gpu0_power_watts: k < 600 ? 180 : undefined,
+      },
+    }));
+    fs.writeFileSync(path.join(day, `metrics_${ID8}_${DATE}.csv`), logText(columns, rows));
+    const first = {
+      class: 'gaming',
+      from: '2026-02-27T00:00:00.000Z',
+      to: '2026-02-27T00:20:00.000Z',
+      seconds: 1_200,
+      covered_seconds: 1_200,
+      class_seconds: 1_200,
+      confidence: 80,
+      cpu: { mean: 49.5, peak: 99 },
+      power: {
+        mean: 150,
+        peak: 240,
+        wh: 50,
+        sources: [
+          { source: 'cpu', wh: 20, known_seconds: 1_200 },
+          { source: 'gpu0', wh: 30, known_seconds: 600 },
+        ],
+      },
+    };
+    const second = {
+      from: '2026-02-27T00:20:00.000Z',
+      to: '2026-02-27T00:30:00.000Z',
+      seconds: 600,
+      covered_seconds: 600,
+      class_seconds: 600,
+      cpu: { mean: 49.5, peak: 99 },
+    };
+    assert.deepEqual(JSON.parse(await output('sessions', day, '--json')), {
+      step_seconds: 60,
+      sessions: [first, second],
+    });
+    const span = ['--from', '2026-02-27T00:20:00Z', '--to', '2026-02-28'];
+    assert.deepEqual(JSON.parse(await output('sessions', day, '--json', ...span)), {
+      step_seconds: 60,
+      sessions: [second],
+    });
+    const [header = '', ...lines] = (await output('sessions', day, '--csv')).trimEnd().split('\n');
+    const names = header.split(',');
+    const fields = lines.map(line => line.split(','));
+    assert.deepEqual(
+      fields.map(list => list.length),
+      [names.length, names.length],
+    );
+    const value = (line: number, name: string): string | undefined => fields[line]?.[names.indexOf(name)];
+    assert.deepEqual(
+      ['class', 'seconds', 'cpu_peak', 'energy_wh', 'energy_sources', 'gpu_mean'].map(name => value(0, name)),
+      ['gaming', '1200', '99', '50', 'cpu gpu0', ''],
+    );
+    assert.deepEqual([value(1, 'class'), value(1, 'energy_wh')], ['', '']);
+    const text = await output('sessions', day);
+    assert.match(text, /^from +length +class +sure +CPU +GPU +RAM +VRAM +power +energy\n/);
+    assert.match(
+      text,
+      /^2026-02-27T00:00Z +20 min +Gaming +80 % +50–99 % +– +– +– +150 W +50 Wh \(cpu, gpu0\)$/m,
+    );
+    assert.match(text, /\n2 sessions, told apart by the minute; times in UTC; [^\n]+\n$/);
+    assert.match(await output('sessions', day, '--to', '2026-02-27'), /^0 sessions, /);
+    // Nothing but the log is there after it: whoever reads a log does not write beside it.
+    assert.deepEqual(fs.readdirSync(day), [`metrics_${ID8}_${DATE}.csv`]);
+    assert.match(await fault(1, 'sessions'), /not found/);
+    assert.match(await fault(1, 'sessions', '/nowhere'), /not found/);
+    assert.match(await fault(2, 'sessions', day, '--json', '--csv'), /--json or --csv/);
+    assert.match(await fault(2, 'sessions', day, logs), /at most one folder/);
+    assert.match(await fault(2, 'sessions', '--from', '2026-02-28', '--to', '2026-02-27'), /--from/);
+  });
+
   test('import reads the original’s logs into ours', async () => {
     const source = path.join(home.root, 'original');
     fs.mkdirSync(source);
@@ -187,7 +268,7 @@ describe('optimetrics log', () => {
   });
 
   test('errors are one line with what to do, and exit codes those of the other commands', async () => {
-    assert.match(await fault(2), /info, cat, verify or import/);
+    assert.match(await fault(2), /info, cat, sessions, verify or import/);
     assert.match(await fault(2, 'nonsense'), /there is no command “log nonsense”/);
     assert.match(await fault(2, 'cat'), /takes one or more log files/);
     assert.match(await fault(2, 'cat', logs, '--columns', 'nope'), /no file has a column “nope”/);

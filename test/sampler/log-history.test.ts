@@ -147,6 +147,31 @@ describe('LogHistory', () => {
     }
   });
 
+  test('lists sessions while timers go on, has another process make the rollups, and ends what nobody waits for', async t => {
+    const directory = longLog(t);
+    const log = history(t, { directory, saves: false });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const params = { from: 0, to: DAY + 86_400_000 };
+    const { sessions } = await log.sessions(params, never);
+    assert.deepEqual(
+      sessions.map(({ from, to, cpu }) => [from, to, cpu]),
+      [[DAY, DAY + 60_000_000, { mean: 49.5, peak: 99 }]],
+    );
+    assert.ok(turns > 10, `${String(turns)} turns`);
+    clearInterval(timer);
+    let asked = 0;
+    await assert.rejects(
+      log.sessions(params, () => ++asked > 3),
+      (error: unknown) => error instanceof ResponseError && error.code === ErrorCode.cancelled,
+    );
+    const helper = path.join(temporaryDirectory(t), 'helper.cjs');
+    fs.writeFileSync(helper, `require('fs').writeFileSync(__filename + '.called', '');`);
+    const keeper = history(t, { directory, helper });
+    assert.deepEqual((await keeper.sessions(params, never)).sessions, sessions);
+    assert.ok(fs.existsSync(`${helper}.called`));
+  });
+
   test('several ranges at once have the same answer', async t => {
     const directory = longLog(t);
     const log = history(t, { directory, helper: '/nowhere.js' });

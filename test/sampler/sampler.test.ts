@@ -26,6 +26,7 @@ import {
   RetiringNotification,
   StatusNotification,
   Subscribe,
+  WatchCores,
   type WorkloadMessage,
   WorkloadNotification,
 } from '../../src/common/protocol.ts';
@@ -249,6 +250,51 @@ describe('Sampler', { skip: process.platform === 'win32' && 'Unix sockets' }, ()
       assert.equal(await coreColumns(), columns);
     }
     assert.equal(bench.cpu.closed, 0);
+  });
+
+  test('gives the cores of a wide machine to those who watch them, and to nobody else', async t => {
+    const bench = new Bench(t, { writesLog: true });
+    bench.cpu.readings = { total_utilization: 12.5, core_0_utilization: 1, core_64_utilization: 65 };
+    bench.cpu.outcome = { available: true, found: '65 cores', instances: { core: 65 } };
+    await bench.start();
+    const [watcher, other] = [await bench.connect(), await bench.connect()];
+    const [seen, others] = [framesOf(watcher), framesOf(other)];
+    const layouts: (readonly string[])[] = [];
+    watcher.rpc.onNotification(LayoutNotification, ({ columns }) => {
+      layouts.push(columns);
+    });
+    const { columns } = (await watcher.rpc.sendRequest(Subscribe)).layout;
+    await other.rpc.sendRequest(Subscribe);
+    const watch = (watches: boolean): Promise<null> => watcher.rpc.sendRequest(WatchCores, { watches });
+    const width = (frames: readonly FrameMessage[]): number | undefined => frames.at(-1)?.values.length;
+
+    await watch(true);
+    await until('frames with cores', () => width(seen) === columns.length + 65);
+    assert.deepEqual(layouts.at(-1), [
+      ...columns,
+      ...Array.from({ length: 65 }, (_, core) => `core_${String(core)}_utilization`),
+    ]);
+    const { values, absent } = seen.at(-1) ?? { values: [], absent: '' };
+    assert.equal(values[columns.length], 1);
+    assert.equal(values[columns.length + 64], 65);
+    assert.equal(values[columns.length + 1], null, 'the adapter left it alone');
+    assert.equal(absent.length, values.filter(value => value === null).length);
+    assert.equal(width(others), columns.length);
+    const history = await watcher.rpc.sendRequest(History, { seconds: 60 });
+    assert.ok(!history.columns.includes('core_0_utilization'));
+
+    await watcher.rpc.sendRequest(Configure, changed(bench.config, { general: { perCoreColumns: 'never' } }));
+    await until('frames without, as the settings say', () => width(seen) === columns.length);
+    await watcher.rpc.sendRequest(Configure, bench.config);
+    await until('frames with cores again', () => width(seen) === columns.length + 65);
+    await watch(false);
+    await until('frames without cores', () => width(seen) === columns.length);
+    assert.deepEqual(layouts.at(-1), columns);
+    await until('rows of the log', () => fs.existsSync(bench.logDirectory));
+    const logs = fs.readdirSync(bench.logDirectory).filter(name => name.endsWith('.csv'));
+    assert.equal(logs.length, 1, 'the log has the same columns all the time');
+    const log = fs.readFileSync(path.join(bench.logDirectory, logs[0] ?? ''), 'utf8');
+    assert.ok(!log.includes('core_0_utilization'));
   });
 
   test('keeps a terminal’s settings while it runs', async t => {

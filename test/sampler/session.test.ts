@@ -31,7 +31,9 @@ import {
   WorkloadNotification,
 } from '../../src/common/protocol.ts';
 import { requestRange } from '../../src/client/range.ts';
+import { requestSessions } from '../../src/client/sessions.ts';
 import { Session, type SessionHost } from '../../src/sampler/session.ts';
+import { frameNotification } from '../../src/sampler/wire.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 
 const TOKEN = 'a1'.repeat(32);
@@ -79,6 +81,9 @@ class Bench {
         note('history', params);
         return { times: [], columns: [], series: [] };
       },
+      watchChanged: session => {
+        note('watchChanged', session.watchesCores);
+      },
       correctWorkload: ({ category }) => {
         note('correctWorkload', category);
         return 3;
@@ -95,6 +100,12 @@ class Bench {
         note('range ends', isCancelled());
         if (isCancelled()) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
         return { columns: ['a'], stepMs: 1, source: 'rows' };
+      },
+      sessions: async (params, isCancelled) => {
+        note('sessions', params);
+        while (params.most === 1 && !isCancelled()) await new Promise(resolve => setTimeout(resolve, 5));
+        if (isCancelled()) throw new ResponseError(ErrorCode.cancelled, 'cancelled');
+        return { stepMs: 60_000, sessions: [], earlier: 0 };
       },
       configure: config => {
         note('configure', config);
@@ -210,11 +221,8 @@ async function until(condition: () => boolean): Promise<void> {
 /** Everything that was sent has been dealt with: the connection answers what was sent after it. */
 async function answered(raw: Raw): Promise<void> {
   raw.send(request(999_999, 'history', { seconds: 1 }));
-  for (
-    let tries = 0;
-    !raw.received.includes('"id":999999') && !raw.socket.destroyed && tries < 1_000;
-    tries++
-  ) {
+  for (let tries = 0; !raw.received.includes('"id":999999') && !raw.socket.destroyed; tries++) {
+    assert.ok(tries < 5_000, 'an answer within ten seconds');
     await new Promise(resolve => setTimeout(resolve, 2));
   }
 }
@@ -302,7 +310,8 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     const [silent, slow] = [await bench.raw(), await bench.raw()];
     slow.bytes('Content-Length: 500\r\n\r\n{');
     const { socket } = await bench.client();
-    for (let tries = 0; bench.sessions.length < 3 && tries < 100; tries++) await new Promise(setImmediate);
+    for (let tries = 0; bench.sessions.length < 3 && tries < 100_000; tries++)
+      await new Promise(setImmediate);
     t.mock.timers.tick(5_000);
     await Promise.all([silent.closed, slow.closed]);
     assert.equal(socket.destroyed, false, 'one that has said hello may be silent');
@@ -506,11 +515,37 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     await assert.rejects(requestRange(rpc, params, () => undefined, ended.signal));
   });
 
+  test('answers with sessions, ends a request for them that is cancelled, and refuses a malformed one', async t => {
+    const bench = await Bench.start(t);
+    const { rpc } = await bench.client();
+    const answer = await requestSessions(rpc, { from: 0, to: 5, most: 2 });
+    assert.deepEqual(answer, { stepMs: 60_000, sessions: [], earlier: 0 });
+    assert.deepEqual(bench.calls, [['sessions', { from: 0, to: 5, most: 2 }]]);
+    const abort = new AbortController();
+    const endless = requestSessions(rpc, { from: 0, to: 5, most: 1 }, abort.signal);
+    await until(() => bench.calls.length === 2);
+    abort.abort();
+    assert.equal((await failure(endless)).code, ErrorCode.cancelled);
+    await assert.rejects(requestSessions(rpc, { from: 0, to: 5 }, abort.signal));
+    for (const params of [
+      null,
+      { from: 0 },
+      { from: '0', to: 1 },
+      { from: -1, to: 1 },
+      { from: 0, to: 1e300 },
+      { from: 0, to: 1, most: 0 },
+      { from: 0, to: 1, most: 1.5 },
+      { from: 0, to: 1, most: 1e6 },
+    ])
+      assert.equal((await failure(rpc.sendRequest('sessions', params))).code, ErrorCode.protocol);
+    assert.equal(bench.calls.length, 2);
+  });
+
   test('survives any messages after the hello', async t => {
     const bench = await Bench.start(t);
     const method = fc.constantFrom(
       ...['hello', 'subscribe', 'unsubscribe', 'history', 'range', 'configure', 'clearQuarantine'],
-      ...['correctWorkload', 'forgetCorrections'],
+      ...['sessions', 'correctWorkload', 'forgetCorrections'],
       ...['retire', '$/cancelRequest', '$/progress', '$/setTrace', 'frame', '__proto__', ''],
     );
     const message = fc.record(
@@ -563,14 +598,15 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     });
     const sendAll = (seq: number): void => {
       for (const session of bench.sessions) {
-        session.sendFrame({ ...FRAME, seq });
+        session.sendFrame(frameNotification({ ...FRAME, seq }));
         session.sendLayout(SUBSCRIPTION.layout);
         session.sendStatus(SUBSCRIPTION.status);
         session.sendWorkload({ ...WORKLOAD, categories: [String(seq)] });
         session.sendLog({ level: 'info', message: `line ${String(seq)}` });
       }
     };
-    for (let tries = 0; bench.sessions.length < 2 && tries < 100; tries++) await new Promise(setImmediate);
+    for (let tries = 0; bench.sessions.length < 2 && tries < 100_000; tries++)
+      await new Promise(setImmediate);
     sendAll(1);
     await rpc.sendRequest(Subscribe);
     sendAll(2);
@@ -605,7 +641,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     const values = Array<number>(20_000).fill(123_456);
     socket.pause();
     for (let seq = 1; seq <= 500; seq++) {
-      session?.sendFrame({ ...FRAME, seq, values });
+      session?.sendFrame(frameNotification({ ...FRAME, seq, values }));
       await new Promise(setImmediate);
     }
     await session?.sendRetiring('which does not wait for it either');
@@ -618,7 +654,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       'the oldest, none left out between them',
     );
     await rpc.sendRequest(Subscribe);
-    session?.sendFrame({ ...FRAME, seq: 501 });
+    session?.sendFrame(frameNotification({ ...FRAME, seq: 501 }));
     await rpc.sendRequest(Unsubscribe);
     assert.equal(got.at(-1), 501, 'it goes on when the client reads again');
   });
@@ -648,9 +684,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       raw.socket.end();
       await raw.closed;
     }
-    for (let tries = 0; bench.left < 20 && tries < 500; tries++)
-      await new Promise(resolve => setTimeout(resolve, 2));
-    assert.equal(bench.left, 20, 'the sampler is told');
+    await until(() => bench.left === 20);
     assert.ok(timers() <= before, `${String(timers())} timers, ${String(before)} before`);
   });
 });

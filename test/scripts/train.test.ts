@@ -10,7 +10,8 @@ import type { Result } from '../../scripts/train/evaluate.ts';
 import { fit, masked, maskOf, type Sample, sampleWeights } from '../../scripts/train/fit.ts';
 import { calibrationError, median, reliabilityOf, scoresOf } from '../../scripts/train/metrics.ts';
 import { modelText } from '../../scripts/train/model-file.ts';
-import { calibrated, heldOut, modelOf, priorSamples, temperatureOf } from '../../scripts/train/model-of.ts';
+import { calibrated, heldOut, temperatureOf } from '../../scripts/train/calibration.ts';
+import { modelOf, priorSamples } from '../../scripts/train/model-of.ts';
 import { plotReliability } from '../../scripts/train/reliability-plot.ts';
 import { readRecordings } from '../../scripts/train/recordings.ts';
 import { readStatistics } from '../../scripts/train/statistics-file.ts';
@@ -71,6 +72,8 @@ describe('training', () => {
       sample('idle', 'a', 't4', 0),
     ];
     assert.deepEqual([...sampleWeights(samples)], [0.125, 0.125, 0.25, 0.5, 1]);
+    const doubtful = { ...sample('gaming', 'c', 't5', 0.5), share: 0.5 };
+    assert.deepEqual([...sampleWeights([...samples, doubtful])], [0.1, 0.1, 0.2, 0.4, 1, 0.2]);
   });
 
   test('a mask takes away every feature that needs a signal, and no other', () => {
@@ -84,7 +87,8 @@ describe('training', () => {
   test('finds the temperature under which probabilities are right', () => {
     // Odds of 9 to 1 that are right in 3 of 4 cases: 9^(1/T) = 3.
     const logits = CATEGORIES.map((_, at) => (at === 0 ? Math.log(9) : at === 1 ? 0 : -50));
-    const of = (label: number) => ({ source: 's', label, weight: 1, windows: [Float64Array.from(logits)] });
+    const windows = [Float64Array.from(logits)];
+    const of = (label: number) => ({ source: 's', isOwn: false, seesGpu: true, label, weight: 1, windows });
     assert.ok(Math.abs(temperatureOf([of(0), of(0), of(0), of(1)]) - 2) < 0.15);
   });
 
@@ -93,7 +97,9 @@ describe('training', () => {
     const model = modelOf(samples);
     const after = calibrated(model, heldOut(model, samples));
     assert.deepEqual(after.weights, model.weights);
-    assert.ok(after.temperature > 0 && after.sharpness > 0);
+    for (const { temperature, sharpness } of [after.withGpu, after.withoutGpu])
+      assert.ok(temperature > 0 && sharpness > 0);
+    assert.notDeepEqual(after.withGpu, after.withoutGpu);
     assert.deepEqual(calibrated(model, []), model);
   });
 

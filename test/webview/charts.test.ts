@@ -3,116 +3,153 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { buildLayout, columnTitle, parseColumnName, type Layout } from '../../src/common/layout.ts';
 import type { MetricGroup } from '../../src/common/metrics.ts';
-import { chartsFor, columnsDrawn } from '../../webview/charts/all.ts';
-import { MOST_CORE_LINES } from '../../webview/charts/cpu.ts';
-import type { ChartDefinition } from '../../webview/charts/definition.ts';
+import { MOST_CORE_LINES, type CoreChoice } from '../../src/common/arrangement.ts';
+import { cardsFor, columnsDrawn } from '../../webview/charts/all.ts';
+import type { CardDefinition, LineDefinition } from '../../webview/charts/definition.ts';
 
 const gpu = { name: 'GPU model', vendor: 'nvidia' };
 
-function chartsOf(
+function cardsOf(
   counts: { core?: number; gpu?: number; disk?: number } = {},
-  showCores = false,
+  cores: CoreChoice = 'none',
   isCollected?: (group: MetricGroup) => boolean,
-): { layout: Layout; charts: ChartDefinition[] } {
+): { layout: Layout; cards: CardDefinition[] } {
   const layout = buildLayout({ core: 4, gpu: 0, disk: 1, ...counts }, isCollected);
   return {
     layout,
-    charts: chartsFor(
+    cards: cardsFor(
       layout,
       Array.from({ length: counts.gpu ?? 0 }, () => gpu),
-      { showCores },
+      { cores },
     ),
   };
 }
 
-const cpu = (counts: { core: number }, showCores = true): ChartDefinition => {
-  const chart = chartsOf(counts, showCores).charts[0];
-  assert.equal(chart?.id, 'cpu');
-  return chart;
+const cpu = (counts: { core: number }, cores: CoreChoice = 'all'): CardDefinition => {
+  const card = cardsOf(counts, cores).cards[0];
+  assert.equal(card?.id, 'cpu');
+  return card;
 };
+const linesOf = (card: CardDefinition): readonly LineDefinition[] => card.charts[0]?.lines ?? assert.fail();
+const drawnBy = (cards: readonly CardDefinition[]): string[] => cards.flatMap(columnsDrawn);
 
-describe('charts', () => {
-  test('a chart for each group and each GPU, in order', () => {
+describe('cards', () => {
+  test('a card for each group and each GPU, in order', () => {
     for (const gpus of [0, 1, 8]) {
-      const { charts } = chartsOf({ gpu: gpus });
+      const { cards } = cardsOf({ gpu: gpus });
       const numbered = Array.from({ length: gpus }, (_, number) => `gpu${String(number)}`);
       assert.deepEqual(
-        charts.map(chart => chart.id),
-        ['cpu', 'memory', ...numbered, 'disk', 'network'],
+        cards.map(card => card.id),
+        ['cpu', 'memory', ...numbered, 'disk', 'network', 'cpu-thermal'],
       );
     }
   });
 
-  test('a GPU without columns has no chart, nor columns without a GPU', () => {
-    const without = buildLayout({ core: 1, gpu: 0, disk: 0 });
-    assert.ok(!chartsFor(without, [gpu], { showCores: false }).some(chart => chart.id === 'gpu0'));
-    const unlisted = buildLayout({ core: 1, gpu: 1, disk: 0 });
-    assert.ok(!chartsFor(unlisted, [], { showCores: false }).some(chart => chart.id === 'gpu0'));
+  test('every GPU has its charts: load, power with its limit, heat, clocks, video, and marks of throttling', () => {
+    const { cards } = cardsOf({ gpu: 2 });
+    const card = cards.find(({ id }) => id === 'gpu1') ?? assert.fail();
+    assert.deepEqual(
+      card.charts.map(chart => [chart.id, chart.lines.map(({ id }) => id.replace('gpu1_', ''))]),
+      [
+        ['gpu1', ['utilization', 'vram_percent', 'memory_utilization']],
+        ['gpu1-power', ['power_watts', 'power_limit_watts']],
+        ['gpu1-thermal', ['temperature', 'fan_speed']],
+        ['gpu1-clocks', ['core_clock_mhz', 'memory_clock_mhz', 'sm_clock_mhz']],
+        ['gpu1-video', ['encoder_utilization', 'decoder_utilization']],
+      ],
+    );
+    assert.deepEqual(
+      card.charts.flatMap(({ marks }) => marks.map(({ column }) => column)),
+      ['gpu1_throttle_reasons'],
+    );
+    assert.equal(card.charts[1]?.lines[1]?.emphasis, 'limit');
   });
 
-  test('a group that is switched off has no chart', () => {
+  test('an axis without its unit at its numbers has it in the title', () => {
+    const titles = cardsOf({ gpu: 1 }).cards.flatMap(card => card.charts.map(({ title }) => title));
+    for (const title of ['Power, W', 'Clocks, MHz', 'MB/s', 'Mbit/s', 'Load'])
+      assert.ok(titles.includes(title), title);
+  });
+
+  test('a GPU without columns has no card, nor columns without a GPU', () => {
+    const without = buildLayout({ core: 1, gpu: 0, disk: 0 });
+    assert.ok(!cardsFor(without, [gpu], { cores: 'none' }).some(card => card.id === 'gpu0'));
+    const unlisted = buildLayout({ core: 1, gpu: 1, disk: 0 });
+    assert.ok(!cardsFor(unlisted, [], { cores: 'none' }).some(card => card.id === 'gpu0'));
+  });
+
+  test('a group that is switched off has no card', () => {
     assert.deepEqual(
-      chartsOf({ gpu: 1 }, true, group => group === 'memory').charts.map(chart => chart.id),
+      cardsOf({ gpu: 1 }, 'all', group => group === 'memory').cards.map(card => card.id),
       ['memory'],
     );
-    assert.deepEqual(chartsOf({}, true, () => false).charts, []);
+    assert.deepEqual(cardsOf({}, 'all', () => false).cards, []);
   });
 
-  test('property: every line and number is a column of the layout, titled as the metric table does', () => {
+  test('property: every line, mark and number is a column of the layout, titled as the metric table does', () => {
     const counts = fc.record({
       core: fc.integer({ min: 0, max: 600 }),
       gpu: fc.integer({ min: 0, max: 16 }),
       disk: fc.integer({ min: 0, max: 30 }),
     });
+    const choice = fc.oneof(fc.constant('none' as const), fc.constant('all' as const), fc.array(fc.nat(20)));
     fc.assert(
-      fc.property(counts, fc.boolean(), (machine, showCores) => {
-        const { layout, charts } = chartsOf(machine, showCores);
-        for (const column of columnsDrawn(charts)) assert.ok(layout.slots.has(column), column);
-        for (const chart of charts) {
-          const made = new Set(chart.quantiles.map(quantile => quantile.id));
+      fc.property(counts, choice, (machine, cores) => {
+        const { layout, cards } = cardsOf(machine, cores);
+        for (const column of drawnBy(cards)) assert.ok(layout.slots.has(column), column);
+        for (const card of cards) {
+          const made = new Set(card.quantiles.map(quantile => quantile.id));
+          const lines = card.charts.flatMap(chart => chart.lines);
           for (const { id, title, metric } of [
-            ...chart.lines.filter(line => !made.has(line.id)),
-            ...chart.numbers.map(number => ({ ...number, id: number.column })),
+            ...lines.filter(line => !made.has(line.id)),
+            ...card.numbers.map(number => ({ ...number, id: number.column })),
           ]) {
             const column = parseColumnName(id);
             assert.ok(column && layout.slots.has(id), id);
             assert.equal(metric, column.metric);
             assert.ok(columnTitle(column).toLowerCase().endsWith(title.toLowerCase()), `${id}: ${title}`);
           }
-          assert.equal(new Set(chart.lines.map(line => line.id)).size, chart.lines.length);
+          assert.equal(new Set(lines.map(line => line.id)).size, lines.length);
         }
+        const ids = cards.flatMap(card => card.charts.map(chart => chart.id));
+        assert.equal(new Set(ids).size, ids.length);
       }),
       { numRuns: 50 },
     );
   });
 
-  test('cores are drawn when asked for: a line each, or how they are spread', () => {
-    assert.equal(cpu({ core: 8 }, false).lines.length, 1);
-    assert.equal(cpu({ core: MOST_CORE_LINES }).lines.length, 1 + MOST_CORE_LINES);
+  test('cores are drawn when asked for: a line each, how they are spread, or those that were chosen', () => {
+    assert.equal(linesOf(cpu({ core: 8 }, 'none')).length, 1);
+    assert.equal(linesOf(cpu({ core: MOST_CORE_LINES })).length, 1 + MOST_CORE_LINES);
     for (const core of [MOST_CORE_LINES + 1, 512]) {
-      const chart = cpu({ core });
+      const card = cpu({ core });
+      const lines = linesOf(card);
       assert.deepEqual(
-        chart.lines.map(line => line.title),
+        lines.map(line => line.title),
         ['CPU', 'Busiest core', 'Upper quartile', 'Lower quartile', 'Quietest core'],
       );
-      for (const quantile of chart.quantiles) assert.equal(quantile.columns.length, core);
-      const band = chart.lines.filter(line => line.fillTo !== undefined);
+      for (const quantile of card.quantiles) assert.equal(quantile.columns.length, core);
+      const band = lines.filter(line => line.fillTo !== undefined);
       assert.deepEqual(
-        band.map(line => chart.lines.find(other => other.id === line.fillTo)?.title),
+        band.map(line => lines.find(other => other.id === line.fillTo)?.title),
         ['Lower quartile'],
       );
-      assert.equal(columnsDrawn([chart]).length, 1 + core);
+      assert.ok(columnsDrawn(card).length > core);
     }
+    assert.deepEqual(
+      linesOf(cpu({ core: 512 }, [3, 511, 512])).map(line => line.title),
+      ['CPU', 'Core 3', 'Core 511'],
+    );
   });
 
   test('core lines look different from each other and from the total', () => {
-    const looks = cpu({ core: MOST_CORE_LINES }).lines.map(line => `${line.color} ${String(line.shade)}`);
+    const looks = linesOf(cpu({ core: MOST_CORE_LINES })).map(line => `${line.color} ${String(line.shade)}`);
     assert.equal(new Set(looks).size, looks.length);
   });
 
-  test('history is asked for what is drawn, not for what is shown as a number', () => {
-    const drawn = columnsDrawn(chartsOf({ gpu: 1 }).charts);
+  test('the past is asked for of what is drawn, not of what is shown as a number', () => {
+    const drawn = drawnBy(cardsOf({ gpu: 1 }).cards);
     assert.ok(drawn.includes('gpu0_utilization') && drawn.includes('disk_read_rate_mbps'));
-    assert.ok(!drawn.includes('gpu0_temperature') && !drawn.includes('core_0_utilization'));
+    assert.ok(!drawn.includes('net_connections_total') && !drawn.includes('core_0_utilization'));
   });
 });

@@ -1,34 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chartsFor, columnsDrawn } from '../../webview/charts/all.ts';
-import type { ChartDefinition } from '../../webview/charts/definition.ts';
-import { Model } from '../../webview/model.ts';
-import { quantile } from '../../webview/quantile.ts';
+import type { CoreChoice } from '../../src/common/arrangement.ts';
+import { cardsFor, columnsDrawn } from '../../webview/charts/all.ts';
+import type { QuantileDefinition } from '../../webview/charts/definition.ts';
+import { Model } from '../../webview/data/model.ts';
+import { quantile } from '../../webview/data/quantile.ts';
+import { RangeSeries } from '../../webview/data/range-series.ts';
 import { START_MS, SyntheticMachine, type SyntheticOptions } from './support/synthetic.ts';
+
+interface Drawn {
+  readonly columns: readonly string[];
+  readonly quantiles: readonly QuantileDefinition[];
+}
 
 function modelOf(
   options: SyntheticOptions,
-  showCores = false,
-): { machine: SyntheticMachine; model: Model; charts: ChartDefinition[] } {
+  cores: CoreChoice = 'none',
+): { machine: SyntheticMachine; model: Model; drawn: Drawn } {
   const machine = new SyntheticMachine(options);
   const model = new Model();
-  const charts = apply(model, machine, showCores);
-  return { machine, model, charts };
+  return { machine, model, drawn: apply(model, machine, cores) };
 }
 
-function apply(model: Model, machine: SyntheticMachine, showCores = false): ChartDefinition[] {
+function apply(model: Model, machine: SyntheticMachine, cores: CoreChoice = 'none'): Drawn {
   model.setLayout(machine.layout);
   assert.ok(model.layout);
-  const charts = chartsFor(model.layout, model.gpus, { showCores });
-  model.setCharts(charts);
-  return charts;
+  const cards = cardsFor(model.layout, model.gpus, { cores });
+  const drawn = {
+    columns: [...new Set(cards.flatMap(columnsDrawn))],
+    quantiles: cards.flatMap(({ quantiles }) => quantiles),
+  };
+  model.setSeries(drawn.columns, drawn.quantiles);
+  return drawn;
+}
+
+/** The ticks up to `last`, as a sampler answers them. */
+function pastOf(machine: SyntheticMachine, last: number, { columns, quantiles }: Drawn): RangeSeries {
+  const wish = { from: START_MS, to: START_MS + (last + 1) * 1000, points: 1_000, columns };
+  const series = new RangeSeries(wish, quantiles, false);
+  const { chunk, result } = machine.range(wish, last);
+  series.add(chunk);
+  series.finish(result);
+  return series;
 }
 
 function past(model: Model, id: string): [number, number][] {
-  const { ring } = model;
-  return Array.from({ length: ring.size }, (_, row) => [
-    (ring.time(row) - START_MS) / 1000,
-    ring.value(ring.indexOf(id), row),
+  const { samples } = model;
+  return Array.from({ length: samples.size }, (_, row) => [
+    (samples.time(row) - START_MS) / 1000,
+    samples.value(samples.indexOf(id), row),
   ]);
 }
 
@@ -62,10 +82,10 @@ describe('Model', () => {
     assert.equal(past(model, 'total_utilization').length, 2);
   });
 
-  test('frames and history make one past, whichever comes first', () => {
-    const { machine, model, charts } = modelOf({});
+  test('frames and the sampler’s past make one, whichever comes first', () => {
+    const { machine, model, drawn } = modelOf({});
     for (let tick = 28; tick <= 33; tick++) model.addFrame(machine.frame(tick));
-    model.addHistory(machine.history(0, 30, columnsDrawn(charts)));
+    model.addPast(pastOf(machine, 30, drawn));
     model.addFrame(machine.frame(34));
     const expected = Array.from({ length: 35 }, (_, tick) => [
       tick,
@@ -74,9 +94,17 @@ describe('Model', () => {
     assert.deepEqual(past(model, 'total_utilization'), expected);
   });
 
-  test('missing values of history are gaps', () => {
-    const { machine, model, charts } = modelOf({ absent: { ram_percent: 'failed' } });
-    model.addHistory(machine.history(0, 3, columnsDrawn(charts)));
+  test('a kind of work that goes on from the past is one span', () => {
+    const { machine, model, drawn } = modelOf({ category: () => 'idle' });
+    model.addFrame(machine.frame(31));
+    model.addPast(pastOf(machine, 30, drawn));
+    for (let tick = 32; tick < 40; tick++) model.addFrame(machine.frame(tick));
+    assert.deepEqual(model.workload, [{ category: 'idle', from: START_MS, to: START_MS + 39_000 }]);
+  });
+
+  test('missing values of the past are gaps', () => {
+    const { machine, model, drawn } = modelOf({ absent: { ram_percent: 'failed' } });
+    model.addPast(pastOf(machine, 3, drawn));
     assert.ok(past(model, 'ram_percent').every(([, value]) => Number.isNaN(value)));
     assert.ok(!model.hasPast('ram_percent'));
     assert.ok(model.hasPast('total_utilization'));
@@ -114,16 +142,16 @@ describe('Model', () => {
     assert.equal(model.reading('total_utilization'), machine.value('total_utilization', 3));
   });
 
-  test('many cores: quantiles of what there is, from frames and from history', () => {
-    const { machine, model, charts } = modelOf({ cores: 40, absent: { core_7_utilization: 'failed' } }, true);
+  test('many cores: quantiles of what there is, from frames and from the past', () => {
+    const { machine, model, drawn } = modelOf({ cores: 40, absent: { core_7_utilization: 'failed' } }, 'all');
     const sortedAt = (tick: number): number[] =>
       Array.from({ length: 40 }, (_, core) => machine.value(`core_${String(core)}_utilization`, tick))
         .filter(value => value !== null)
         .sort((a, b) => a - b);
-    model.addHistory(machine.history(0, 9, columnsDrawn(charts)));
+    model.addPast(pastOf(machine, 9, drawn));
     model.addFrame(machine.frame(10));
     model.showLatest();
-    for (const { id, quantile: share } of charts[0]?.quantiles ?? assert.fail()) {
+    for (const { id, quantile: share } of drawn.quantiles) {
       assert.deepEqual(
         past(model, id).map(([tick, value]) => [tick, value]),
         Array.from({ length: 11 }, (_, tick) => [tick, quantile(sortedAt(tick), share)]),
@@ -136,7 +164,7 @@ describe('Model', () => {
     const absent = Object.fromEntries(
       Array.from({ length: 20 }, (_, core) => [`core_${String(core)}_utilization`, 'denied' as const]),
     );
-    const { machine, model } = modelOf({ cores: 20, absent }, true);
+    const { machine, model } = modelOf({ cores: 20, absent }, 'all');
     model.addFrame(machine.frame(0));
     model.showLatest();
     assert.equal(model.reading('cores.busiest'), 'denied');

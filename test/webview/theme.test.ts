@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { appearances } from '../../webview/appearance.ts';
-import { cpuChart } from '../../webview/charts/cpu.ts';
+import { cpuCard } from '../../webview/charts/cpu.ts';
 import { buildLayout } from '../../src/common/layout.ts';
-import { cssColor, lineColor, mix, readTheme, type Rgba, type Theme } from '../../webview/theme.ts';
+import { cssColor, lineColor, mix } from '../../webview/theme.ts';
+import { resolve, themeOf } from './support/theme-of.ts';
 import { THEMES, type ThemeName } from './support/themes.ts';
-
-/** Reads `#rrggbb` and `rgba(…)`, as far as the tests' themes use them. */
-function resolve(color: string): Rgba | undefined {
-  const hex = /^#(..)(..)(..)$/.exec(color);
-  if (hex) {
-    const [r = 0, g = 0, b = 0] = hex.slice(1).map(part => Number.parseInt(part, 16));
-    return { r, g, b, a: 1 };
-  }
-  const [r, g, b, a] = [...color.matchAll(/[\d.]+/g)].map(match => Number(match[0]));
-  return r === undefined || g === undefined || b === undefined ? undefined : { r, g, b, a: a ?? 1 };
-}
-
-function themeOf(name: ThemeName, without: readonly string[] = []): Theme {
-  const variables: Readonly<Record<string, string>> = THEMES[name].variables;
-  return readTheme({
-    variable: variable => (without.includes(variable) ? '' : (variables[variable] ?? '')),
-    resolve,
-    kind: THEMES[name].kind,
-  });
-}
 
 describe('readTheme', () => {
   test('knows the four kinds', () => {
@@ -55,8 +36,8 @@ describe('readTheme', () => {
 });
 
 describe('appearances', () => {
-  const chart = cpuChart(buildLayout({ core: 4, gpu: 0, disk: 0 }), true) ?? assert.fail();
-  const spread = cpuChart(buildLayout({ core: 40, gpu: 0, disk: 0 }), true) ?? assert.fail();
+  const chart = cpuCard(buildLayout({ core: 4, gpu: 0, disk: 0 }), 'all')?.charts[0] ?? assert.fail();
+  const spread = cpuCard(buildLayout({ core: 40, gpu: 0, disk: 0 }), 'all')?.charts[0] ?? assert.fail();
 
   test('high contrast: thicker, told apart by dashes, no tints', () => {
     const plain = appearances(chart, themeOf('dark'));

@@ -1,24 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { SeriesRing } from '../../webview/series.ts';
-import { gapsBefore, nearestPoint, trace, type Point } from '../../webview/trace.ts';
+import { gapsBefore } from '../../webview/data/gaps.ts';
+import { SampleStore } from '../../webview/data/sample-store.ts';
+import { trace, type Point } from '../../webview/plot/trace.ts';
+import { DATA_START, dataOf } from './support/shown-data.ts';
 
 const SPAN = 600_000;
 
-function ringOf(samples: readonly (readonly [number, number])[]): SeriesRing {
-  const ring = new SeriesRing(['a']);
+function ringOf(samples: readonly (readonly [number, number])[]): SampleStore {
+  const ring = new SampleStore(['a']);
   for (const [time, value] of samples) ring.push(time, [value]);
   return ring;
 }
 
 function traceOf(
-  ring: SeriesRing,
+  ring: SampleStore,
   width = 10_000,
   now = ring.time(ring.size - 1),
   into: Point[] = [],
 ): Point[] {
-  trace(ring, 0, gapsBefore(ring), { now, span: SPAN, width }, into);
+  const source = { times: ring.times, gaps: gapsBefore(ring.times), stepMs: 0 };
+  trace(source, ring.values('a'), 'extremes', { from: now - SPAN, to: now, width }, into);
   return into;
 }
 
@@ -39,7 +42,7 @@ const range = (from: number, to: number): number[] =>
 describe('gapsBefore', () => {
   const gapTimes = (ticks: readonly number[]): number[] => {
     const ring = ringOf(seconds(...ticks));
-    return [...gapsBefore(ring)].flatMap((gap, row) => (gap === 1 ? ring.time(row) / 1000 : []));
+    return [...gapsBefore(ring.times)].flatMap((gap, row) => (gap === 1 ? ring.time(row) / 1000 : []));
   };
 
   test('one missed sample is no gap, two are', () => {
@@ -62,18 +65,18 @@ describe('gapsBefore', () => {
   test('samples thinned to half a second show no gaps, whatever the interval', () => {
     for (const interval of [100, 130, 200, 250, 300, 400, 450, 700]) {
       const ring = ringOf(range(0, 3000).map(tick => [tick * interval, 1]));
-      assert.ok(!gapsBefore(ring).includes(1), `interval ${String(interval)} ms`);
+      assert.ok(!gapsBefore(ring.times).includes(1), `interval ${String(interval)} ms`);
     }
   });
 });
 
 describe('trace', () => {
-  test('draws what is in the window, and the row before it', () => {
+  test('draws what is in the window, and the rows before and after it', () => {
     const points = traceOf(ringOf(seconds(...range(0, 630))), 10_000, 625_000);
-    assert.deepEqual(points[0], { x: -600, y: 25 });
-    assert.deepEqual(points.at(-1), { x: 0, y: 625 });
+    assert.deepEqual(points[0], { x: 25_000, y: 25 });
+    assert.deepEqual(points.at(-1), { x: 626_000, y: 626 });
     const between = traceOf(ringOf(seconds(...range(0, 630))), 10_000, 625_500);
-    assert.deepEqual(between[0], { x: -600.5, y: 25 });
+    assert.deepEqual(between[0], { x: 25_000, y: 25 });
   });
 
   test('breaks the line at a missing value and at missing samples', () => {
@@ -133,14 +136,14 @@ describe('trace', () => {
         let time = 1_700_000_000_000;
         const ring = ringOf(steps.map(([step, value]) => [(time += step), value]));
         const now = ring.time(ring.size - 1);
-        const gaps = gapsBefore(ring);
+        const gaps = gapsBefore(ring.times);
         const points = traceOf(ring, width);
         const rows = range(0, ring.size - 1).map(row => ({
-          x: (ring.time(row) - now) / 1000,
+          x: ring.time(row),
           y: ring.value(0, row),
           gap: gaps[row] === 1,
         }));
-        const shown = rows.filter(row => row.x >= -600);
+        const shown = rows.filter(row => row.x >= now - SPAN);
 
         points.forEach((point, index) => assert.ok(index === 0 || (points[index - 1]?.x ?? 0) <= point.x));
 
@@ -174,7 +177,7 @@ describe('trace', () => {
   test('does not flicker: the same samples give the same points while the window moves', () => {
     const ring = ringOf(range(0, 650).map(tick => [tick * 1000, (tick * 7919) % 101]));
     const at = (now: number): Map<number, number> =>
-      new Map(traceOf(ring, 120, now).map(point => [Math.round(point.x * 1000 + now), point.y]));
+      new Map(traceOf(ring, 120, now).map(point => [Math.round(point.x), point.y]));
     const before = at(640_000);
     const after = at(643_000);
     for (const [time, y] of after) {
@@ -183,24 +186,39 @@ describe('trace', () => {
   });
 });
 
-describe('nearestPoint', () => {
-  const points = [
-    { x: -10, y: 1 },
-    { x: -9, y: 2 },
-    { x: -6, y: Number.NaN },
-    { x: -3, y: 4 },
-  ];
+describe('trace of values that stand for a time', () => {
+  const window = { from: DATA_START, to: DATA_START + 100_000, width: 1_000 };
+  const seconds10 = range(0, 9).map(tick => tick * 10);
+  const traced = (data: ReturnType<typeof dataOf>, width = 1_000): Point[] => {
+    const points: Point[] = [];
+    trace(data, data.mean('a'), 'mean', { ...window, width }, points);
+    return points;
+  };
 
-  test('finds the nearest point, breaks included', () => {
-    assert.equal(nearestPoint(points, -9.4, 5)?.y, 2);
-    assert.equal(nearestPoint(points, -9.6, 5)?.y, 1);
-    assert.ok(Number.isNaN(nearestPoint(points, -6.2, 5)?.y));
-    assert.equal(nearestPoint(points, 0, 5)?.y, 4);
-    assert.equal(nearestPoint(points, -20, 15)?.y, 1);
+  test('each is drawn in the middle of its time; a missing one is a break', () => {
+    const values = seconds10.map((_, at) => (at === 4 ? Number.NaN : at));
+    const lines = linesOf(traced(dataOf(seconds10, { a: values }, 10_000)));
+    assert.deepEqual(
+      lines.map(line => line.map(({ x, y }) => [(x - DATA_START) / 1000, y])),
+      [[0, 1, 2, 3].map(at => [at * 10 + 5, at]), [5, 6, 7, 8, 9].map(at => [at * 10 + 5, at])],
+    );
   });
 
-  test('finds nothing out of reach', () => {
-    assert.equal(nearestPoint(points, 0, 2), undefined);
-    assert.equal(nearestPoint([], 0, 2), undefined);
+  test('those of a pixel become their mean, their least or their greatest', () => {
+    const data = dataOf(seconds10, { a: [0, 2, 4, 6, 8, 10, 12, 14, 16, 18] }, 10_000);
+    for (const [merge, least, greatest] of [
+      ['mean', 0, 18],
+      ['least', -1, 17],
+      ['greatest', 1, 19],
+    ] as const) {
+      const points: Point[] = [];
+      const values =
+        merge === 'least' ? data.min('a') : merge === 'greatest' ? data.max('a') : data.mean('a');
+      trace(data, values ?? assert.fail(), merge, { ...window, width: 2 }, points);
+      assert.ok(points.length <= 3, merge);
+      for (const { y } of points) assert.ok(y >= least && y <= greatest, `${merge} ${String(y)}`);
+      if (merge === 'least') assert.equal(points[0]?.y, least);
+      if (merge === 'greatest') assert.equal(points.at(-1)?.y, greatest);
+    }
   });
 });

@@ -3,12 +3,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ABSENCES } from '../../src/common/frame.ts';
 import { METRICS, type Metric } from '../../src/common/metrics.ts';
-import { niceCeiling, timeLabel, timeTicks } from '../../webview/axis.ts';
-import { formatAgo, formatTick, formatValue } from '../../webview/format.ts';
-import { parseOptions } from '../../webview/host.ts';
-import { SeriesRing } from '../../webview/series.ts';
-import { summarize } from '../../webview/summary.ts';
-import { tileText } from '../../webview/tiles.ts';
+import { valueText } from '../../webview/card/legend.ts';
+import { summarize } from '../../webview/card/summary.ts';
+import { formatTick, formatValue } from '../../webview/format.ts';
+import { parseState } from '../../webview/host.ts';
+import { niceCeiling } from '../../webview/plot/ceiling.ts';
+import { dataOf } from './support/shown-data.ts';
 import { normalize } from './support/text.ts';
 
 function metric(name: string): Metric {
@@ -31,10 +31,10 @@ describe('formatValue', () => {
     assert.equal(shown('net_connections_total', 12), '12');
   });
 
-  test('writes memory from a gibibyte on in GB', () => {
-    assert.equal(shown('ram_used_mb', 1023), '1,023 MB');
-    assert.equal(shown('ram_used_mb', 1024), '1.0 GB');
-    assert.equal(shown('ram_used_mb', 32_256), '31.5 GB');
+  test('writes memory in MiB, and from a gibibyte on in GiB', () => {
+    assert.equal(shown('ram_used_mb', 1023), '1,023 MiB');
+    assert.equal(shown('ram_used_mb', 1024), '1.0 GiB');
+    assert.equal(shown('ram_used_mb', 32_256), '31.5 GiB');
   });
 
   test('property: never empty, never exponents, one unit', () => {
@@ -46,11 +46,11 @@ describe('formatValue', () => {
   });
 });
 
-describe('tileText', () => {
+describe('valueText', () => {
   test('says in a word why there is no value, and why in a sentence', () => {
     for (const absence of ABSENCES) {
       if (absence === undefined) continue;
-      const { text, why, isValue } = tileText(absence, metric('temperature'));
+      const { text, why, isValue } = valueText(absence, metric('temperature'));
       assert.equal(text, absence);
       assert.ok(why !== undefined && why.length > 10);
       assert.ok(!isValue);
@@ -58,13 +58,13 @@ describe('tileText', () => {
   });
 
   test('a value that has not come yet is a dash, never a zero', () => {
-    assert.deepEqual(tileText(undefined, metric('temperature')), {
+    assert.deepEqual(valueText(undefined, metric('temperature')), {
       text: '–',
       unit: '',
       why: undefined,
       isValue: false,
     });
-    assert.equal(tileText(0, metric('temperature')).isValue, true);
+    assert.equal(valueText(0, metric('temperature')).isValue, true);
   });
 });
 
@@ -81,21 +81,9 @@ describe('axes', () => {
     assert.equal(niceCeiling(Number.NaN), 1);
   });
 
-  test('time labels fit the width, from the oldest to now', () => {
-    assert.deepEqual(timeTicks(600, 250), [-600, -300, 0]);
-    assert.deepEqual(timeTicks(600, 450), [-600, -480, -360, -240, -120, 0]);
-    assert.equal(timeTicks(600, 1200).length, 11);
-    assert.deepEqual(timeTicks(600, 10), [-600, 0]);
-    assert.equal(normalize(timeLabel(-300)), '−5 min');
-    assert.equal(timeLabel(0), 'now');
+  test('numbers of an axis', () => {
     assert.equal(formatTick(0.5), '0.5');
     assert.equal(formatTick(2000), '2,000');
-  });
-
-  test('moments in the past in words', () => {
-    assert.equal(normalize(formatAgo(-200)), '3 min 20 s ago');
-    assert.equal(normalize(formatAgo(-45.4)), '45 s ago');
-    assert.equal(formatAgo(-0.3), 'now');
   });
 });
 
@@ -111,39 +99,40 @@ describe('summarize', () => {
   } as const;
   const chart = {
     id: 'cpu',
-    heading: 'CPU',
-    subtitle: '2 cores',
+    title: '',
     range: 'percent',
     lines: [
       { ...line, id: 'a' },
       { ...line, id: 'b', title: 'Core 0', emphasis: 'faint' },
     ],
-    quantiles: [],
-    numbers: [],
+    marks: [],
   } as const;
 
-  test('tells latest, mean and highest of the lines that matter', () => {
-    const ring = new SeriesRing(['a', 'b']);
-    [10, Number.NaN, 30, 20].forEach((value, tick) => {
-      ring.push(tick * 1000, [value, 99]);
-    });
+  test('tells last, mean and highest of the lines that matter', () => {
+    const data = dataOf([0, 1, 2, 3], { a: [10, Number.NaN, 30, 20], b: [99, 99, 99, 99] });
     assert.equal(
-      normalize(summarize(chart, ring)),
-      'CPU, 2 cores, last 10 minutes. CPU now 20.0 %, mean 20.0 %, highest 30.0 %.',
+      normalize(summarize('CPU', chart, { ...data, to: data.from + 300_000 })),
+      'CPU, 5 min. CPU: last 20.0 %, mean 20.0 %, highest 30.0 %.',
     );
   });
 
   test('says so when there is nothing', () => {
-    assert.equal(summarize(chart, new SeriesRing(['a', 'b'])), 'CPU, 2 cores, last 10 minutes. No readings.');
+    const data = dataOf([0, 300], { a: [Number.NaN, Number.NaN] });
+    assert.equal(normalize(summarize('CPU', chart, data)), 'CPU, 5 min. No readings.');
   });
 });
 
-test('saved options of any shape are read, with defaults for what is not there', () => {
-  assert.deepEqual(parseOptions({ showCores: 'yes' }, { showCores: true }), { showCores: false });
-  assert.deepEqual(parseOptions({ showCores: true, other: 1 }, { showCores: false }), { showCores: true });
-  for (const state of [undefined, null, 7, 'x', {}, []]) {
-    for (const showCores of [true, false]) {
-      assert.deepEqual(parseOptions(state, { showCores }), { showCores });
-    }
-  }
+test('what a dashboard has saved is read in any shape, with the usual for what is not there', () => {
+  const usual = { places: [], cores: 'all' } as const;
+  for (const state of [undefined, null, 7, 'x', {}, [], { arrangement: 1, choice: { kind: 'fixed' } }])
+    assert.deepEqual(parseState(state, usual), { arrangement: usual, choice: undefined });
+  const place = { id: 'cpu', isHidden: true, width: 'full', height: 'small' } as const;
+  const choice = { kind: 'following', preset: '24h', lengthMs: 86_400_000 } as const;
+  assert.deepEqual(
+    parseState({ arrangement: { places: [place, { id: '<b>' }], cores: [1, -1] }, choice }, usual),
+    {
+      arrangement: { places: [place], cores: [1] },
+      choice,
+    },
+  );
 });

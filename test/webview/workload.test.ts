@@ -8,6 +8,7 @@ import { timesRows } from '../../webview/workload/times-table.ts';
 
 const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;
+const TEN_MINUTES = { from: NOW - 10 * MINUTE, to: NOW };
 const span = (category: string, from: number, to: number) => ({
   category,
   from: NOW + from * MINUTE,
@@ -23,14 +24,14 @@ describe('the band', () => {
       span('gaming', -3, 1),
     ];
     assert.deepEqual(
-      segmentsOf(spans, NOW, 10 * MINUTE).map(({ category, left, width }) => [category, left, width]),
+      segmentsOf(spans, TEN_MINUTES).map(({ category, left, width }) => [category, left, width]),
       [
         ['coding_development', 0, 0.5],
         ['idle', 0.6, 0.1],
         ['gaming', 0.7, 0.3],
       ],
     );
-    assert.deepEqual(segmentsOf([span('idle', -2, -2)], NOW, MINUTE), []);
+    assert.deepEqual(segmentsOf([span('idle', -2, -2)], TEN_MINUTES), []);
   });
 
   test('never reaches beyond its ends, whatever the spans are', () => {
@@ -38,7 +39,7 @@ describe('the band', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(minute, minute)), pairs => {
         const spans = pairs.map(([a, b]) => span('idle', Math.min(a, b), Math.max(a, b)));
-        for (const { left, width } of segmentsOf(spans, NOW, 10 * MINUTE))
+        for (const { left, width } of segmentsOf(spans, TEN_MINUTES))
           assert.ok(left >= 0 && width > 0 && left + width <= 1 + 1e-9);
       }),
     );
@@ -46,7 +47,7 @@ describe('the band', () => {
 
   test('has a legend of its classes, the longest first', () => {
     const spans = [span('idle', -9, -7), span('gaming', -7, -4), span('idle', -4, -2)];
-    assert.deepEqual(classesOf(segmentsOf(spans, NOW, 10 * MINUTE)), [
+    assert.deepEqual(classesOf(segmentsOf(spans, TEN_MINUTES)), [
       { category: 'idle', ms: 4 * MINUTE },
       { category: 'gaming', ms: 3 * MINUTE },
     ]);

@@ -1,13 +1,14 @@
 import { columnTitle, type Layout } from '../../src/common/layout.ts';
 import type { Metric } from '../../src/common/metrics.ts';
+import { unitText } from '../format.ts';
 
 /** Colours for data that every VS Code theme defines, by the end of their variable's name. */
 export type ChartColor = 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow' | 'foreground';
 
-/** How a line stands out: the one the chart is about, one of several of equal weight, or one of many. */
-export type Emphasis = 'main' | 'other' | 'faint';
+/** How a line stands out: the one the chart is about, one of several of equal weight, one of many, or a limit. */
+export type Emphasis = 'main' | 'other' | 'faint' | 'limit';
 
-/** One line of a chart and the tile with its current value. */
+/** One line of a chart and its value beside it. */
 export interface LineDefinition {
   /** Name of the series: a column, or a {@link QuantileDefinition}. */
   readonly id: string;
@@ -30,6 +31,15 @@ export interface QuantileDefinition {
   readonly quantile: number;
 }
 
+/** Ticks along the bottom of a chart at the times in which something was the case. */
+export interface MarkDefinition {
+  readonly column: string;
+  readonly title: string;
+  readonly color: ChartColor;
+  /** A value from which on there is a tick, or bits of which one must be set. */
+  readonly test: { readonly from: number } | { readonly bits: number };
+}
+
 /** A value that is shown as a number only. */
 export interface NumberDefinition {
   readonly column: string;
@@ -37,15 +47,30 @@ export interface NumberDefinition {
   readonly metric: Metric;
 }
 
-/** What one card of the dashboard shows. */
+/** One chart: lines on one pair of axes. */
 export interface ChartDefinition {
   readonly id: string;
-  readonly heading: string;
-  /** Beside the heading: the model of a GPU, the number of cores, the unit of an axis without one. */
-  readonly subtitle: string;
+  /** What it shows, with the unit of an axis without one; empty where the card's heading says it. */
+  readonly title: string;
   /** Upper end of the vertical axis: 100, or the next round number over the highest value in sight. */
   readonly range: 'percent' | 'adaptive';
+  /** The least that the upper end of an adaptive axis can be. */
+  readonly leastTop?: number;
+  /** What stands on the time axis: the clock unless given, or what has passed since the beginning. */
+  readonly axis?: 'elapsed';
   readonly lines: readonly LineDefinition[];
+  readonly marks: readonly MarkDefinition[];
+}
+
+/** What one card of the dashboard shows: a chart that it is about, and smaller ones beside it. */
+export interface CardDefinition {
+  readonly id: string;
+  readonly heading: string;
+  /** Beside the heading: the model of a GPU, the number of cores. */
+  readonly subtitle: string;
+  /** How wide it is until the user says otherwise. */
+  readonly width: 'half' | 'full';
+  readonly charts: readonly ChartDefinition[];
   readonly quantiles: readonly QuantileDefinition[];
   readonly numbers: readonly NumberDefinition[];
 }
@@ -94,6 +119,11 @@ export class ColumnPicker {
     );
   }
 
+  /** Whether the layout has a column. */
+  has(name: string): boolean {
+    return this.#layout.slots.has(name);
+  }
+
   #find(name: string): { title: string; metric: Metric }[] {
     const slot = this.#layout.slots.get(name);
     const column = slot === undefined ? undefined : this.#layout.columns[slot];
@@ -106,4 +136,19 @@ export class ColumnPicker {
     // An abbreviation such as VRAM keeps its capitals anyway.
     return rest.charAt(0).toUpperCase() + rest.slice(1);
   }
+}
+
+/** The chart of these lines, or none where the machine has none of them. */
+export function chartOf(
+  id: string,
+  title: string,
+  lines: readonly LineDefinition[],
+  more: Partial<Pick<ChartDefinition, 'range' | 'leastTop' | 'marks'>> = {},
+): ChartDefinition[] {
+  const unit = lines[0]?.metric.unit ?? 'count';
+  const range = more.range ?? (unit === '%' ? 'percent' : 'adaptive');
+  const words = unitText(unit);
+  const isNamed = range === 'adaptive' && words !== '';
+  const full = isNamed ? (title === '' ? words : `${title}, ${words}`) : title;
+  return lines.length === 0 ? [] : [{ id, title: full, range, lines, marks: [], ...more }];
 }

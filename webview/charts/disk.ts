@@ -1,21 +1,41 @@
 import type { Layout } from '../../src/common/layout.ts';
-import { ColumnPicker, type ChartDefinition } from './definition.ts';
+import { t } from '../l10n.ts';
+import { chartOf, ColumnPicker, type CardDefinition, type ChartColor } from './definition.ts';
+
+const COLORS: readonly ChartColor[] = ['purple', 'blue', 'orange', 'green', 'yellow', 'red'];
 
 /** What is read from and written to disks, and how full each file system is. */
-export function diskChart(layout: Layout): ChartDefinition | undefined {
-  const lines = new ColumnPicker(layout, 'Disk').lines({
+export function diskCard(layout: Layout): CardDefinition | undefined {
+  const rates = new ColumnPicker(layout, 'Disk').lines({
     disk_read_rate_mbps: { color: 'green' },
     disk_write_rate_mbps: { color: 'yellow', emphasis: 'other' },
   });
-  if (lines.length === 0) return undefined;
   const used = layout.columns.filter(column => column.metric.name === 'disk_{n}_percent');
+  if (rates.length === 0 && used.length === 0) return undefined;
+  const picker = new ColumnPicker(layout);
   return {
     id: 'disk',
-    heading: 'Disk',
-    subtitle: lines[0]?.metric.unit ?? '',
-    range: 'adaptive',
-    lines,
+    heading: t('Disk'),
+    subtitle: '',
+    width: 'half',
+    charts: [
+      ...chartOf('disk', '', rates),
+      ...chartOf(
+        'disk-space',
+        t('Space in use'),
+        picker.lines(
+          Object.fromEntries(
+            used
+              .slice(0, COLORS.length)
+              .map(({ name }, at) => [
+                name,
+                { color: COLORS[at] ?? 'foreground', emphasis: 'other' as const },
+              ]),
+          ),
+        ),
+      ),
+    ],
     quantiles: [],
-    numbers: new ColumnPicker(layout).numbers(used.map(column => column.name)),
+    numbers: picker.numbers(used.slice(COLORS.length).map(column => column.name)),
   };
 }

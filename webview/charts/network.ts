@@ -1,8 +1,9 @@
 import type { Layout } from '../../src/common/layout.ts';
-import { ColumnPicker, type ChartDefinition } from './definition.ts';
+import { t } from '../l10n.ts';
+import { chartOf, ColumnPicker, type CardDefinition } from './definition.ts';
 
 /** What the network brings in and takes out. */
-export function networkChart(layout: Layout): ChartDefinition | undefined {
+export function networkCard(layout: Layout): CardDefinition | undefined {
   const picker = new ColumnPicker(layout, 'Network');
   const lines = picker.lines({
     net_recv_rate_mbps: { color: 'blue' },
@@ -11,10 +12,10 @@ export function networkChart(layout: Layout): ChartDefinition | undefined {
   if (lines.length === 0) return undefined;
   return {
     id: 'network',
-    heading: 'Network',
-    subtitle: lines[0]?.metric.unit ?? '',
-    range: 'adaptive',
-    lines,
+    heading: t('Network'),
+    subtitle: '',
+    width: 'half',
+    charts: chartOf('network', '', lines),
     quantiles: [],
     numbers: picker.numbers(['net_connections_established', 'net_connections_total']),
   };

@@ -2,6 +2,9 @@ import type { Category, WorkloadSpan } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { durationText } from '../../src/common/workload-words.ts';
 import { make, setAttribute, setText } from '../dom.ts';
+import { t } from '../l10n.ts';
+import { lengthOf, type Span } from '../time/span.ts';
+import { momentText } from '../time/time-text.ts';
 
 /** A stretch of the band, in shares of its width. */
 export interface Segment {
@@ -12,14 +15,14 @@ export interface Segment {
   readonly to: number;
 }
 
-/** The parts of `spans` in the `window` milliseconds before `now`, in order of time. */
-export function segmentsOf(spans: readonly WorkloadSpan[], now: number, window: number): Segment[] {
-  const start = now - window;
+/** The parts of `spans` that lie in a stretch of time, in order of time. */
+export function segmentsOf(spans: readonly WorkloadSpan[], { from: start, to: end }: Span): Segment[] {
+  const length = end - start;
   return spans.flatMap(span => {
     const from = Math.max(start, span.from);
-    const to = Math.min(now, span.to);
+    const to = Math.min(end, span.to);
     if (to <= from) return [];
-    return { category: span.category, left: (from - start) / window, width: (to - from) / window, from, to };
+    return { category: span.category, left: (from - start) / length, width: (to - from) / length, from, to };
   });
 }
 
@@ -33,6 +36,8 @@ export function classesOf(segments: readonly Segment[]): { category: Category; m
 /** Width of a letter and of the space around a word, in pixels: where a word may not fit it is left out. */
 const LETTER_WIDTH = 7.5;
 const WORD_MARGIN = 12;
+/** Where the axis under the band has a time, as shares of its width. */
+const AXIS = [0, 0.5, 1] as const;
 
 /** The classes over the time that the charts show: a coloured stretch each, named where there is room, and a legend. */
 export class Band {
@@ -40,29 +45,26 @@ export class Band {
   readonly #track = make('div', {
     'class': 'band',
     'role': 'list',
-    'aria-label': 'Kinds of work in the last 10 minutes',
+    'aria-label': t('Kinds of work in the time shown'),
   });
-  readonly #legend = make('ul', { 'class': 'legend', 'aria-label': 'Legend' });
+  readonly #axis = make(
+    'div',
+    { 'class': 'band-axis', 'aria-hidden': 'true' },
+    ...AXIS.map(() => make('span')),
+  );
+  readonly #legend = make('ul', { 'class': 'legend', 'aria-label': t('Legend') });
 
   constructor() {
-    this.element = make(
-      'div',
-      { class: 'timeline' },
-      this.#track,
-      make(
-        'div',
-        { 'class': 'band-axis', 'aria-hidden': 'true' },
-        make('span', {}, '−10 min'),
-        make('span', {}, '−5 min'),
-        make('span', {}, 'now'),
-      ),
-      this.#legend,
-    );
+    this.element = make('div', { class: 'timeline' }, this.#track, this.#axis, this.#legend);
   }
 
   /** Draws the segments. Elements are kept, so that a screen reader that reads one is not interrupted each second. */
-  draw(segments: readonly Segment[], now: number): void {
+  draw(segments: readonly Segment[], span: Span, now: number): void {
     const { clientWidth } = this.#track;
+    AXIS.forEach((share, at) => {
+      const mark = this.#axis.children.item(at);
+      if (mark) setText(mark, momentText(span.from + share * lengthOf(span), span));
+    });
     fit(this.#track, segments.length, () =>
       make('div', { class: 'span', role: 'listitem' }, make('span', { class: 'word' })),
     );
@@ -74,7 +76,8 @@ export class Band {
       element.dataset['class'] = classOf(category);
       element.style.left = `${(left * 100).toFixed(3)}%`;
       element.style.width = `${(width * 100).toFixed(3)}%`;
-      const label = `${title}, ${clock(from)} to ${to >= now ? 'now' : clock(to)}`;
+      const end = to >= now ? t('now') : momentText(to, span);
+      const label = t('{0}, {1} to {2}', title, momentText(from, span), end);
       setAttribute(element, 'aria-label', label);
       setAttribute(element, 'title', label);
       const hasRoom = width * clientWidth >= short.length * LETTER_WIDTH + WORD_MARGIN;
@@ -117,10 +120,4 @@ export function classOf(category: Category): string {
 function fit(parent: HTMLElement, count: number, makeOne: () => HTMLElement): void {
   while (parent.childElementCount > count) parent.lastElementChild?.remove();
   while (parent.childElementCount < count) parent.append(makeOne());
-}
-
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-
-function clock(ms: number): string {
-  return CLOCK.format(ms);
 }

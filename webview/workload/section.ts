@@ -1,36 +1,38 @@
-import type { FrameMessage, HistoryResult, WorkloadMessage } from '../../src/common/protocol.ts';
+import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
-import { SpanBuilder } from '../../src/common/workload-spans.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
 import { make, setText } from '../dom.ts';
-import { WINDOW_MS } from '../series.ts';
+import type { ShownData } from '../data/shown-data.ts';
+import { t } from '../l10n.ts';
+import type { Section } from '../section.ts';
+import type { TimeView } from '../time/time-view.ts';
 import { makeButton } from '../toolkit.ts';
 import { Band, classOf, segmentsOf } from './band.ts';
 import { TimesTable } from './times-table.ts';
 
 /** The part of the dashboard about the kind of work: the answer and its reasons, the band of the past, time per class. */
-export class WorkloadSection {
+export class WorkloadSection implements Section {
+  readonly id = 'workload';
+  readonly title = t('Workload');
+  readonly columns: readonly string[] = [];
   readonly element: HTMLElement;
-  readonly #spans = new SpanBuilder();
   readonly #band = new Band();
   readonly #times = new TimesTable();
   readonly #swatch = make('span', { 'class': 'swatch', 'aria-hidden': 'true' });
   readonly #title = make('strong');
   readonly #sure = make('span', { class: 'sure' });
-  readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': 'Reasons' });
+  readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': t('Reasons') });
   readonly #alternatives = make('p', { class: 'alternatives' });
   readonly #correct: HTMLElement;
   #latest: WorkloadMessage | undefined;
   #shown: WorkloadMessage | undefined;
-  #lastFrame: FrameMessage | undefined;
   #reasonsShown = '';
-  #isAvailable = false;
 
   /** @param onCorrect the user says that the answer is wrong */
   constructor(onCorrect: () => void) {
-    this.#correct = makeButton('Correct…', 'secondary', onCorrect);
-    const heading = make('h2', { id: 'heading-workload' }, 'Workload');
+    this.#correct = makeButton(t('Correct…'), 'secondary', onCorrect);
+    const heading = make('h2', { id: 'heading-workload' }, t('Workload'));
     this.element = make(
       'section',
       { 'class': 'workload card', 'aria-labelledby': heading.id, 'hidden': '' },
@@ -53,44 +55,27 @@ export class WorkloadSection {
     this.#latest = message ?? undefined;
   }
 
-  addFrame(frame: FrameMessage): void {
-    this.#lastFrame = frame;
-    this.#spans.add(frame.category, frame.utcMs);
-    this.#spans.dropBefore(frame.utcMs - WINDOW_MS);
-  }
-
-  /** Puts the sampler's past in place of what is held. */
-  addHistory({ workload = [], times }: HistoryResult): void {
-    this.#spans.restore(workload, times);
-    const last = times.at(-1) ?? 0;
-    // One that came while the history was on its way.
-    if (this.#lastFrame && this.#lastFrame.utcMs > last) this.addFrame(this.#lastFrame);
-  }
-
-  /** From now on {@link draw} shows the latest answer; without this call, the one it showed before. */
+  /** From now on {@link update} shows the latest answer; without this call, the one it showed before. */
   showLatest(): void {
     this.#shown = this.#latest;
   }
 
-  /** Shows the section where there is something to show; a correction needs a sampler that runs. */
-  setAvailable(isAvailable: boolean, isRunning: boolean): void {
-    this.#isAvailable = isAvailable;
+  /** A correction needs a sampler that runs. */
+  setRunning(isRunning: boolean): void {
     this.element.classList.toggle('stale', !isRunning);
     this.#correct.hidden = !isRunning;
-    if (!isAvailable) this.element.hidden = true;
   }
 
-  /** @param now moment at the band's right edge, milliseconds since 1970 UTC */
-  draw(now: number): void {
-    const segments = segmentsOf(this.#spans.spans, now, WINDOW_MS);
+  update({ now }: TimeView, data: ShownData): void {
+    const segments = segmentsOf(data.workload, data);
     const { current = null, categories = [], times } = this.#shown ?? {};
-    this.element.hidden = !this.#isAvailable || (categories.length === 0 && segments.length === 0);
+    this.element.hidden = categories.length === 0 && segments.length === 0;
     if (this.element.hidden) return;
     this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
     this.#swatch.hidden = current === null;
     setText(
       this.#title,
-      current ? workloadName(current.category).title : categories.length > 0 ? 'No answer yet' : 'Off',
+      current ? workloadName(current.category).title : categories.length > 0 ? t('No answer yet') : t('Off'),
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current?.reasons.slice(0, 3) ?? []);
@@ -99,7 +84,11 @@ export class WorkloadSection {
     this.#alternatives.hidden = alternatives === '';
     this.#correct.classList.toggle('idle', categories.length === 0);
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
-    this.#band.draw(segments, now);
+    this.#band.draw(segments, data, now);
+  }
+
+  dispose(): void {
+    this.element.remove();
   }
 
   #showReasons(reasons: readonly string[]): void {

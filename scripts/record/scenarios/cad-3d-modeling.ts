@@ -54,7 +54,7 @@ export function listCad3dModeling(): readonly Scenario[] {
       program: 'Blender',
       version: 'blender --version | head -1',
       packages: ['blender'],
-      driven: 'modelling in the window: the view is turned, objects are added, moved and subdivided',
+      driven: 'modelling in the window: the view is turned, the points of an object moved in edit mode',
       open: async desktop => {
         await desktop.launchWindow(
           'blender',
@@ -114,7 +114,15 @@ export function listCad3dModeling(): readonly Scenario[] {
         'a plate with holes and rounded edges: a dimension is changed and the body computed, the view turned and zoomed',
       open: async desktop => {
         putPlate(desktop, 5);
-        await desktop.launchWindow('freecad', 'freecad', programFile('plate.py'));
+        // Its start page is a browser that does not run as root in a sandbox.
+        await desktop.launchWindow(
+          'freecad',
+          'env',
+          'QTWEBENGINE_DISABLE_SANDBOX=1',
+          'PYTHONDONTWRITEBYTECODE=1',
+          'freecad',
+          programFile('plate.py'),
+        );
         await desktop.pause(8);
       },
       drive: desktop =>

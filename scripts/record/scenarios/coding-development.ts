@@ -120,41 +120,8 @@ export function listCodingDevelopment(): readonly Scenario[] {
           await desktop.pause(1, 8);
         }),
     },
-    {
-      name: 'rust',
-      class: 'coding_development',
-      program: 'cargo and rustc',
-      version: '/usr/bin/rustc --version',
-      packages: ['cargo', 'rustc'],
-      driven: 'a module is changed, the crate built again and its tests run, with pauses of 4 to 20 s',
-      open: desktop => {
-        put(desktop, 'crate/Cargo.toml', '[package]\nname = "orders"\nversion = "0.1.0"\nedition = "2021"\n');
-        const modules = Array.from({ length: RUST_MODULES }, (_, n) => n);
-        for (const n of modules) put(desktop, `crate/src/m${String(n)}.rs`, rustModule(n, 0));
-        put(desktop, 'crate/src/lib.rs', modules.map(n => `pub mod m${String(n)};\n`).join(''));
-        return desktop.shell(`cd crate && ${CARGO} build`);
-      },
-      drive: async desktop => {
-        let version = 1;
-        await desktop.loop(async () => {
-          const touched = Math.ceil(desktop.between(0, 5));
-          for (let n = 0; n < touched; n++) {
-            const module = Math.floor(desktop.between(0, RUST_MODULES));
-            put(desktop, `crate/src/m${String(module)}.rs`, rustModule(module, version++));
-          }
-          await desktop.shell(`cd crate && ${CARGO} build`);
-          await desktop.pause(4, 20);
-          await desktop.shell(`cd crate && ${CARGO} ${desktop.chance(0.5) ? 'test' : 'build --release'}`);
-          await desktop.pause(4, 20);
-        });
-      },
-    },
   ];
 }
-
-/** Debian's cargo with Debian's compiler, also where another one stands first on the path. */
-const CARGO = 'RUSTC=/usr/bin/rustc /usr/bin/cargo --offline -q';
-const RUST_MODULES = 30;
 
 /** Shell command line of git with an author. */
 function git(command: string): string {
@@ -208,34 +175,3 @@ int main() {
   std::cout << Sum<120>::of(words) << std::regex_match("abc", std::regex("[a-c]+")) << std::endl;
 }
 `;
-
-/** A module of a crate: types with derived traits, a collection of them, and a test. */
-function rustModule(number: number, version: number): string {
-  const types = Array.from({ length: 12 }, (_, n) => {
-    const name = `Order${String(n)}`;
-    return `#[derive(Debug, Clone, PartialEq, PartialOrd, Default)]
-pub struct ${name} { pub id: u64, pub name: String, pub parts: Vec<(String, f64)> }
-impl ${name} {
-    pub fn totals(all: &[${name}]) -> HashMap<String, f64> {
-        let mut totals = HashMap::new();
-        for (name, price) in all.iter().flat_map(|order| order.parts.iter()) {
-            *totals.entry(format!("{name}-{}", ${String(version)})).or_insert(0.0) += price * ${String(n + 1)}.5;
-        }
-        totals
-    }
-    pub fn sorted(mut all: Vec<${name}>) -> Vec<${name}> {
-        all.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        all.into_iter().filter(|order| order.id % ${String(n + 2)} != 1).collect()
-    }
-}`;
-  });
-  const test = `#[cfg(test)]
-mod tests {
-    #[test]
-    fn adds_up() {
-        let order = super::Order0 { id: 2, name: "m${String(number)}".into(), parts: vec![("a".into(), 2.0)] };
-        assert_eq!(super::Order0::totals(&[order.clone(), order]).len(), 1);
-    }
-}`;
-  return `use std::collections::HashMap;\n\n${types.join('\n\n')}\n\n${test}\n`;
-}

@@ -8,7 +8,7 @@ export function listDocumentEditing(): readonly Scenario[] {
       class: 'document_editing',
       program: 'LibreOffice Writer',
       driven:
-        'typing of 3 to 9 characters a second in bursts with pauses, now and then a format, a save or a jump',
+        'typing of 3 to 9 characters a second in bursts with pauses, now and then a format, a new paragraph or a jump',
       ...officeProgram('writer'),
       drive: writeText,
     },

@@ -6,7 +6,7 @@ export function listIdle(): readonly Scenario[] {
       name: 'idle',
       class: 'idle',
       program: 'nothing',
-      version: 'uname -r',
+      version: 'uname -r | cut -d. -f1,2',
       packages: [],
       driven: 'nothing but the recording',
       open: nothing,

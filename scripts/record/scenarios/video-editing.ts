@@ -48,7 +48,7 @@ export function listVideoEditing(): readonly Scenario[] {
       program: 'melt (MLT, the engine of Kdenlive and Shotcut)',
       version: 'melt --version 2>&1 | head -1',
       packages: ['melt', 'ffmpeg'],
-      driven: 'a timeline of two clips with a dissolve and a title is rendered again after pauses',
+      driven: 'a timeline of two clips with a dissolve, darkened, is rendered again after pauses',
       open: desktop =>
         desktop.shell(
           'for c in a b; do ffmpeg -y -loglevel error -f lavfi -i testsrc2=size=1280x720:rate=25 -t 20 -c:v libx264 -preset ultrafast $c.mp4; done',

@@ -28,7 +28,7 @@ export function listWebBrowsing(): readonly Scenario[] {
         'pages with a video of 720p from a server in a network namespace: watched for 15 to 50 s, the text below scrolled',
       open: async desktop => {
         await desktop.shell(
-          'ffmpeg -y -loglevel error -f lavfi -i testsrc2=size=1280x720:rate=30,noise=alls=10:allf=t -t 60 -c:v libx264 -preset veryfast -crf 28 -pix_fmt yuv420p clip.mp4',
+          'ffmpeg -y -loglevel error -f lavfi -i testsrc2=size=1280x720:rate=30,noise=alls=10:allf=t -t 30 -c:v libx264 -preset veryfast -crf 28 -pix_fmt yuv420p clip.mp4',
         );
         await startWebServer(`${desktop.folder}/clip.mp4`);
         await openChromium(desktop, `${WEB_ADDRESS}/watch/0`);
@@ -64,28 +64,6 @@ export function listWebBrowsing(): readonly Scenario[] {
           '--no-remote',
           '--profile',
           `${desktop.folder}/profile`,
-          `${WEB_ADDRESS}/page/0`,
-        );
-        await desktop.pause(6);
-      },
-      drive: browse,
-    },
-    {
-      name: 'falkon',
-      class: 'web_browsing',
-      program: 'Falkon (Qt WebEngine)',
-      version: versionOf('falkon'),
-      packages: ['falkon'],
-      driven:
-        'pages with pictures and scripts from a server in a network namespace: a page is opened, scrolled and read',
-      open: async desktop => {
-        await startWebServer();
-        await desktop.launchWindow(
-          'falkon',
-          'env',
-          'QTWEBENGINE_DISABLE_SANDBOX=1',
-          'falkon',
-          '--private-browsing',
           `${WEB_ADDRESS}/page/0`,
         );
         await desktop.pause(6);

@@ -78,6 +78,51 @@ export function waitingTraining(random: Random, machine: Machine): Work {
   };
 }
 
+/** Training or inference without a GPU: most cores or some, evenly, step after step, with hardly anything for disk or network. */
+export function processorTraining(random: Random, machine: Machine): Work {
+  const level = random.chance(0.6)
+    ? random.between(0.45, 1)
+    : machine.coresShare(random.between(1, 0.5 * machine.cores + 1));
+  const cpu = wander(random, level, level * random.between(0.01, 0.1), random.between(1, 6));
+  const between = bursts(random, random.between(15, 120), random.between(1, 6));
+  const save = bursts(random, random.between(60, 300), 1);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.02));
+  return second => {
+    takeMemory(second);
+    const isBetween = between() > 0;
+    machine.addCpu(
+      second,
+      isBetween ? machine.coresShare(random.between(0.8, 1.3)) : Math.max(0, cpu()),
+      true,
+    );
+    if (!isBetween) second.busiestCore = Math.max(second.busiestCore, share(level * random.between(1, 1.3)));
+    if (save() > 0) machine.addDisk(second, 0, random.scaled(1, 100), 300);
+    second.contextSwitches *= random.between(1, 3);
+  };
+}
+
+/** Inference on a GPU over a list of inputs: a core or two that prepare them, and a GPU that is busy for a part of each. */
+export function inference(random: Random, machine: Machine): Work {
+  const gpu = wander(random, random.between(0.15, 0.9), random.between(0.03, 0.15), random.between(1, 4));
+  const power = random.between(0.4, 1);
+  const cores = random.scaled(0.8, 4);
+  const vram = machine.vramGb * random.between(0.1, 0.8);
+  const lead = random.between(0, 15);
+  const takeMemory = machine.memoryOf(random, random.scaled(0.0005, 0.02));
+  let at = 0;
+  return second => {
+    takeMemory(second);
+    machine.addCpu(second, machine.coresShare(cores) * random.between(0.85, 1.1), false);
+    second.busiestCore = Math.max(second.busiestCore, random.between(0.7, 1));
+    machine.useVram(second, vram * share((at + 1) / (lead + 1)));
+    second.computeProcesses += 1;
+    if (at++ < lead) return;
+    const busy = gpu();
+    machine.addGpu(second, busy, random.between(0.2, 0.6), 0.2 + (power - 0.2) * share(busy));
+    machine.holdClock(second, 0.01);
+  };
+}
+
 /** Encoding on the GPU's video engines: little of everything else, clip after clip. */
 export function hardwareEncoding(random: Random, machine: Machine): Work {
   const streams = random.pick([1, 1, 2, 4, 8]);

@@ -11,11 +11,15 @@ export function game(random: Random, machine: Machine): Work {
   const gpu = random.chance(0.35) ? 1.1 : random.between(isLight ? 0.15 : 0.4, 0.98);
   const scene = wander(random, gpu, random.between(0.02, 0.1), random.between(4, 25));
   const frame = wander(random, 0, random.between(0.005, 0.04), 1);
+  // Without a GPU the processor draws: all cores that there are, as on a virtual machine.
+  const isDrawnByCpu = !machine.hasGpu && machine.cores <= 8 && random.chance(0.6);
   const cpu = wander(
     random,
-    random.chance(0.5)
-      ? machine.coresShare(random.scaled(0.5, 5))
-      : random.between(isLight ? 0.04 : 0.15, isLight ? 0.2 : 0.55),
+    isDrawnByCpu
+      ? random.between(0.5, 1)
+      : random.chance(0.5)
+        ? machine.coresShare(random.scaled(0.5, 5))
+        : random.between(isLight ? 0.04 : 0.15, isLight ? 0.2 : 0.55),
     random.between(0.015, 0.07),
     random.between(2, 15),
   );
@@ -38,7 +42,11 @@ export function game(random: Random, machine: Machine): Work {
     const inMenu = menu() > 0 ? random.between(0.2, 0.6) : 1;
     const loading = load();
     const busy = share(share(scene()) * inMenu + frame()) * (loading > 0 ? 0.5 : 1);
-    machine.addCpu(second, share(cpu() * (0.5 + 0.5 * inMenu) + loading * 0.2), machine.cores <= 4);
+    machine.addCpu(
+      second,
+      share(cpu() * (0.5 + 0.5 * inMenu) + loading * 0.2),
+      isDrawnByCpu || machine.cores <= 4,
+    );
     second.busiestCore = Math.max(second.busiestCore, share(mainThread * random.between(0.8, 1.2)));
     if (machine.hasGpu) {
       machine.addGpu(second, busy, ratio, 0.15 + busy * random.between(0.6, 0.8));

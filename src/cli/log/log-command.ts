@@ -10,6 +10,7 @@ import { catLogs } from './cat.ts';
 import { readFault } from './files.ts';
 import { logInfo, logInfoText } from './info.ts';
 import { Output } from './output.ts';
+import { logSessions, sessionsCsv, sessionsJson, sessionsText } from './sessions.ts';
 import { verifyLog } from './verify.ts';
 
 const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
@@ -26,13 +27,15 @@ export async function logCommand([command, ...argv]: readonly string[]): Promise
       return info(argv);
     case 'cat':
       return cat(argv);
+    case 'sessions':
+      return sessions(argv);
     case 'verify':
       return verify(argv);
     case 'import':
       return importLogs(argv);
     default:
       throw new UsageError(
-        `${command === undefined ? 'log takes a command' : `there is no command “log ${command}”`}: info, cat, verify or import; try optimetrics --help`,
+        `${command === undefined ? 'log takes a command' : `there is no command “log ${command}”`}: info, cat, sessions, verify or import; try optimetrics --help`,
       );
   }
 }
@@ -68,6 +71,25 @@ async function cat(argv: readonly string[]): Promise<number> {
   const leftOut = await catLogs(positionals, options, text => output.write(text));
   await output.flush();
   for (const line of leftOut) process.stderr.write(`optimetrics: ${line}\n`);
+  return EXIT.done;
+}
+
+async function sessions(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv, {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    csv: { type: 'boolean', default: false },
+  });
+  if (values.json && values.csv) throw new UsageError('log sessions takes --json or --csv, not both');
+  const from = momentOf('--from', values.from) ?? 0;
+  const to = momentOf('--to', values.to) ?? Number.MAX_SAFE_INTEGER;
+  if (from >= to) throw new UsageError('--from takes a time before that of --to');
+  const found = await logSessions(await folderOf('sessions', positionals, true), from, to);
+  const text = values.json ? sessionsJson : values.csv ? sessionsCsv : sessionsText;
+  const output = new Output();
+  await output.write(text(found));
+  await output.flush();
   return EXIT.done;
 }
 

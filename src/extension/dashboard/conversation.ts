@@ -1,6 +1,15 @@
 import type { Disposable } from 'vscode';
-import { parseWebviewMessage, type DashboardCommand, type HostMessage } from '../../common/dashboard.ts';
+import type { Arrangement } from '../../common/arrangement.ts';
+import {
+  parseWebviewMessage,
+  type DashboardCommand,
+  type HostMessage,
+  type WebviewMessage,
+} from '../../common/dashboard.ts';
+import type { ExportKind } from '../../common/dashboard-export.ts';
+import { MOST_LISTED_SESSIONS } from '../../common/dashboard-sessions.ts';
 import { describeFault } from '../../common/faults.ts';
+import { ExportDesk } from './export-desk.ts';
 import type { DashboardSource } from './source.ts';
 
 /** What the conversation needs of the window. */
@@ -9,7 +18,17 @@ export interface ConversationPorts {
   post(message: HostMessage): void;
   /** Does what a button of the dashboard asks for. */
   run(command: DashboardCommand): void;
+  /** Keeps a layout for the dashboards that are opened from now on. */
+  keep(arrangement: Arrangement): void;
+  /** The user works in this dashboard. */
+  used(): void;
 }
+
+/**
+ * Ranges that a webview may wait for at a time, what is shown, another day and two sessions among them: one that asks for more
+ * has forgotten the oldest.
+ */
+const MOST_RANGES = 8;
 
 /**
  * The extension's half of the talk with one webview.
@@ -21,6 +40,12 @@ export class Conversation implements Disposable {
   readonly #source: DashboardSource;
   readonly #ports: ConversationPorts;
   readonly #subscriptions: readonly Disposable[];
+  /** What the webview waits for, by its number. */
+  readonly #ranges = new Map<number, AbortController>();
+  readonly #desk: ExportDesk;
+  #watchesCores = false;
+  /** The list of sessions that it waits for. */
+  #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
   #synced = false;
 
@@ -28,12 +53,21 @@ export class Conversation implements Disposable {
     this.#source = source;
     this.#ports = ports;
     this.#visible = visible;
+    this.#desk = new ExportDesk(request => {
+      ports.post(request);
+    });
     this.#subscriptions = [
       source.onLayout(layout => {
         this.#delta({ type: 'layout', layout });
       }),
       source.onState(() => {
         this.#delta({ type: 'state', state: source.state, detail: source.detail, machine: source.machine });
+      }),
+      source.onStatus(() => {
+        if (source.status) this.#delta({ type: 'status', status: source.status });
+      }),
+      source.onUsage(usage => {
+        this.#delta({ type: 'usage', usage });
       }),
       source.onWorkload(workload => {
         this.#delta({ type: 'workload', workload });
@@ -44,11 +78,27 @@ export class Conversation implements Disposable {
     ];
   }
 
-  /** Tells whether the webview can be seen. */
+  /**
+   * What the webview shows.
+   *
+   * @throws ExportError
+   */
+  export(kind: ExportKind): Promise<Uint8Array> {
+    return this.#desk.ask(kind);
+  }
+
+  /** Whether the webview can be seen. */
+  get visible(): boolean {
+    return this.#visible;
+  }
+
   set visible(visible: boolean) {
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#synced = false;
+    this.#cancelAll();
+    if (!visible) this.#desk.close();
+    this.#watchCores();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
     if (visible) this.#sync();
@@ -59,13 +109,38 @@ export class Conversation implements Disposable {
     const message = parseWebviewMessage(value);
     switch (message?.type) {
       case 'ready':
+        this.#cancelAll();
         if (this.#visible) this.#sync();
         break;
-      case 'history':
-        void this.#answerHistory(message.request, message.seconds, message.columns);
+      case 'range':
+        void this.#answerRange(message);
+        break;
+      case 'cancelRange':
+        this.#cancel(message.request);
+        break;
+      case 'sessions':
+        void this.#answerSessions(message);
+        break;
+      case 'cancelSessions':
+        if (this.#sessions?.request === message.request) this.#cancelSessions();
+        break;
+      case 'arranged':
+        this.#ports.keep(message.arrangement);
         break;
       case 'command':
         this.#ports.run(message.command);
+        break;
+      case 'used':
+        this.#ports.used();
+        break;
+      case 'watchCores':
+        this.#watchesCores = message.watches;
+        this.#watchCores();
+        break;
+      case 'exportChunk':
+      case 'exportEnd':
+      case 'exportFailed':
+        this.#desk.take(message);
         break;
       case undefined:
     }
@@ -74,17 +149,27 @@ export class Conversation implements Disposable {
   dispose(): void {
     this.#visible = false;
     this.#synced = false;
+    this.#cancelAll();
+    this.#desk.close();
+    this.#watchCores();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  #watchCores(): void {
+    this.#source.watchCores(this, this.#visible && this.#watchesCores);
+  }
+
   #sync(): void {
-    const { layout, state, detail, machine, workload } = this.#source;
+    const { layout, frame, state, detail, machine, status, usage, workload } = this.#source;
     this.#ports.post({
       type: 'sync',
       layout: layout ?? null,
+      frame: frame ?? null,
       state,
       detail,
       machine,
+      status: status ?? null,
+      usage: usage ?? null,
       workload: workload ?? null,
     });
     this.#synced = true;
@@ -94,14 +179,70 @@ export class Conversation implements Disposable {
     if (this.#synced) this.#ports.post(message);
   }
 
-  async #answerHistory(request: number, seconds: number, wanted: readonly string[]): Promise<void> {
+  async #answerRange({
+    request,
+    from,
+    to,
+    points,
+    columns: wanted,
+  }: Extract<WebviewMessage, { type: 'range' }>): Promise<void> {
+    if (!this.#synced) return;
     const known = new Set(this.#source.layout?.columns);
     const columns = wanted.filter(column => known.has(column));
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.#cancel(request);
+    const [oldest] = this.#ranges.keys();
+    if (this.#ranges.size >= MOST_RANGES && oldest !== undefined) this.#cancel(oldest);
+    this.#ranges.set(request, abort);
+    const answer = (message: HostMessage): void => {
+      if (!signal.aborted) this.#delta(message);
+    };
     try {
-      const history = await this.#source.history({ seconds, columns });
-      this.#delta({ type: 'history', request, history });
+      const result = await this.#source.range(
+        { from, to, points, columns },
+        chunk => {
+          answer({ type: 'rangeChunk', request, chunk });
+        },
+        signal,
+      );
+      answer({ type: 'rangeDone', request, result });
     } catch (error) {
-      this.#delta({ type: 'historyFailed', request, why: describeFault(error) });
+      answer({ type: 'rangeFailed', request, why: describeFault(error) });
+    } finally {
+      if (this.#ranges.get(request) === abort) this.#ranges.delete(request);
     }
+  }
+
+  async #answerSessions({ request, from, to }: Extract<WebviewMessage, { type: 'sessions' }>): Promise<void> {
+    if (!this.#synced) return;
+    this.#cancelSessions();
+    const abort = new AbortController();
+    this.#sessions = { request, abort };
+    const answer = (message: HostMessage): void => {
+      if (!abort.signal.aborted) this.#delta(message);
+    };
+    try {
+      const most = MOST_LISTED_SESSIONS;
+      const result = await this.#source.sessions({ from, to, most }, abort.signal);
+      answer({ type: 'sessions', request, result });
+    } catch (error) {
+      answer({ type: 'sessionsFailed', request, why: describeFault(error) });
+    }
+  }
+
+  #cancelSessions(): void {
+    this.#sessions?.abort.abort();
+    this.#sessions = undefined;
+  }
+
+  #cancel(request: number): void {
+    this.#ranges.get(request)?.abort();
+    this.#ranges.delete(request);
+  }
+
+  #cancelAll(): void {
+    for (const request of [...this.#ranges.keys()]) this.#cancel(request);
+    this.#cancelSessions();
   }
 }

@@ -1,3 +1,5 @@
+import type { Arrangement } from '../../common/arrangement.ts';
+
 /** What the page of the dashboard is made of. */
 export interface DashboardPage {
   /** Random text that marks our script as ours. */
@@ -6,8 +8,8 @@ export interface DashboardPage {
   readonly cspSource: string;
   readonly scriptUri: string;
   readonly styleUri: string;
-  /** Whether cores are shown until the user has chosen in the view. */
-  readonly showCores: boolean;
+  /** How it is laid out until the user has laid this one out. */
+  readonly arrangement: Arrangement;
   /** Language of the user interface, as BCP 47 names it. */
   readonly language: string;
   /** Its words, by the English ones. */
@@ -50,7 +52,7 @@ export function dashboardHtml(page: DashboardPage): string {
     <title>OptiMetrics</title>
   </head>
   <body>
-    <div id="dashboard" data-show-cores="${String(page.showCores)}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
+    <div id="dashboard" data-arrangement="${escapeAttribute(JSON.stringify(page.arrangement))}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
     <script nonce="${escapeAttribute(page.nonce)}" src="${escapeAttribute(page.scriptUri)}"></script>
   </body>
 </html>

@@ -1,121 +1,82 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { DashboardCommand } from '../../common/dashboard.ts';
-import { describeFault } from '../../common/faults.ts';
 import { Disposable } from '../disposable.ts';
-import { Conversation } from './conversation.ts';
-import { dashboardHtml } from './html.ts';
-import type { DashboardSource } from './source.ts';
-
-const COMMAND_IDS: Readonly<Record<DashboardCommand, string>> = {
-  start: 'optimetrics.start',
-  showLog: 'optimetrics.showLog',
-  correctWorkload: 'optimetrics.correctWorkload',
-};
+import type { Conversation } from './conversation.ts';
+import { furnish, webviewOptions, type DashboardContext } from './dashboards.ts';
 
 /**
- * The dashboard of this window: at most one panel.
+ * Dashboards in editor panels, as many as the user opens.
  *
- * Register it once; it brings VS Code's reopening of the panel after a reload with it.
+ * Register it once; it brings VS Code's reopening of the panels after a reload with it.
  */
-export class DashboardPanel extends Disposable implements vscode.WebviewPanelSerializer {
-  /** Type of the panel. The manifest's `onWebviewPanel:` activation event must name it. */
+export class DashboardPanels extends Disposable implements vscode.WebviewPanelSerializer {
+  /** Type of the panels. The manifest's `onWebviewPanel:` activation event must name it. */
   static readonly viewType = 'optimetrics.dashboard';
 
-  readonly #source: DashboardSource;
-  readonly #extensionUri: vscode.Uri;
-  readonly #showCores: () => boolean;
-  #panel: vscode.WebviewPanel | undefined;
-  #conversation: Conversation | undefined;
+  readonly #context: DashboardContext;
+  /** Open panels, the one that was used last at the end. */
+  readonly #panels: vscode.WebviewPanel[] = [];
+  readonly #conversations = new Set<Conversation>();
 
-  /** @param showCores whether a new dashboard shows the cores */
-  constructor(source: DashboardSource, extensionUri: vscode.Uri, showCores: () => boolean) {
+  constructor(context: DashboardContext) {
     super();
-    this.#showCores = showCores;
-    this.#source = source;
-    this.#extensionUri = extensionUri;
-    this._register(vscode.window.registerWebviewPanelSerializer(DashboardPanel.viewType, this));
-    // The panel itself stays: VS Code keeps it over a reload, and gives it back.
-    this._register({ dispose: () => this.#conversation?.dispose() });
+    this.#context = context;
+    this._register(vscode.window.registerWebviewPanelSerializer(DashboardPanels.viewType, this));
+    // The panels themselves stay: VS Code keeps them over a reload, and gives them back.
+    this._register({
+      dispose: () => {
+        for (const conversation of this.#conversations) conversation.dispose();
+      },
+    });
   }
 
-  /** Opens the dashboard in the active column; one that is open is brought to the front. */
+  /** Brings the dashboard that was used last to the front; opens one where there is none. */
   open(): void {
-    if (this.#panel) {
-      this.#panel.reveal();
-      return;
-    }
-    const panel = vscode.window.createWebviewPanel(
-      DashboardPanel.viewType,
-      'OptiMetrics',
-      vscode.ViewColumn.Active,
-      this.#webviewOptions(),
+    const latest = this.#panels.at(-1);
+    if (latest) latest.reveal();
+    else this.openAnother();
+  }
+
+  /** Opens a dashboard in the active column, beside those that there are. */
+  openAnother(): void {
+    this.#show(
+      vscode.window.createWebviewPanel(
+        DashboardPanels.viewType,
+        'OptiMetrics',
+        vscode.ViewColumn.Active,
+        webviewOptions(this.#context.extensionUri),
+      ),
     );
-    this.#show(panel);
   }
 
   /** VS Code gives back a panel that was open when the window was closed or reloaded. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    // A second panel can only come from a window that was restored twice; one is enough.
-    if (this.#panel) panel.dispose();
-    else {
-      panel.webview.options = this.#webviewOptions();
-      this.#show(panel);
-    }
+    this.#show(panel);
     return Promise.resolve();
   }
 
   #show(panel: vscode.WebviewPanel): void {
-    this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
-    const { webview } = panel;
-    const conversation = new Conversation(
-      this.#source,
+    panel.iconPath = vscode.Uri.joinPath(this.#context.extensionUri, 'media', 'icon.png');
+    this.#panels.push(panel);
+    const conversation = furnish(
       {
-        post: message => void webview.postMessage(message),
-        run: command => void runCommand(command),
+        webview: panel.webview,
+        get visible() {
+          return panel.visible;
+        },
+        onDidChangeVisibility: listener => panel.onDidChangeViewState(listener),
+        onDidDispose: panel.onDidDispose,
       },
-      panel.visible,
+      this.#context,
     );
-    this.#conversation = conversation;
-    webview.onDidReceiveMessage((message: unknown) => {
-      conversation.receive(message);
-    });
+    this.#conversations.add(conversation);
     panel.onDidChangeViewState(() => {
-      conversation.visible = panel.visible;
+      if (!panel.active) return;
+      this.#panels.push(...this.#panels.splice(this.#panels.indexOf(panel), 1));
+      this.#context.open.used(conversation);
     });
     panel.onDidDispose(() => {
-      conversation.dispose();
-      if (this.#panel === panel) this.#panel = undefined;
+      this.#panels.splice(this.#panels.indexOf(panel), 1);
+      this.#conversations.delete(conversation);
     });
-    const file = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview', name)).toString();
-    webview.html = dashboardHtml({
-      nonce: randomBytes(24).toString('base64url'),
-      cspSource: webview.cspSource,
-      scriptUri: file('dashboard.js'),
-      styleUri: file('dashboard.css'),
-      showCores: this.#showCores(),
-      language: vscode.env.language,
-      words: vscode.l10n.bundle ?? {},
-    });
-  }
-
-  #webviewOptions(): vscode.WebviewOptions {
-    return {
-      enableScripts: true,
-      localResourceRoots: [
-        vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview'),
-        vscode.Uri.joinPath(this.#extensionUri, 'media'),
-      ],
-    };
-  }
-}
-
-async function runCommand(command: DashboardCommand): Promise<void> {
-  try {
-    await vscode.commands.executeCommand(COMMAND_IDS[command]);
-  } catch (error) {
-    await vscode.window.showErrorMessage(`OptiMetrics could not do this: ${describeFault(error)}`);
   }
 }

@@ -1,11 +1,20 @@
 import type { SamplerClient } from '../../client/sampler-client.ts';
-import type { HistoryParams, HistoryResult, LayoutMessage, WorkloadMessage } from '../../common/protocol.ts';
+import type { DashboardStatus } from '../../common/dashboard.ts';
+import type {
+  FrameMessage,
+  LayoutMessage,
+  SamplerStatus,
+  UsageMessage,
+  WorkloadMessage,
+} from '../../common/protocol.ts';
 import { watchedMachine } from '../watched-machine.ts';
 import type { DashboardSource } from './source.ts';
 
-/** The dashboard's readings as this window's connection to the sampler has them. */
+/** The dashboards' readings as this window's connection to the sampler has them. */
 export class SamplerSource implements DashboardSource {
   readonly #client: SamplerClient;
+  /** Those who show each core. */
+  readonly #coreWatchers = new Set<object>();
 
   constructor(client: SamplerClient) {
     this.#client = client;
@@ -13,6 +22,10 @@ export class SamplerSource implements DashboardSource {
 
   get layout(): LayoutMessage | undefined {
     return this.#client.layout;
+  }
+
+  get frame(): FrameMessage | undefined {
+    return this.#client.frame;
   }
 
   get state(): DashboardSource['state'] {
@@ -25,6 +38,15 @@ export class SamplerSource implements DashboardSource {
 
   get machine(): string {
     return watchedMachine(this.#client.status);
+  }
+
+  get status(): DashboardStatus | undefined {
+    const { status } = this.#client;
+    return status && dashboardStatus(status);
+  }
+
+  get usage(): UsageMessage | undefined {
+    return this.#client.usage;
   }
 
   get workload(): WorkloadMessage | undefined {
@@ -47,7 +69,30 @@ export class SamplerSource implements DashboardSource {
     return this.#client.onState;
   }
 
-  history(params: HistoryParams): Promise<HistoryResult> {
-    return this.#client.history(params);
+  get onStatus(): DashboardSource['onStatus'] {
+    return this.#client.onStatus;
   }
+
+  get onUsage(): DashboardSource['onUsage'] {
+    return this.#client.onUsage;
+  }
+
+  watchCores(who: object, watches: boolean): void {
+    if (watches) this.#coreWatchers.add(who);
+    else this.#coreWatchers.delete(who);
+    this.#client.watchesCores = this.#coreWatchers.size > 0;
+  }
+
+  range(...request: Parameters<DashboardSource['range']>): ReturnType<DashboardSource['range']> {
+    return this.#client.range(...request);
+  }
+
+  sessions(...request: Parameters<DashboardSource['sessions']>): ReturnType<DashboardSource['sessions']> {
+    return this.#client.sessions(...request);
+  }
+}
+
+/** What the dashboard has a use for; the hardware id and the log's state are not among it. */
+function dashboardStatus({ adapters, limits, intervalSeconds }: SamplerStatus): DashboardStatus {
+  return { adapters, intervalSeconds, ...(limits ? { limits } : {}) };
 }

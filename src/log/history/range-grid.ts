@@ -61,9 +61,16 @@ export class RangeGrid {
       this.#addCategory(point, category, covered);
       for (const [slot, from] of slots.entries()) {
         if (from < 0) continue;
-        const mean = records.mean(index, from);
-        if (Number.isNaN(mean)) continue;
-        this.#add(point, slot, covered, records.minimum(index, from), mean, records.maximum(index, from));
+        const weight = records.weight(index, from);
+        if (weight === 0) continue;
+        this.#add(
+          point,
+          slot,
+          weight,
+          records.minimum(index, from),
+          records.mean(index, from),
+          records.maximum(index, from),
+        );
       }
     }
   }

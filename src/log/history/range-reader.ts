@@ -62,14 +62,22 @@ export async function readRange(
   const days = sources.directory === undefined ? [] : daysOf(sources.directory, from, to);
   const columns = await columnsOf(params, source, days, sources);
   const grid = new RangeGrid(columns, from, to, stepMs);
+  const head: RangeResult = {
+    columns,
+    stepMs,
+    source: source === 'rows' ? 'rows' : source === 60 ? '1m' : '10m',
+  };
+  let isFirst = true;
   const flush = async (before: number): Promise<void> => {
     const chunk = grid.take(before);
-    if (chunk) await send(chunk);
+    if (!chunk) return;
+    await send(isFirst ? { head, ...chunk } : chunk);
+    isFirst = false;
   };
   if (source === 'rows') await readAllRows(grid, stepMs, days, sources, flush);
   else await readRollups(grid, source, days, sources, flush);
   await flush(grid.end);
-  return { columns, stepMs, source: source === 'rows' ? 'rows' : source === 60 ? '1m' : '10m' };
+  return head;
 }
 
 function daysOf(directory: string, from: number, to: number): LogDay[] {

@@ -2,6 +2,7 @@ import { parseColumnName } from '../../common/layout.ts';
 
 /** Metrics of which rollups are kept, as the metric table names them: what a chart over days is asked for. */
 export const HEADLINE_METRICS: ReadonlySet<string> = new Set([
+  'session_confidence',
   'total_utilization',
   'avg_freq_mhz',
   'temperature',

@@ -5,19 +5,20 @@ import { crc32 } from './crc32.ts';
 /**
  * The form of a rollup file; docs/log-format.md has it in words. All numbers are little-endian.
  *
- *     "OMROLL1\n", u32 length of the JSON, u32 CRC of the JSON, JSON of {@link RollupHead}
+ *     "OMROLL2\n", u32 length of the JSON, u32 CRC of the JSON, JSON of {@link RollupHead}
  *     records, all of one size: see {@link encodeRecord}
  *     once the day is over: u32 0xFFFFFFFF, u32 length of the JSON, u32 CRC of the JSON, JSON of {@link Seal}
  */
-const MAGIC = Buffer.from('OMROLL1\n', 'latin1');
+const MAGIC = Buffer.from('OMROLL2\n', 'latin1');
 const HEAD = MAGIC.length + 8;
 const SEAL_MARK = 0xffffffff;
 const SEAL_HEAD = 12;
 /** Bytes of a record before its columns. */
-const FIXED = 72;
+const FIXED = 88;
 const CATEGORY_AT = 48;
-const CATEGORY_BYTES = 24;
-const COLUMN_BYTES = 12;
+/** The longest name that a class of the user's can have. */
+const CATEGORY_BYTES = 40;
+const COLUMN_BYTES = 16;
 const CRC_BYTES = 4;
 
 /** What a rollup file says of itself. */
@@ -83,6 +84,7 @@ export function encodeRecord(bucket: Bucket, resume: Resume): Buffer {
     record.writeFloatLE(bucket.minima[slot] ?? Number.NaN, at);
     record.writeFloatLE(bucket.mean(slot), at + 4);
     record.writeFloatLE(bucket.maxima[slot] ?? Number.NaN, at + 8);
+    record.writeUInt32LE(bucket.weights[slot] ?? 0, at + 12);
   }
   record.writeUInt32LE(crc32(record.subarray(0, -CRC_BYTES)), record.length - CRC_BYTES);
   return record;
@@ -139,6 +141,11 @@ export class RollupRecords {
 
   maximum(index: number, slot: number): number {
     return this.#bytes.readFloatLE(index * this.#size + FIXED + slot * COLUMN_BYTES + 8);
+  }
+
+  /** Milliseconds in force in which a column had a value. */
+  weight(index: number, slot: number): number {
+    return this.#bytes.readUInt32LE(index * this.#size + FIXED + slot * COLUMN_BYTES + 12);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Sysroot } from '../sysroot.ts';
 import { cpuQuotas, cpuSets } from './cpu-sources.ts';
 import { type LimitSource, tightest } from './limit-source.ts';
 import { type Hierarchy, OwnCgroup } from './own-cgroup.ts';
-import { Pace } from './pace.ts';
+import { LIMITS_SECONDS, Pace } from './pace.ts';
 import type { Unseen } from './unseen-limit.ts';
 
 const USAGE_USEC = ascii('usage_usec ');
@@ -36,7 +36,7 @@ export class CpuLimit {
   readonly #isContainer: boolean;
   readonly #cgroup: OwnCgroup;
   readonly #reader = new ByteReader(1024);
-  readonly #pace = new Pace();
+  readonly #pace = new Pace(LIMITS_SECONDS);
   #quotas: readonly LimitSource[] = [];
   #cpusets: readonly LimitSource[] = [];
   /** Where CPU time is counted. */

@@ -6,7 +6,7 @@ import { LimitedSpace } from './limited-space.ts';
 import { memoryMaxima, swapMaxima } from './memory-sources.ts';
 import { SwapUsage, WorkingSet } from './memory-usage.ts';
 import { OwnCgroup } from './own-cgroup.ts';
-import { Pace } from './pace.ts';
+import { LIMITS_SECONDS, Pace } from './pace.ts';
 import type { Unseen } from './unseen-limit.ts';
 
 /**
@@ -23,7 +23,7 @@ export class MemoryLimit {
   unseen: Unseen | undefined;
   readonly #isContainer: boolean;
   readonly #cgroup: OwnCgroup;
-  readonly #pace = new Pace();
+  readonly #pace = new Pace(LIMITS_SECONDS);
   #limits: Limits | undefined;
 
   constructor(sysroot: Sysroot) {

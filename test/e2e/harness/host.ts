@@ -128,6 +128,16 @@ export class VsCodeHost {
     return path.join(this.serverFolder, 'user-data', 'User', 'settings.json');
   }
 
+  /**
+   * Puts these settings in place of those of the machine, which a window sees at once. The window is one to another machine
+   * for VS Code: there it takes a later change of a setting with the scope `machine` from here, and not from the user's.
+   */
+  writeMachineSettings(settings: Readonly<Record<string, unknown>>): void {
+    const file = path.join(this.serverFolder, 'user-data', 'Machine', 'settings.json');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify(settings));
+  }
+
   /** Installs the extension and starts the server; {@link startHost} calls it. */
   async start(): Promise<void> {
     const { vsix = await packageVsix(this.root), settings = {}, trust = false } = this.#options;

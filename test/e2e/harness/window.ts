@@ -15,6 +15,7 @@ const MISSING_FILES = /\/vsda(_bg\.wasm|\.js)$/;
 const OWN_ERRORS = [
   "Timed out waiting for authentication provider 'github'",
   "Unable to write file 'vscode-log:",
+  'Aborted onWillSaveTextDocument-event after',
   'Long running operations during shutdown are unsupported in the web',
 ];
 
@@ -207,19 +208,23 @@ export class VsCodeWindow {
 
   /** The document of the webview that holds `selector`; waits for it. */
   async webview(selector: string): Promise<Frame> {
-    return until(`a webview with ${selector}`, async () => {
-      for (const frame of this.page.frames()) {
-        if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
-        if (
-          (await frame
-            .locator(selector)
-            .count()
-            .catch(() => 0)) > 0
-        )
-          return frame;
-      }
-      return undefined;
+    const [frame] = await until(`a webview with ${selector}`, async () => {
+      const frames = await this.webviews(selector);
+      return frames.length > 0 && frames;
     });
+    if (!frame) throw new Error('never');
+    return frame;
+  }
+
+  /** The documents of all webviews that hold `selector` now. */
+  async webviews(selector: string): Promise<Frame[]> {
+    const found: Frame[] = [];
+    for (const frame of this.page.frames()) {
+      if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
+      const count = frame.locator(selector).count();
+      if ((await count.catch(() => 0)) > 0) found.push(frame);
+    }
+    return found;
   }
 
   /** Keeps a picture of the window as `test-results/<name>.png`. */

@@ -8,7 +8,7 @@ const page = {
   cspSource: 'https://extension.invalid',
   scriptUri: 'https://extension.invalid/main.js',
   styleUri: 'https://extension.invalid/main.css?a=1&b="2"',
-  showCores: true,
+  arrangement: { places: [], cores: [0, 3] },
   language: 'de',
   words: { 'CPU & "more"': '<CPU> und "mehr"' },
 };
@@ -35,6 +35,7 @@ test('the page has no script or style of its own, and quotes what it is given', 
     '<script nonce="abc123" src="https://extension.invalid/main.js">',
   ]);
   assert.doesNotMatch(html, /<style|style=|\son\w+=|javascript:/);
+  assert.match(html, /data-arrangement="{&quot;places&quot;:\[\],&quot;cores&quot;:\[0,3\]}"/);
   assert.match(html, /href="https:\/\/extension\.invalid\/main\.css\?a=1&amp;b=&quot;2&quot;"/);
   assert.ok(html.indexOf('Content-Security-Policy') < html.indexOf('<link'));
 });

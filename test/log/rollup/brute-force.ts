@@ -7,6 +7,8 @@ export interface PlainBucket {
   min: number;
   max: number;
   mean: number;
+  /** Milliseconds in which the column had a value. */
+  weight: number;
 }
 
 /** When and for how long each row is in force, by the rules of docs/log-format.md, written anew. */
@@ -38,7 +40,7 @@ export function bruteForce(
   stepMs: number,
   end: number,
 ): Map<number, PlainBucket> {
-  const buckets = new Map<number, PlainBucket & { sum: number; weight: number }>();
+  const buckets = new Map<number, PlainBucket & { sum: number }>();
   const bucketAt = (start: number) => {
     const made = buckets.get(start) ?? {
       covered: 0,

@@ -67,11 +67,19 @@ function bucketsOf({ columns, records }: DayRollup, column: string): Map<number,
         min: part.minimum(index, slot),
         max: part.maximum(index, slot),
         mean: part.mean(index, slot),
+        weight: part.weight(index, slot),
       };
       const before = found.get(start);
       found.set(
         start,
-        before ? { ...own, covered: before.covered + covered, rows: before.rows + rows } : own,
+        before
+          ? {
+              ...own,
+              covered: before.covered + covered,
+              rows: before.rows + rows,
+              weight: before.weight + own.weight,
+            }
+          : own,
       );
     }
   }
@@ -115,6 +123,7 @@ describe('rollups', () => {
               assert.ok(found);
               assert.equal(found.covered, bucket.covered);
               assert.equal(found.rows, bucket.rows);
+              assert.equal(found.weight, bucket.weight);
               if (!isOrdered(rows)) continue;
               assert.equal(found.min, Math.fround(bucket.min));
               assert.equal(found.max, Math.fround(bucket.max));
@@ -218,6 +227,15 @@ describe('rollups', () => {
     const wider = await folder.keeper().update(folder.day);
     assert.deepEqual(wider[60].columns, ['total_utilization', 'ram_percent', 'temperature']);
     assert.equal([...bucketsOf(wider[60], 'temperature').values()].at(-1)?.mean, 40);
+  });
+
+  test('have the names of classes of the user whole', async t => {
+    const folder = new Folder(t);
+    const category = 'a_class_with_the_longest_name_there_is__';
+    assert.equal(category.length, 40);
+    folder.write(LOG, logText(COLUMNS, [{ time: DAY, category, values: {} }]));
+    const rollups = await folder.keeper().update(folder.day);
+    assert.equal(rollups[60].records.at(-1)?.facts(0).category, category);
   });
 
   test('where they cannot be saved, they answer all the same', async t => {

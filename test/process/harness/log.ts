@@ -21,6 +21,8 @@ export function logFiles(directory: string): string[] {
 export function readLogFile(file: string): LogRow[] {
   const bytes = fs.readFileSync(file);
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+  // It may have been made a moment before its header is written.
+  if (text === '') return [];
   assert.ok(text.endsWith('\n'), 'the log ends with a whole line');
   const [header = '', ...lines] = text.slice(0, -1).split('\n');
   const columns = header.split(',');

@@ -1,7 +1,9 @@
 import { build } from 'esbuild';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
+import type { ExportAnswer } from '../../../src/common/dashboard-export.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
 import { normalize } from './text.ts';
 import { THEMES, type ThemeName } from './themes.ts';
@@ -76,7 +78,7 @@ export class StandalonePage {
       cspSource: ORIGIN,
       scriptUri: `${ORIGIN}/main.js`,
       styleUri: `${ORIGIN}/main.css`,
-      showCores: false,
+      arrangement: { places: [], cores: 'none' },
       language: 'en',
       words: {},
     });
@@ -131,21 +133,45 @@ export class StandalonePage {
     });
   }
 
-  /** Waits for the latest request for history. */
-  async historyRequest(after = 0): Promise<Extract<WebviewMessage, { type: 'history' }>> {
+  /** Waits for the latest request for a range after the one with this number. */
+  async rangeRequest(after = 0): Promise<Extract<WebviewMessage, { type: 'range' }>> {
     await this.page.waitForFunction(
       last =>
-        (globalThis as unknown as TestHooks).__posted.some(
-          item =>
-            (item as WebviewMessage & { request?: number }).type === 'history' &&
-            ((item as { request?: number }).request ?? 0) > last,
-        ),
+        (globalThis as unknown as TestHooks).__posted.some(item => {
+          const message = item as { readonly type: string; readonly request?: number };
+          return message.type === 'range' && (message.request ?? 0) > last;
+        }),
       after,
     );
-    const requests = (await this.posted()).filter(message => message.type === 'history');
-    const latest = requests.at(-1);
-    if (!latest) throw new Error('no history was asked for');
+    const latest = (await this.posted()).filter(message => message.type === 'range').at(-1);
+    if (!latest) throw new Error('no range was asked for');
     return latest;
+  }
+
+  /** What the dashboard has answered to a request for an export so far; bytes as they arrive in the extension. */
+  async exportAnswers(request: number): Promise<ExportAnswer[]> {
+    const list = await this.page.evaluate(
+      wanted =>
+        (globalThis as unknown as TestHooks).__posted
+          .map(item => item as { type: string; request?: number; bytes?: Uint8Array; fault?: string })
+          .filter(item => item.type.startsWith('export') && item.request === wanted)
+          .map(({ bytes, ...rest }) => ({
+            ...rest,
+            ...(bytes ? { base64: btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')) } : {}),
+          })),
+      request,
+    );
+    return list.map(({ base64, ...rest }) => {
+      const bytes = base64 === undefined ? {} : { bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+      const message = parseWebviewMessage({ ...rest, ...bytes });
+      if (
+        message?.type !== 'exportChunk' &&
+        message?.type !== 'exportEnd' &&
+        message?.type !== 'exportFailed'
+      )
+        throw new Error(`not an answer that the extension takes: ${JSON.stringify(rest)}`);
+      return message;
+    });
   }
 
   /** Breaches of the content security policy so far. */
@@ -163,23 +189,31 @@ export class StandalonePage {
     await this.page.evaluate(applyTheme, { ...THEMES[theme] });
   }
 
-  /** Value a tile shows, by the heading of its card and its title; `undefined` when there is no such tile. */
-  async tile(chart: string, title: string): Promise<string | undefined> {
-    const tile = this.page
-      .locator(`[data-chart="${chart}"] .tile:not([hidden])`)
+  /** Value beside a line of a card, by the card's id and the line's title; `undefined` when there is no such line. */
+  async value(card: string, title: string): Promise<string | undefined> {
+    const entry = this.page
+      .locator(
+        `[data-chart="${card}"] .pane:not([hidden]) .entry:not([hidden]), [data-chart="${card}"] .numbers .entry`,
+      )
       .filter({ has: this.page.getByText(title, { exact: true }) });
-    return (await tile.count()) === 0 ? undefined : normalize(await tile.first().locator('dd').innerText());
+    return (await entry.count()) === 0 ? undefined : normalize(await entry.first().locator('dd').innerText());
+  }
+
+  /** Value of a tile at the top, by its column; `undefined` when there is no such tile. */
+  async tile(column: string): Promise<string | undefined> {
+    const tile = this.page.locator(`[data-tile="${column}"] .value`);
+    return (await tile.count()) === 0 ? undefined : normalize(await tile.innerText());
   }
 
   /**
-   * Columns of pixels of a chart's plot, from left to right, that hold ink of a colour.
+   * Columns of pixels of a pane's plot, from left to right, that hold ink of a colour.
    *
    * @param variable name of the theme's variable for the colour, without `--vscode-`
    */
   async inkColumns(chart: string, variable: string): Promise<boolean[]> {
     return this.page.evaluate(
       ([id, name]) => {
-        const canvas = document.querySelector<HTMLCanvasElement>(`[data-chart="${id ?? ''}"] canvas`);
+        const canvas = document.querySelector<HTMLCanvasElement>(`[data-pane="${id ?? ''}"] canvas`);
         if (!canvas) throw new Error(`no chart ${id ?? ''}`);
         const { width, height } = canvas;
         // Read from copies: reading from the chart's own canvas would change how the browser draws it.
@@ -214,6 +248,12 @@ export class StandalonePage {
       },
       [chart, variable],
     );
+  }
+
+  /** Keeps a file for people to look at. */
+  keep(name: string, bytes: Uint8Array): void {
+    fs.mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
+    fs.writeFileSync(path.join(ROOT, 'test-results', `dashboard-${name}`), bytes);
   }
 
   /** Keeps a picture of the page for people to look at. */

@@ -1,7 +1,6 @@
 import type { Absence } from '../../../src/common/frame.ts';
 import { buildLayout, type Column } from '../../../src/common/layout.ts';
-import { SpanBuilder } from '../../../src/common/workload-spans.ts';
-import type { FrameMessage, HistoryResult, LayoutMessage } from '../../../src/common/protocol.ts';
+import type { FrameMessage, LayoutMessage, RangeChunk, RangeResult } from '../../../src/common/protocol.ts';
 
 /** What machine is made up. */
 export interface SyntheticOptions {
@@ -54,23 +53,60 @@ export class SyntheticMachine {
     };
   }
 
-  /** History of the ticks from `first` to `last` but those of `missing`. */
-  history(
-    first: number,
+  /**
+   * The points of a range, as the sampler answers it: whole seconds where there are enough points for that, else means of a
+   * few samples each with the least and the greatest of them.
+   *
+   * @param missing ticks that were not recorded; those after `last` never are
+   */
+  range(
+    wish: {
+      readonly from: number;
+      readonly to: number;
+      readonly points: number;
+      readonly columns: readonly string[];
+    },
     last: number,
-    wanted: readonly string[],
     missing: (tick: number) => boolean = () => false,
-  ): HistoryResult {
-    const ticks = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter(
-      tick => !missing(tick),
-    );
-    const spans = new SpanBuilder();
-    for (const tick of ticks) spans.add(this.#category(tick), START_MS + tick * 1000);
+  ): { chunk: RangeChunk; result: RangeResult } {
+    const { from, to, points, columns } = wish;
+    const seconds = Math.max(1, Math.ceil((to - from) / points / 1000));
+    const stepMs = seconds * 1000;
+    const result: RangeResult = {
+      columns,
+      stepMs,
+      source: seconds <= 22 ? 'rows' : seconds <= 300 ? '1m' : '10m',
+    };
+    const times: number[] = [];
+    for (let at = Math.floor(from / stepMs) * stepMs; at < to; at += stepMs) times.push(at);
+    const ticksOf = (time: number): number[] => {
+      const first = Math.round((time - START_MS) / 1000);
+      return [0, 0.3, 0.6, 0.9]
+        .map(share => first + Math.floor(share * seconds))
+        .filter((tick, at, all) => all.indexOf(tick) === at && tick <= last && !missing(tick));
+    };
+    const series = (merge: (values: number[]) => number): (number | null)[][] =>
+      columns.map(column =>
+        times.map(time => {
+          const values = ticksOf(time).map(tick => this.value(column, tick));
+          const known = values.filter(value => value !== null);
+          return known.length === 0 ? null : merge(known);
+        }),
+      );
     return {
-      workload: spans.spans,
-      times: ticks.map(tick => START_MS + tick * 1000),
-      columns: wanted,
-      series: wanted.map(name => ticks.map(tick => this.value(name, tick))),
+      result,
+      chunk: {
+        head: result,
+        times,
+        categories: times.map(time => {
+          const [tick] = ticksOf(time);
+          return tick === undefined ? '' : this.#category(tick);
+        }),
+        mean: series(values => values.reduce((sum, value) => sum + value, 0) / values.length),
+        ...(seconds === 1
+          ? {}
+          : { min: series(values => Math.min(...values)), max: series(values => Math.max(...values)) }),
+      },
     };
   }
 

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { Absence, FrameWriter } from '../../../common/frame.ts';
 import type { Limits } from '../../../common/protocol.ts';
 import { CpuLimit } from '../../cgroup/cpu-limit.ts';
+import { Pace } from '../../cgroup/pace.ts';
 import { unseenLimit } from '../../cgroup/unseen-limit.ts';
 import { absenceOf } from '../../proc/absence-of.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
@@ -18,6 +19,8 @@ import { CpuSensors } from './sensors.ts';
 import { whySensorsAreMissing } from './wsl.ts';
 
 const LOAD_COLUMNS = ['load_avg_1m', 'load_avg_5m', 'load_avg_15m'] as const;
+/** The kernel reckons load averages anew every 5 s, see `LOAD_FREQ` in include/linux/sched/loadavg.h. */
+const LOAD_SECONDS = 2;
 const COUNTER_COLUMNS = ['context_switches', 'interrupts', 'soft_interrupts'] as const;
 
 /**
@@ -32,7 +35,9 @@ class LinuxCpu implements Adapter {
   readonly name = 'cpu';
   readonly group = 'cpu';
   readonly #reader = new ByteReader(16_384);
+  readonly #loadPace = new Pace(LOAD_SECONDS);
   readonly #loads = new Float64Array(LOAD_COLUMNS.length).fill(Number.NaN);
+  #hasLoads = false;
   #limit: CpuLimit | undefined;
   #statFile: KeptFile | undefined;
   #loadFile: KeptFile | undefined;
@@ -73,7 +78,7 @@ class LinuxCpu implements Adapter {
     this.#readStat(frame);
     this.#readLimit(frame, elapsedSeconds);
     this.#readFrequency(frame, elapsedSeconds);
-    this.#readLoad(frame);
+    this.#readLoad(frame, elapsedSeconds);
     this.#sensors?.read(frame, elapsedSeconds);
   }
 
@@ -192,15 +197,16 @@ class LinuxCpu implements Adapter {
     else frame.absent(this.#averageSlot, reason);
   }
 
-  #readLoad(frame: FrameWriter): void {
+  #readLoad(frame: FrameWriter, elapsedSeconds: number): void {
     const file = this.#loadFile;
-    if (file?.read(this.#reader) !== true) {
-      for (const slot of this.#loadSlots) frame.absent(slot, file?.absence ?? 'failed');
-      return;
+    if (this.#loadPace.isDue(elapsedSeconds)) {
+      this.#hasLoads = file?.read(this.#reader) === true;
+      if (this.#hasLoads) parseLoadAverage(this.#reader, this.#loads);
     }
-    parseLoadAverage(this.#reader, this.#loads);
     for (let i = 0; i < this.#loads.length; i++) {
-      frame.set(this.#loadSlots[i] ?? -1, this.#loads[i] ?? Number.NaN);
+      const slot = this.#loadSlots[i] ?? -1;
+      if (this.#hasLoads) frame.set(slot, this.#loads[i] ?? Number.NaN);
+      else frame.absent(slot, file?.absence ?? 'failed');
     }
   }
 

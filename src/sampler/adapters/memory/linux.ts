@@ -1,6 +1,7 @@
 import type { FrameWriter } from '../../../common/frame.ts';
 import type { Limits } from '../../../common/protocol.ts';
 import type { LimitedSpace } from '../../cgroup/limited-space.ts';
+import { Pace } from '../../cgroup/pace.ts';
 import { MemoryLimit } from '../../cgroup/memory-limit.ts';
 import { unseenLimit } from '../../cgroup/unseen-limit.ts';
 import { ByteReader } from '../../proc/byte-reader.ts';
@@ -16,6 +17,8 @@ const KIB_PER_GIB = 1024 ** 2;
 const MEMORY_COLUMNS = ['ram_total_mb', 'ram_used_mb', 'ram_available_mb', 'ram_percent'] as const;
 const SWAP_COLUMNS = ['swap_total_mb', 'swap_used_mb', 'swap_percent'] as const;
 const PRESSURES = ['cpu', 'memory', 'io'] as const;
+/** The kernel reckons pressure anew so often, see `PSI_FREQ` in kernel/sched/psi.c; it holds in between. */
+const PRESSURE_SECONDS = 2;
 
 /**
  * Memory, swap and pressure stall information of a Linux machine. Where a cgroup limits memory or swap, in a container
@@ -32,6 +35,8 @@ class LinuxMemory implements Adapter {
   readonly #meminfo = new Meminfo();
   #limit: MemoryLimit | undefined;
   #memoryFile: KeptFile | undefined;
+  readonly #pressures = new Float64Array(PRESSURES.length);
+  readonly #pressurePace = new Pace(PRESSURE_SECONDS);
   #pressureFiles: readonly KeptFile[] = [];
   #memorySlots = new Int32Array(MEMORY_COLUMNS.length).fill(-1);
   #swapSlots = new Int32Array(SWAP_COLUMNS.length).fill(-1);
@@ -53,7 +58,7 @@ class LinuxMemory implements Adapter {
 
   read(frame: FrameWriter, elapsedSeconds: number): void {
     this.#readMemory(frame, elapsedSeconds);
-    this.#readPressure(frame);
+    this.#readPressure(frame, elapsedSeconds);
   }
 
   close(): void {
@@ -143,12 +148,18 @@ class LinuxMemory implements Adapter {
     for (const slot of this.#swapSlots.subarray(1)) frame.absent(slot, absence);
   }
 
-  #readPressure(frame: FrameWriter): void {
+  #readPressure(frame: FrameWriter, elapsedSeconds: number): void {
+    const isDue = this.#pressurePace.isDue(elapsedSeconds);
     for (let i = 0; i < this.#pressureFiles.length; i++) {
       const file = this.#pressureFiles[i];
       const slot = this.#pressureSlots[i] ?? -1;
-      if (file?.read(this.#reader) === true) frame.set(slot, parseSomePressure(this.#reader));
-      else frame.absent(slot, file?.absence ?? 'failed');
+      if (isDue) {
+        const isRead = file?.read(this.#reader) === true;
+        this.#pressures[i] = isRead ? parseSomePressure(this.#reader) : Number.NEGATIVE_INFINITY;
+      }
+      const pressure = this.#pressures[i] ?? Number.NaN;
+      if (pressure === Number.NEGATIVE_INFINITY) frame.absent(slot, file?.absence ?? 'failed');
+      else frame.set(slot, pressure);
     }
   }
 }

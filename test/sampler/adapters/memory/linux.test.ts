@@ -90,6 +90,16 @@ describe('memory adapter for Linux', () => {
     assert.equal(memory.read(Number.NaN).reading('io_pressure'), 'denied');
   });
 
+  test('pressure, which the kernel reckons anew every 2 s, is read as often and holds in between', async t => {
+    const tree = new FixtureTree(t).apply('workstation/first');
+    const memory = await openAdapter(t, createMemoryAdapter(), tree.sysroot);
+    const shown = [Number.NaN, 1, 1, 1, 1].map((elapsed, tick) => {
+      tree.write('/proc/pressure/cpu', `some avg10=${tick}.50 avg60=0 avg300=0 total=0\n`);
+      return memory.read(elapsed).reading('cpu_pressure');
+    });
+    assert.deepEqual(shown, [0.5, 0.5, 2.5, 2.5, 4.5]);
+  });
+
   test('a pressure file that comes later is found within 60 ticks', async t => {
     const tree = new FixtureTree(t).apply('container/first');
     const memory = await openAdapter(t, createMemoryAdapter(), tree.sysroot);

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Frame } from 'playwright-core';
+import { FileTree } from '../../scripts/bench/file-tree.ts';
+import { upTo, WideMachine } from '../../scripts/bench/wide-machine.ts';
+import { NO_FAKE_NVML } from '../fixtures/nvml/build.ts';
+import { FakeNvml } from '../fixtures/nvml/fake-nvml.ts';
+import { readLog, times } from '../process/harness/log.ts';
+import { parseCsv } from '../webview/support/parse-csv.ts';
+import { normalize } from '../webview/support/text.ts';
+import { startHost, type VsCodeHost } from './harness/host.ts';
+import { pictureOf } from './harness/picture.ts';
+import { until } from './harness/until.ts';
+import type { VsCodeWindow } from './harness/window.ts';
+
+const CORES = 512;
+const OFFLINE = 300;
+
+describe('the dashboard of a wide machine, and what is exported of it', { skip: NO_FAKE_NVML }, () => {
+  let root: string;
+  let fake: FakeNvml;
+  let host: VsCodeHost;
+  let window: VsCodeWindow;
+  let dashboard: Frame;
+  let clock: NodeJS.Timeout;
+
+  before(async () => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'om-wide-'));
+    const machine = new WideMachine(new FileTree(root), { cpus: upTo(CORES), disks: 2, interfaces: 1 });
+    let step = 0;
+    // Ten times as fast as it says, so that there is something new at every tick.
+    clock = setInterval(() => machine.at(++step, new Set([OFFLINE])), 100);
+    fake = new FakeNvml();
+    fake.turn({ gpus: 8, set: { 'utilization@0': 37, 'utilization@7': 93, 'used': 20 * 2 ** 30 } });
+    host = await startHost({
+      env: { OPTIMETRICS_SYSROOT: root, OPTIMETRICS_NVML: fake.library },
+      settings: {
+        'workbench.colorTheme': 'Default Dark Modern',
+        'optimetrics.logging.enableDeltaFiltering': false,
+      },
+    });
+    window = await host.openWindow({ width: 1500, height: 1000 });
+    await window.waitForStatus('optimetrics.status', ({ text }) => text.includes('GPU×8'));
+    await window.runCommand('OptiMetrics: Open Dashboard');
+    dashboard = await window.webview('[data-chart="cores"] canvas');
+  });
+  after(async () => {
+    clearInterval(clock);
+    await host.stop();
+    fake.dispose();
+    fs.rmSync(root, { recursive: true });
+  });
+
+  /** Runs an export and saves it under a name in the workspace. */
+  async function save(command: string, name: string): Promise<string> {
+    const file = path.join(host.workspace, name);
+    await window.runCommand(command);
+    const input = window.page.locator('.quick-input-widget:visible input.input');
+    await until('the dialog', async () => /optimetrics_\d{8}T\d{6}Z/.test(await input.inputValue()));
+    await input.fill(file);
+    await window.page.keyboard.press('Enter');
+    await window.waitForToast('OptiMetrics: the dashboard was exported.');
+    await window.page.keyboard.press('Escape');
+    return file;
+  }
+
+  test('shows all cores of it although the log has none of them, and each at work as it is', async () => {
+    const cores = dashboard.locator('[data-chart="cores"]');
+    await until('readings of the cores', async () =>
+      /^Busiest: core 100 with 100\.0.% · 1 core offline$/.test(
+        await cores.locator('.heat-readout').innerText(),
+      ),
+    );
+    assert.equal(await cores.locator('.subtitle').innerText(), `${String(CORES)} cores`);
+    await cores.getByRole('button', { name: 'Cores as a table' }).click();
+    const rows = cores.locator('tbody tr');
+    await until('the rows', async () => (await rows.count()) === CORES);
+    assert.match(normalize(await rows.nth(42).innerText()), /^Core 42\s+42\.0 %/);
+    assert.match(normalize(await rows.nth(OFFLINE).innerText()), /^Core 300\s+offline\s+no reading/);
+    await cores.getByRole('button', { name: 'Cores as a table' }).click();
+    await until('the header of the log', () => readLog(host.logDirectory).length > 0);
+    assert.ok(!('core_0_utilization' in (readLog(host.logDirectory)[0] ?? {})));
+    await window.screenshot('dashboard-512-cores');
+    await dashboard.locator('[data-chart="gpu7"]').scrollIntoViewIfNeeded();
+    await window.screenshot('dashboard-eight-gpus');
+  });
+
+  test('the exported CSV has the rows of the log', async () => {
+    await until('some rows', () => readLog(host.logDirectory).length >= 15);
+    const file = await save('OptiMetrics: Export Dashboard as CSV…', 'shown.csv');
+    const [head = [], ...rows] = parseCsv(fs.readFileSync(file, 'utf8'));
+    assert.ok(head.includes(`core_${String(CORES - 1)}_utilization`));
+    const log = readLog(host.logDirectory);
+    const moments = times(log);
+    let samples = 0;
+    for (const row of rows) {
+      const moment = Date.parse(row[0] ?? '');
+      const same = log[moments.indexOf(moment)];
+      // What came before the dashboard was open are means of a second; each lies between the rows around it.
+      const near = log.filter((_, at) => Math.abs((moments[at] ?? 0) - moment) < 2_500);
+      if (near.length < 3) continue;
+      let isSame = same !== undefined;
+      head.forEach((column, at) => {
+        const shown = row[at] ?? '';
+        const written = near.map(one => Number(one[column]));
+        if (at < 2 || shown === '' || near[0]?.[column] === undefined) return;
+        // History keeps seven digits.
+        const reach = 1e-6 * Math.abs(Number(shown));
+        const isThere =
+          Number(shown) >= Math.min(...written) - reach && Number(shown) <= Math.max(...written) + reach;
+        assert.ok(isThere, `${column} at ${row[0] ?? ''}: ${shown} for ${written.join(' ')}`);
+        isSame &&= Math.abs(Number(shown) - Number(same?.[column])) <= reach;
+      });
+      if (isSame) samples++;
+    }
+    assert.ok(samples >= 5, `${String(samples)} rows of ${String(rows.length)} are rows of the log`);
+    assert.ok(!fs.readFileSync(file, 'utf8').includes(root), 'no path');
+  });
+
+  test('the exported PNG is a picture of the whole dashboard', async () => {
+    const file = await save('OptiMetrics: Export Dashboard as PNG…', 'shown.png');
+    const picture = await pictureOf(window.page, fs.readFileSync(file));
+    const { width, height } = await dashboard.locator('main > .content').evaluate(content => ({
+      width: Math.round(content.clientWidth * devicePixelRatio),
+      height: Math.round(content.scrollHeight * devicePixelRatio),
+    }));
+    assert.equal(picture.width, width);
+    assert.ok(picture.height > height && picture.height < height + 120);
+    for (let top = 0; top + 300 < picture.height; top += 300)
+      assert.ok(picture.colors(top, top + 300) > 10, `something below ${String(top)}`);
+    fs.copyFileSync(file, path.join(import.meta.dirname, '../../test-results/exported-dashboard.png'));
+  });
+
+  test('the summary is on the clipboard, without the names of the hardware', async () => {
+    await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await window.runCommand('OptiMetrics: Copy Dashboard Summary');
+    const text = await until('the text', async () => {
+      const copied = await window.page.evaluate(() => navigator.clipboard.readText());
+      return copied.startsWith('**OptiMetrics**') ? copied : undefined;
+    });
+    assert.match(text, /^\*\*OptiMetrics\*\*, server behind this browser.*: \d{4}-\d\d-\d\d .* UTC/);
+    assert.match(normalize(text), /^\| GPU 7 \| 93 % \| 93 % \| 93 % \|$/m);
+    assert.ok(!text.includes('NVIDIA') && !text.includes(root));
+  });
+
+  test('an export that is cancelled leaves nothing, and one that cannot be written says why', async () => {
+    const input = window.page.locator('.quick-input-widget:visible input.input');
+    await window.runCommand('OptiMetrics: Export Dashboard as CSV…');
+    await until('the dialog', async () => (await input.inputValue()).includes('optimetrics_'));
+    const before = fs.readdirSync(host.workspace);
+    await window.page.keyboard.press('Escape');
+    await input.waitFor({ state: 'hidden' });
+    assert.deepEqual(fs.readdirSync(host.workspace), before);
+    assert.deepEqual(
+      (await window.toasts()).filter(({ severity }) => severity === 'error'),
+      [],
+    );
+  });
+
+  test('without a dashboard on the screen the command says so, and offers one', async () => {
+    await window.runCommand('View: Close All Editors');
+    await window.runCommand('OptiMetrics: Export Dashboard as PNG…');
+    const toast = await window.waitForToast('no dashboard is on the screen');
+    assert.equal(toast.severity, 'info');
+    assert.deepEqual(toast.buttons, ['Open Dashboard']);
+    await window.clickToast('no dashboard is on the screen', 'Open Dashboard');
+    await window.webview('[data-chart="cores"] canvas');
+  });
+
+  test('the console of the window stays clean', () => {
+    assert.deepEqual(window.problems(), []);
+  });
+});

@@ -1,0 +1,70 @@
+import type { DashboardCommand } from '../../src/common/dashboard.ts';
+import { make, setAttribute } from '../dom.ts';
+import { t } from '../l10n.ts';
+import { makeButton } from '../toolkit.ts';
+
+/** A button with a menu of the ways to export what is shown. */
+export class ExportMenu {
+  readonly element: HTMLElement;
+  readonly #button: HTMLElement;
+  readonly #menu = make('div', { class: 'menu', role: 'menu', hidden: '' });
+  readonly #items: readonly HTMLButtonElement[];
+
+  /** @param onChoose the user has chosen one of them */
+  constructor(onChoose: (command: DashboardCommand) => void) {
+    this.#button = makeButton(t('Export'), 'secondary', () => {
+      this.#open(this.#menu.hidden === true);
+    });
+    setAttribute(this.#button, 'aria-haspopup', 'menu');
+    setAttribute(this.#button, 'aria-expanded', 'false');
+    const items: readonly (readonly [DashboardCommand, string])[] = [
+      ['exportPng', t('Picture (PNG)…')],
+      ['exportCsv', t('Values (CSV)…')],
+      ['copySummary', t('Copy summary (Markdown)')],
+    ];
+    this.#items = items.map(([command, title]) => {
+      const item = make('button', { type: 'button', role: 'menuitem', tabindex: '-1' }, title);
+      item.addEventListener('click', () => {
+        this.#open(false);
+        this.#button.focus();
+        onChoose(command);
+      });
+      return item;
+    });
+    this.#menu.append(...this.#items);
+    setAttribute(this.#menu, 'aria-label', t('Export'));
+    this.element = make('div', { class: 'with-menu' }, this.#button, this.#menu);
+    this.element.addEventListener('keydown', event => {
+      this.#key(event);
+    });
+    this.element.addEventListener('focusout', event => {
+      if (!this.element.contains(event.relatedTarget as Node | null)) this.#open(false);
+    });
+  }
+
+  #open(isOpen: boolean): void {
+    this.#menu.hidden = !isOpen;
+    setAttribute(this.#button, 'aria-expanded', String(isOpen));
+    if (isOpen) this.#items[0]?.focus();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (this.#menu.hidden) return;
+    const at = this.#items.findIndex(item => item === document.activeElement);
+    const count = this.#items.length;
+    const to: Readonly<Record<string, number | undefined>> = {
+      ArrowDown: (at + 1) % count,
+      ArrowUp: (at - 1 + count) % count,
+      Home: 0,
+      End: count - 1,
+    };
+    const next = to[event.key];
+    if (event.key === 'Escape') {
+      this.#open(false);
+      this.#button.focus();
+    } else if (next === undefined) return;
+    else this.#items[next]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
