@@ -34,7 +34,8 @@ export interface HostTickCosts {
 
 interface Scenario {
   readonly name: string;
-  readonly options: StandInOptions;
+  /** Left out for a process that wakes once a second and does nothing. */
+  readonly options?: StandInOptions;
   readonly gpus?: number;
 }
 
@@ -44,6 +45,7 @@ const MANY = {
 };
 
 const SCENARIOS: readonly Scenario[] = [
+  { name: 'empty Node timer, for comparison' },
   { name: 'window in front', options: {} },
   { name: 'window in the background', options: { isFocused: false } },
   { name: 'in front, a template of 18 values with sparklines', options: { settings: MANY } },
@@ -87,7 +89,10 @@ class Host {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     this.#name = name;
     const script = path.join(import.meta.dirname, 'host-run.mjs');
-    this.#child = start(process.execPath, [script, ROOT, JSON.stringify(options)], {
+    const args = options
+      ? [script, ROOT, JSON.stringify(options)]
+      : ['--eval', 'setInterval(() => undefined, 1000)'];
+    this.#child = start(process.execPath, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...plainEnvironment(),
