@@ -294,7 +294,7 @@ describe('Conversation', () => {
     conversation.receive({ type: 'cancelSessions', request: 4 });
     assert.equal(source.askedSessions[3]?.signal.aborted, false);
     conversation.receive({ type: 'cancelSessions', request: 5 });
-    assert.equal(source.askedSessions[3]?.signal.aborted, true);
+    assert.equal(source.askedSessions[3].signal.aborted, true);
     conversation.receive(list(6));
     conversation.visible = false;
     assert.equal(source.askedSessions[4]?.signal.aborted, true);
