@@ -58,7 +58,7 @@ describe('optimetrics in a cgroup with half a core and 512 MB', () => {
       memory: { mb: LIMIT_MB, hostMb: HOST_MB },
     });
     const { stdout } = await start(inside, ['doctor']).finished;
-    assert.match(stdout, /^limits {6}CPU 0\.5 cores \(machine: \d+\), memory 512 MB \(machine: .+ GB\)$/m);
+    assert.match(stdout, /^limits {6}CPU 0\.5 cores \(machine: \d+\), memory 512 MiB \(machine: .+ GiB\)$/m);
   });
 
   test('memory is that of the cgroup', async t => {
