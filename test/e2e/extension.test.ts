@@ -488,7 +488,7 @@ describe('GPUs in VS Code', { skip: NO_FAKE_NVML }, () => {
 
   test('the status bar shows the busiest, the dashboard a chart for each; a driver that hangs costs only them', async () => {
     const window = await host.openWindow();
-    await window.waitForStatus(STATUS, ({ text }) => /GPU×2\s+93%/.test(text));
+    await window.waitForStatus(STATUS, ({ text }) => text.includes('GPU×2 93%'));
     await window.runCommand('OptiMetrics: Open Dashboard');
     const dashboard = await window.webview('section[data-chart="gpu0"], section[data-chart="gpu1"]');
     await until('both GPUs', async () => {
@@ -500,7 +500,7 @@ describe('GPUs in VS Code', { skip: NO_FAKE_NVML }, () => {
     });
     await window.screenshot('dashboard-two-gpus');
     fake.turn({ gpus: 2, rules: ['nvmlDeviceGetUtilizationRates=hang'] });
-    await window.waitForStatus(STATUS, ({ text }) => /^CPU \d+%\s+GPU×2\s+–\s+RAM/.test(text));
+    await window.waitForStatus(STATUS, ({ text }) => /^CPU \d+%\u2007* GPU×2 –\u2007* RAM/.test(text));
     await until('the dashboard to say so', async () => {
       const text = (await dashboard.locator('section[data-chart^="gpu"]').allInnerTexts()).join('\n');
       return text.includes('failed') || undefined;

@@ -1,4 +1,4 @@
-import type { Category, WorkloadSpan } from '../../src/common/workload.ts';
+import { CATEGORIES, type Category, UNKNOWN, type WorkloadSpan } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { durationText } from '../../src/common/workload-words.ts';
 import { make, setAttribute, setText } from '../dom.ts';
@@ -97,19 +97,7 @@ export class Band {
   }
 }
 
-const LOOKS: ReadonlySet<Category> = new Set([
-  'gaming',
-  'ai_training',
-  'cad_3d_modeling',
-  'graphics_design',
-  'video_editing',
-  'coding_development',
-  'document_editing',
-  'web_browsing',
-  'idle',
-  'system_maintenance',
-  'unknown',
-]);
+const LOOKS: ReadonlySet<Category> = new Set([...CATEGORIES, UNKNOWN]);
 
 /** Name of the look of a class in the style sheet; those of the user's profiles share one. */
 export function classOf(category: Category): string {
