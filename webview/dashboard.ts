@@ -18,6 +18,7 @@ import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
+import { fillPage } from './page.ts';
 import { Sections, type SectionContext } from './sections.ts';
 import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
@@ -174,25 +175,11 @@ export class Dashboard {
       this.#grid.element,
       this.#notRead.element,
     );
-    root.replaceChildren(
-      make(
-        'header',
-        { class: 'top' },
-        this.#toolbar.element,
-        this.#stateBanner.element,
-        this.#faultBanner.element,
-      ),
-      make('main', {}, this.#empty.element, this.#content),
-      this.#footer.element,
-      this.#announcer.element,
-      make(
-        'p',
-        { id: 'chart-keys', class: 'for-screen-readers' },
-        t(
-          'Arrow keys point at a moment, with Shift they move in time. Plus and minus zoom. Enter begins a selection and shows it. Backspace goes back, 0 resets.',
-        ),
-      ),
-    );
+    fillPage(root, {
+      top: [this.#toolbar.element, this.#stateBanner.element, this.#faultBanner.element],
+      main: [this.#empty.element, this.#content],
+      after: [this.#footer.element, this.#announcer.element],
+    });
     this.#view.onChange(() => {
       this.#host.save({ choice: this.#view.choice });
       this.#setPace();
