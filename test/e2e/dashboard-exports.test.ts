@@ -12,7 +12,7 @@ import { readLog, times } from '../process/harness/log.ts';
 import { parseCsv } from '../webview/support/parse-csv.ts';
 import { normalize } from '../webview/support/text.ts';
 import { startHost, type VsCodeHost } from './harness/host.ts';
-import { pictureOf } from './harness/picture.ts';
+import { pictureOf, pixelsOf, type Picture, type Pixels } from './harness/picture.ts';
 import { until } from './harness/until.ts';
 import type { VsCodeWindow } from './harness/window.ts';
 
@@ -58,12 +58,7 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
   async function save(command: string, name: string): Promise<string> {
     const file = path.join(host.workspace, name);
     await window.runCommand(command);
-    const input = window.page.locator('.quick-input-widget:visible input.input');
-    await until('the dialog', async () => /optimetrics_\d{8}T\d{6}Z/.test(await input.inputValue()));
-    await input.fill(file);
-    await window.page.keyboard.press('Enter');
-    await window.waitForToast('OptiMetrics: the dashboard was exported.');
-    await window.page.keyboard.press('Escape');
+    await window.saveAs(file);
     return file;
   }
 
@@ -121,6 +116,11 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
   });
 
   test('the exported PNG is a picture of the whole dashboard', async () => {
+    // What stands still can be compared.
+    await dashboard.getByRole('button', { name: 'Pause' }).click();
+    await until('it to stand still', async () =>
+      (await dashboard.locator('.status').innerText()).startsWith('Means of'),
+    );
     const file = await save('OptiMetrics: Export Dashboard as PNG…', 'shown.png');
     const picture = await pictureOf(window.page, fs.readFileSync(file));
     const { width, height } = await dashboard.locator('main > .content').evaluate(content => ({
@@ -131,6 +131,23 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     assert.ok(picture.height > height && picture.height < height + 120);
     for (let top = 0; top + 300 < picture.height; top += 300)
       assert.ok(picture.colors(top, top + 300) > 10, `something below ${String(top)}`);
+    const canvases = await dashboard.locator('.plot canvas:visible').all();
+    assert.ok(canvases.length >= 25, `${String(canvases.length)} charts`);
+    for (const canvas of canvases) {
+      const { id, left, top } = await canvas.evaluate(element => {
+        const content = element.closest('.content')?.getBoundingClientRect();
+        const box = element.getBoundingClientRect();
+        return {
+          id: element.closest('[data-pane], [data-chart]')?.outerHTML.slice(0, 60),
+          left: Math.round(box.left - (content?.left ?? 0)),
+          top: Math.round(box.top - (content?.top ?? 0)),
+        };
+      });
+      // The title is above all of it.
+      const share = sameShare(await pixelsOf(canvas), picture, left, top + picture.height - height);
+      assert.ok(share > 0.95, `${String(share)} of the pixels of ${id ?? ''} are in the picture`);
+    }
+    await dashboard.getByRole('button', { name: 'Resume' }).click();
     fs.copyFileSync(file, path.join(import.meta.dirname, '../../test-results/exported-dashboard.png'));
   });
 
@@ -174,3 +191,19 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     assert.deepEqual(window.problems(), []);
   });
 });
+
+/** Share of the opaque pixels of a canvas that a picture has from `left` and `top` on. */
+function sameShare(canvas: Pixels, picture: Picture, left: number, top: number): number {
+  let opaque = 0;
+  let same = 0;
+  for (let y = 0; y < canvas.height; y++) {
+    for (let x = 0; x < canvas.width; x++) {
+      const from = 4 * (y * canvas.width + x);
+      if (canvas.data[from + 3] !== 255) continue;
+      opaque++;
+      const to = 4 * ((top + y) * picture.width + left + x);
+      if ([0, 1, 2].every(channel => canvas.data[from + channel] === picture.data[to + channel])) same++;
+    }
+  }
+  return opaque === 0 ? 0 : same / opaque;
+}
