@@ -163,7 +163,12 @@ export class Feed {
     if (this.#isLive(span)) return this.#liveData(span);
     const series = this.#find(span);
     this.#seek(SETTLE_MS);
-    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, this.#active === undefined);
+    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, !this.#isAwaiting);
+  }
+
+  /** Whether more of what is shown has been asked for, or is about to be. */
+  get #isAwaiting(): boolean {
+    return this.#active !== undefined || this.#timer !== undefined;
   }
 
   #isLive(span: Span): boolean {
@@ -264,7 +269,7 @@ export class Feed {
       columns: series.columns,
       workload: series.workload,
       revision: this.#revision,
-      isComplete: this.#active === undefined,
+      isComplete: !this.#isAwaiting,
     };
   }
 

@@ -240,8 +240,7 @@ function applyTheme(theme: {
     const root = document.documentElement;
     document.body.className = theme.bodyClass;
     document.body.dataset['vscodeThemeKind'] = theme.kind;
-    for (const name of [...root.style])
-      if (name.startsWith('--vscode-')) root.style.removeProperty(name);
+    for (const name of [...root.style]) if (name.startsWith('--vscode-')) root.style.removeProperty(name);
     for (const [name, value] of Object.entries(theme.variables))
       root.style.setProperty(`--vscode-${name}`, value);
   };
