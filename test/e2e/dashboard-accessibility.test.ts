@@ -362,7 +362,8 @@ async function fits(page: StandalonePage['page'], width: number): Promise<void> 
 async function changedByFocus({ page }: StandalonePage, { box }: Focus): Promise<number> {
   const left = Math.max(0, box.x - 4);
   const top = Math.max(0, box.y - 4);
-  const clip = { x: left, y: top, width: box.width + 8, height: Math.min(box.height + 8, 700 - top) };
+  // A corner tells it for what is large.
+  const clip = { x: left, y: top, width: Math.min(box.width + 8, 200), height: Math.min(box.height + 8, 60) };
   const shoot = (): Promise<Buffer> => page.screenshot({ clip });
   const focused = await shoot();
   const element = await page.evaluateHandle(() => document.activeElement as HTMLElement | null);
