@@ -2,6 +2,7 @@ import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
 import { GIB, MIB } from '../src/common/units.ts';
 import { t } from './l10n.ts';
+import { temperatureSign } from './temperature.ts';
 
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
@@ -30,9 +31,23 @@ export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decima
   };
 }
 
-/** A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+/**
+ * A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB, and temperatures are in
+ * the user's unit by the time that they are here.
+ */
 export function unitText(unit: Metric['unit']): string {
-  return unit === 'count' ? '' : unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
+  switch (unit) {
+    case 'count':
+      return '';
+    case 'MB':
+      return 'MiB';
+    case 'GB':
+      return 'GiB';
+    case '°C':
+      return temperatureSign();
+    default:
+      return unit;
+  }
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */

@@ -44,12 +44,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   leave = () => client.stop({ endIfLast: false });
   const status = new StatusItem(client, readWindowSettings().settings);
+  let { temperatureUnit } = readWindowSettings().settings;
+  const onTemperatureUnit = new vscode.EventEmitter<void>();
   const dashboard: DashboardContext = {
     source: new SamplerSource(client),
     open: new OpenDashboards(),
     extensionUri: context.extensionUri,
     memory: context.globalState,
     showCores: () => readWindowSettings().settings.dashboard.showCores,
+    temperatureUnit: () => temperatureUnit,
+    onTemperatureUnit: onTemperatureUnit.event,
   };
   const panels = new DashboardPanels(dashboard);
   const view = new DashboardView(dashboard);
@@ -57,6 +61,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const { settings: own, problems, template } = readWindowSettings();
     for (const message of problems) log.write({ level: 'warn', message });
     status.configure(own, template);
+    if (own.temperatureUnit === temperatureUnit) return;
+    temperatureUnit = own.temperatureUnit;
+    onTemperatureUnit.fire();
   };
   applyWindowSettings();
 
@@ -112,7 +119,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings);
+  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings, onTemperatureUnit);
 
   reportSettings(settings, log);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });

@@ -7,6 +7,7 @@ import { parseCsv } from '../webview/support/parse-csv.ts';
 import { START_MS, SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
 import { normalize } from '../webview/support/text.ts';
 import type { ThemeName } from '../webview/support/themes.ts';
+import { temperatureIn, type TemperatureUnit } from '../../src/common/units.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { until } from './harness/until.ts';
 import { pictureOf, pixelsOf } from './harness/picture.ts';
@@ -33,6 +34,7 @@ type OpenOptions = SyntheticOptions & {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  readonly temperatureUnit?: TemperatureUnit;
   /** Cores without a reading, from a tick on. */
   readonly offline?: readonly number[];
 };
@@ -297,6 +299,36 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
     assert.match(text, /^\| GPU 0 \| /m);
     assert.match(text, /^\| Own profiles \| 6\d % \| 3 min \|$/m);
     assert.ok(!/NVIDIA|my_employer|RTX/.test(text));
+    await finish(opened);
+  });
+
+  test('temperatures are in °F where the user wants that: on the page, in the table, and in what is exported', async () => {
+    const opened = await open({ gpus: 1, temperatureUnit: 'fahrenheit' });
+    const { dashboard, machine } = opened;
+    const { page } = dashboard;
+    const fahrenheit = (column: string, tick: number): number =>
+      temperatureIn('fahrenheit', machine.value(column, tick) ?? Number.NaN);
+    const gpu = fahrenheit('gpu0_temperature', TICKS);
+    await until('the tile', async () => (await dashboard.tile('gpu0_temperature')) === `${gpu.toFixed(0)} °F`);
+    const thermal = page.locator('[data-pane="gpu0-thermal"]');
+    await thermal.scrollIntoViewIfNeeded();
+    assert.equal(await thermal.locator('h3').innerText(), 'Temperature and fan, °F');
+    assert.equal(await dashboard.value('gpu0', 'Temperature'), `${gpu.toFixed(0)} °F`);
+    await dashboard.screenshot('fahrenheit');
+    const card = page.locator('[data-chart="cpu-thermal"]');
+    await card.getByRole('button', { name: 'CPU temperature and power as a table' }).click();
+    const cell = card.locator('tbody tr').first().locator('td').first();
+    await until('the rows', async () => (await card.locator('tbody tr').count()) > 0);
+    assert.match(normalize(await cell.innerText()), /^1\d\d\.\d °F$/);
+
+    const [head = [], ...rows] = parseCsv(new TextDecoder().decode(await exported(opened, 1, 'csv')));
+    const at = head.indexOf('gpu0_temperature_fahrenheit');
+    assert.ok(at > 0 && !head.includes('gpu0_temperature'), head.join());
+    rows.forEach((row, index) => {
+      assert.ok(Math.abs(Number(row[at]) - fahrenheit('gpu0_temperature', index + 1)) < 0.001, row[at]);
+    });
+    const summary = normalize(new TextDecoder().decode(await exported(opened, 2, 'markdown')));
+    assert.match(summary, /^\| GPU 0 temperature \| 1\d\d °F \| 1\d\d °F \| 1\d\d °F \|$/m);
     await finish(opened);
   });
 

@@ -54,7 +54,7 @@ export interface ChartDefinition {
   readonly title: string;
   /** Upper end of the vertical axis: 100, or the next round number over the highest value in sight. */
   readonly range: 'percent' | 'adaptive';
-  /** The least that the upper end of an adaptive axis can be. */
+  /** Upper end of an adaptive axis while nothing is above it. */
   readonly leastTop?: number;
   /** What stands on the time axis: the clock unless given, or what has passed since the beginning. */
   readonly axis?: 'elapsed';

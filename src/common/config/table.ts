@@ -269,7 +269,7 @@ export const WINDOW_TABLE = {
   temperatureUnit: window(
     oneOf(['celsius', 'fahrenheit']),
     'celsius',
-    'Unit of temperatures in the status bar. The dashboard and the logs are always in °C.',
+    'Unit of temperatures in the status bar and in the dashboard with what is exported from it. Log files are always in °C.',
   ),
   statusBar: {
     enabled: window(boolean(), true, 'Whether to show live values in the status bar.'),
