@@ -1,6 +1,6 @@
 import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
-import { GIB, MIB } from '../src/common/units.ts';
+import { GIB, MIB, shownUnit } from '../src/common/units.ts';
 import { t } from './l10n.ts';
 import { temperatureSign } from './temperature.ts';
 
@@ -31,23 +31,9 @@ export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decima
   };
 }
 
-/**
- * A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB, and temperatures are in
- * the user's unit by the time that they are here.
- */
+/** A unit as it is shown. Temperatures are in the user's unit by the time that they are here. */
 export function unitText(unit: Metric['unit']): string {
-  switch (unit) {
-    case 'count':
-      return '';
-    case 'MB':
-      return 'MiB';
-    case 'GB':
-      return 'GiB';
-    case '°C':
-      return temperatureSign();
-    default:
-      return unit;
-  }
+  return unit === 'count' ? '' : unit === '°C' ? temperatureSign() : shownUnit(unit);
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */
