@@ -32,6 +32,7 @@ const CONTENTS = [
   'extension/l10n/bundle.l10n.de.json',
   'extension/media/icon.png',
   'extension/media/walkthrough/dashboard.svg',
+  'extension/media/walkthrough/intent.svg',
   'extension/media/walkthrough/log.svg',
   'extension/media/walkthrough/privacy.svg',
   'extension/media/walkthrough/status-bar.svg',
