@@ -294,6 +294,9 @@ export class Dashboard {
       machine: this.#toolbar.machine,
       page: this.#content,
       theme: this.#context.theme,
+      sessions: sections.includes(this.#sections.sessions)
+        ? span => this.#sections.sessions.of(span)
+        : undefined,
     };
   }
 

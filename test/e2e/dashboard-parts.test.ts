@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { ExportCollector, type ExportKind } from '../../src/common/dashboard-export.ts';
+import { temperatureIn, type TemperatureUnit } from '../../src/common/units.ts';
+import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { bundleDashboard, StandalonePage, type DashboardBundle } from '../webview/support/standalone-page.ts';
 import { parseCsv } from '../webview/support/parse-csv.ts';
 import { START_MS, SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
 import { normalize } from '../webview/support/text.ts';
 import type { ThemeName } from '../webview/support/themes.ts';
-import { temperatureIn, type TemperatureUnit } from '../../src/common/units.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { until } from './harness/until.ts';
 import { pictureOf, pixelsOf } from './harness/picture.ts';
@@ -85,8 +86,21 @@ async function isDrawn({ dashboard }: Opened): Promise<void> {
 }
 
 /** What the page answers to a request for an export. */
-async function exported({ dashboard }: Opened, request: number, kind: ExportKind): Promise<Uint8Array> {
+async function exported(
+  { dashboard }: Opened,
+  request: number,
+  kind: ExportKind,
+  sessions: readonly WorkloadSession[] = [],
+): Promise<Uint8Array> {
   await dashboard.send({ type: 'export', request, kind });
+  if (kind === 'markdown') {
+    // Beside the list, whose requests have small numbers.
+    const asked = await until('the question for sessions', async () =>
+      (await dashboard.posted()).findLast(one => one.type === 'sessions' && one.request >= 1e9),
+    );
+    const result = { stepMs: 60_000, sessions, earlier: 0 };
+    if (asked.type === 'sessions') await dashboard.send({ type: 'sessions', request: asked.request, result });
+  }
   return until(`the ${kind}`, async () => {
     const answers = await dashboard.exportAnswers(request);
     assert.ok(!answers.some(({ type }) => type === 'exportFailed'), 'it is refused');
@@ -290,7 +304,11 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
 
   test('the summary names neither the machine’s parts nor the user’s own classes', async () => {
     const opened = await open({ gpus: 1, category: tick => (tick < 100 ? 'idle' : 'my_employer') });
-    const text = normalize(new TextDecoder().decode(await exported(opened, 2, 'markdown')));
+    const session = { from: START_MS, to: START_MS + 280_000, coveredMs: 280_000, ofClassMs: 280_000 };
+    const bytes = await exported(opened, 2, 'markdown', [
+      { ...session, category: 'my_employer', cpu: { mean: 12, peak: 80 } },
+    ]);
+    const text = normalize(new TextDecoder().decode(bytes));
     assert.match(
       text,
       /^\*\*OptiMetrics\*\*, this machine: 2026-01-15 09:2\d:\d\d – 09:3\d:\d\d UTC \(5 min\)\n/,
@@ -298,6 +316,7 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
     assert.match(text, /^\| CPU \| \d+\.\d % \| \d+\.\d % \| \d+\.\d % \|$/m);
     assert.match(text, /^\| GPU 0 \| /m);
     assert.match(text, /^\| Own profiles \| 6\d % \| 3 min \|$/m);
+    assert.match(text, /^\| Own profiles \| 2026-01-15 09:30 \| 4 min \| 12\.0 % \/ 80\.0 % \|$/m);
     assert.ok(!/NVIDIA|my_employer|RTX/.test(text));
     await finish(opened);
   });
