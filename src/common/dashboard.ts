@@ -289,7 +289,7 @@ function isWorkload(value: unknown): boolean {
 
 function isClassification(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { category, confidence, sinceMs, runnerUp, reasons, probabilities } = value;
+  const { category, confidence, sinceMs, runnerUp, reasons, reasonData, probabilities } = value;
   return (
     typeof category === 'string' &&
     Number.isFinite(confidence) &&
@@ -299,8 +299,13 @@ function isClassification(value: unknown): boolean {
         typeof runnerUp['category'] === 'string' &&
         Number.isFinite(runnerUp['confidence']))) &&
     isTexts(reasons) &&
+    (reasonData === undefined || (Array.isArray(reasonData) && reasonData.every(isReason))) &&
     isNumbers(probabilities)
   );
+}
+
+function isReason(value: unknown): boolean {
+  return isRecord(value) && typeof value['key'] === 'string' && isTexts(value['values']);
 }
 
 function isNumbers(value: unknown): boolean {

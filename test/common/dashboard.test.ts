@@ -38,6 +38,7 @@ const answer = {
   sinceMs: 1,
   runnerUp: { category: 'idle', confidence: 0.1 },
   reasons: ['CPU 40 %'],
+  reasonData: [{ key: 'cpu', values: ['40 %'] }],
   probabilities: { coding_development: 0.8, idle: 0.1 },
 };
 const workload = {
@@ -149,6 +150,11 @@ describe('parseHostMessage', () => {
       { type: 'workload', workload: { ...workload, categories: [1] } },
       { type: 'workload', workload: { ...workload, times: { ...workload.times, week: { idle: '2' } } } },
       { type: 'workload', workload: { ...workload, current: { ...answer, reasons: [7] } } },
+      { type: 'workload', workload: { ...workload, current: { ...answer, reasonData: ['cpu'] } } },
+      {
+        type: 'workload',
+        workload: { ...workload, current: { ...answer, reasonData: [{ key: 'cpu', values: [7] }] } },
+      },
       { type: 'workload', workload: { ...workload, current: { ...answer, confidence: Number.NaN } } },
       { type: 'workload', workload: { ...workload, current: { ...answer, runnerUp: {} } } },
       { type: 'state', state: 'running' },

@@ -1,6 +1,7 @@
 import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
+import { reasonTexts } from '../../src/common/workload-reasons.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
 import { make, setText } from '../dom.ts';
 import type { ShownData } from '../data/shown-data.ts';
@@ -78,7 +79,7 @@ export class WorkloadSection implements Section {
       current ? workloadName(current.category).title : categories.length > 0 ? t('No answer yet') : t('Off'),
     );
     setText(this.#sure, current ? sureText(current, now) : '');
-    this.#showReasons(current?.reasons.slice(0, 3) ?? []);
+    this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
     const alternatives = current ? alternativesText(current) : '';
     setText(this.#alternatives, alternatives);
     this.#alternatives.hidden = alternatives === '';

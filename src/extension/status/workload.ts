@@ -1,6 +1,7 @@
 import type { WorkloadMessage } from '../../common/protocol.ts';
 import { type Category, type Classification, UNKNOWN } from '../../common/workload.ts';
 import { workloadName } from '../../common/workload-names.ts';
+import { reasonTexts } from '../../common/workload-reasons.ts';
 import { alternativesText, answerText, durationText, timesAt } from '../../common/workload-words.ts';
 import { t } from '../l10n.ts';
 
@@ -58,7 +59,7 @@ export function workloadLines({ current, times }: WorkloadMessage, nowMs: number
     icon: workloadIcon(current.category),
     answer: answerText(current),
     times: `for ${durationText((nowMs - current.sinceMs) / 1000)}${todayText(current, times, nowMs)}`,
-    reasons: current.reasons.slice(0, 3),
+    reasons: reasonTexts(current, t).slice(0, 3),
     alternatives: alternativesText(current),
   };
 }
