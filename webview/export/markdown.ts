@@ -99,7 +99,7 @@ function workloadTable({ workload, from, to }: ShownData): string {
   const rows = [...times]
     .sort((a, b) => b[1] - a[1])
     .map(([name, ms]) => [
-      name === OWN_PROFILE ? t('Own profiles') : workloadName(name).title,
+      name === OWN_PROFILE ? t('Own profiles') : workloadName(name, t).title,
       `${String(Math.round((100 * ms) / all))}\u00a0%`,
       durationText(ms / 1000),
     ]);

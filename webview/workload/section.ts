@@ -76,11 +76,11 @@ export class WorkloadSection implements Section {
     this.#swatch.hidden = current === null;
     setText(
       this.#title,
-      current ? workloadName(current.category).title : categories.length > 0 ? t('No answer yet') : t('Off'),
+      current ? workloadName(current.category, t).title : categories.length > 0 ? t('No answer yet') : t('Off'),
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
-    const alternatives = current ? alternativesText(current) : '';
+    const alternatives = current ? alternativesText(current, t) : '';
     setText(this.#alternatives, alternatives);
     this.#alternatives.hidden = alternatives === '';
     this.#correct.classList.toggle('idle', categories.length === 0);
@@ -105,6 +105,8 @@ function sureText(
   { category, confidence, sinceMs }: NonNullable<WorkloadMessage['current']>,
   now: number,
 ): string {
-  const time = `for ${durationText((now - sinceMs) / 1000)}`;
-  return category === UNKNOWN ? time : `${confidenceText(confidence)} sure, ${time}`;
+  const length = durationText((now - sinceMs) / 1000);
+  return category === UNKNOWN
+    ? t('for {0}', length)
+    : t('{0} sure, for {1}', confidenceText(confidence), length);
 }

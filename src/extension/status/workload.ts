@@ -39,7 +39,7 @@ export interface WorkloadPart {
 /** {@link WorkloadPart} of a class. */
 export function workloadPart(category: Category): WorkloadPart {
   if (category === '') return { icon: '', short: '', title: '', label: '' };
-  const { title, short } = workloadName(category);
+  const { title, short } = workloadName(category, t);
   return { icon: workloadIcon(category), short, title, label: t('workload {0}', title.toLowerCase()) };
 }
 
@@ -57,14 +57,19 @@ export function workloadLines({ current, times }: WorkloadMessage, nowMs: number
   if (!current) return undefined;
   return {
     icon: workloadIcon(current.category),
-    answer: answerText(current),
-    times: `for ${durationText((nowMs - current.sinceMs) / 1000)}${todayText(current, times, nowMs)}`,
+    answer: answerText(current, t),
+    times: timesText(current, times, nowMs),
     reasons: reasonTexts(current, t).slice(0, 3),
-    alternatives: alternativesText(current),
+    alternatives: alternativesText(current, t),
   };
 }
 
-function todayText({ category }: Classification, times: WorkloadMessage['times'], nowMs: number): string {
-  const seconds = timesAt(times, category, nowMs).today[category] ?? 0;
-  return seconds < 60 ? '' : `, ${durationText(seconds)} today`;
+function timesText(
+  { category, sinceMs }: Classification,
+  times: WorkloadMessage['times'],
+  nowMs: number,
+): string {
+  const length = durationText((nowMs - sinceMs) / 1000);
+  const today = timesAt(times, category, nowMs).today[category] ?? 0;
+  return today < 60 ? t('for {0}', length) : t('for {0}, {1} today', length, durationText(today));
 }
