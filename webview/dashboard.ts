@@ -125,9 +125,6 @@ export class Dashboard {
       theme,
       cores: host.state.arrangement.cores,
       announcer: this.#announcer,
-      onCorrect: () => {
-        host.post({ type: 'command', command: 'correctWorkload' });
-      },
       onCores: cores => {
         this.#arranged({ cores });
       },
@@ -314,6 +311,7 @@ export class Dashboard {
 
   #setStatus(status: Parameters<Tiles['setStatus']>[0]): void {
     this.#tiles.setStatus(status);
+    this.#sections.workload.setStatus(status?.workload);
     this.#notRead.status = status;
   }
 

@@ -26,6 +26,7 @@ const status = {
   ],
   limits: { cpu: { cores: 0.5, hostCores: 8 }, memory: { mb: 1, hostMb: 2 } },
   intervalSeconds: 1,
+  workload: { state: 'failed', why: 'the model cannot be used' },
 };
 const arrangement = {
   places: [{ id: 'cpu', isHidden: false, width: 'half', height: 'large' }],
@@ -141,6 +142,7 @@ describe('parseHostMessage', () => {
       { type: 'sync', ...sync, workload: undefined },
       { type: 'sync', ...sync, status: { ...status, adapters: [{ name: 'cpu' }] } },
       { type: 'status', status: { ...status, limits: { cpu: { cores: 1 } } } },
+      { type: 'status', status: { ...status, workload: { state: 'gone' } } },
       {
         type: 'status',
         status: { ...status, adapters: [{ ...adapter, limitations: [{ what: 1, why: '' }] }] },

@@ -1,3 +1,4 @@
+import type { DashboardCommand, DashboardStatus, WebviewMessage } from '../../src/common/dashboard.ts';
 import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
@@ -25,14 +26,23 @@ export class WorkloadSection implements Section {
   readonly #sure = make('span', { class: 'sure' });
   readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': t('Reasons') });
   readonly #alternatives = make('p', { class: 'alternatives' });
+  /** Why there is no answer, and what to do. */
+  readonly #note = make('p', { class: 'workload-note', hidden: '' });
   readonly #correct: HTMLElement;
+  readonly #settings: HTMLElement;
   #latest: WorkloadMessage | undefined;
   #shown: WorkloadMessage | undefined;
   #reasonsShown = '';
+  #status: DashboardStatus['workload'];
 
-  /** @param onCorrect the user says that the answer is wrong */
-  constructor(onCorrect: () => void) {
-    this.#correct = makeButton(t('Correct…'), 'secondary', onCorrect);
+  /** @param post asks the extension for something */
+  constructor(post: (message: WebviewMessage) => void) {
+    const run = (command: DashboardCommand) => (): void => {
+      post({ type: 'command', command });
+    };
+    this.#correct = makeButton(t('Correct…'), 'secondary', run('correctWorkload'));
+    this.#settings = makeButton(t('Open Setting'), 'secondary', run('workloadSettings'));
+    this.#settings.hidden = true;
     const heading = make('h2', { id: 'heading-workload' }, t('Workload'));
     this.element = make(
       'section',
@@ -44,7 +54,8 @@ export class WorkloadSection implements Section {
         make('p', { class: 'answer' }, this.#swatch, this.#title, this.#sure),
         this.#reasons,
         this.#alternatives,
-        make('div', { class: 'workload-actions' }, this.#correct),
+        this.#note,
+        make('div', { class: 'workload-actions' }, this.#correct, this.#settings),
       ),
       this.#times.element,
       this.#band.element,
@@ -54,6 +65,11 @@ export class WorkloadSection implements Section {
   /** The latest answer; `null` where the sampler does not classify. */
   setMessage(message: WorkloadMessage | null): void {
     this.#latest = message ?? undefined;
+  }
+
+  /** Whether kinds of work are told apart; `undefined` where that is not known. */
+  setStatus(status: DashboardStatus['workload']): void {
+    this.#status = status;
   }
 
   /** From now on {@link update} shows the latest answer; without this call, the one it showed before. */
@@ -70,7 +86,8 @@ export class WorkloadSection implements Section {
   update({ now }: TimeView, data: ShownData): void {
     const segments = segmentsOf(data.workload, data);
     const { current = null, categories = [], times } = this.#shown ?? {};
-    this.element.hidden = categories.length === 0 && segments.length === 0;
+    const note = categories.length > 0 ? '' : this.#whyNot();
+    this.element.hidden = categories.length === 0 && segments.length === 0 && note === '';
     if (this.element.hidden) return;
     this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
     this.#swatch.hidden = current === null;
@@ -83,13 +100,26 @@ export class WorkloadSection implements Section {
     const alternatives = current ? alternativesText(current, t) : '';
     setText(this.#alternatives, alternatives);
     this.#alternatives.hidden = alternatives === '';
+    setText(this.#note, note);
+    this.#note.hidden = note === '';
     this.#correct.classList.toggle('idle', categories.length === 0);
+    this.#settings.hidden = note === '' || this.#status?.state !== 'off';
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
   }
 
   dispose(): void {
     this.element.remove();
+  }
+
+  #whyNot(): string {
+    const { state, why = '' } = this.#status ?? {};
+    if (state === 'failed') return t('Kinds of work cannot be told apart: {0}', why);
+    if (state !== 'off') return '';
+    return t(
+      'Kinds of work are not told apart now. The setting “{0}” switches that on.',
+      'optimetrics.general.enableSessionClassification',
+    );
   }
 
   #showReasons(reasons: readonly string[]): void {

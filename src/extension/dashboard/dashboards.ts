@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { parseArrangement, type Arrangement } from '../../common/arrangement.ts';
+import { SETTINGS_SECTION } from '../../common/config/settings.ts';
 import type { DashboardCommand } from '../../common/dashboard.ts';
 import { describeFault } from '../../common/faults.ts';
 import type { TemperatureUnit } from '../../common/units.ts';
@@ -9,13 +10,18 @@ import { dashboardHtml } from './html.ts';
 import type { OpenDashboards } from './open-dashboards.ts';
 import type { DashboardSource } from './source.ts';
 
-const COMMAND_IDS: Readonly<Record<DashboardCommand, string>> = {
-  start: 'optimetrics.start',
-  showLog: 'optimetrics.showLog',
-  correctWorkload: 'optimetrics.correctWorkload',
-  exportPng: 'optimetrics.exportDashboardPng',
-  exportCsv: 'optimetrics.exportDashboardCsv',
-  copySummary: 'optimetrics.copyDashboardSummary',
+/** What the dashboard's buttons run, with its arguments. */
+const COMMANDS: Readonly<Record<DashboardCommand, readonly [id: string, ...args: string[]]>> = {
+  start: ['optimetrics.start'],
+  showLog: ['optimetrics.showLog'],
+  correctWorkload: ['optimetrics.correctWorkload'],
+  workloadSettings: [
+    'workbench.action.openSettings',
+    `${SETTINGS_SECTION}.general.enableSessionClassification`,
+  ],
+  exportPng: ['optimetrics.exportDashboardPng'],
+  exportCsv: ['optimetrics.exportDashboardCsv'],
+  copySummary: ['optimetrics.copyDashboardSummary'],
 };
 
 /** Where the latest layout is kept, for new dashboards of any window. */
@@ -109,7 +115,7 @@ function keptArrangement({ memory, showCores }: DashboardContext): Arrangement {
 
 async function runCommand(command: DashboardCommand): Promise<void> {
   try {
-    await vscode.commands.executeCommand(COMMAND_IDS[command]);
+    await vscode.commands.executeCommand(...COMMANDS[command]);
   } catch (error) {
     await vscode.window.showErrorMessage(
       vscode.l10n.t('OptiMetrics could not do this: {0}', describeFault(error)),
