@@ -35,6 +35,7 @@ import {
   type WorkloadMessage,
   WorkloadNotification,
 } from '../common/protocol.ts';
+import { english, type Translate } from '../common/translate.ts';
 import { isNewer, VERSION } from '../common/version.ts';
 import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
@@ -44,6 +45,7 @@ import { LaunchError, launchSampler } from './launch.ts';
 import { requestRange } from './range.ts';
 import { requestSessions } from './sessions.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { stateWords } from './state-words.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
 const HELLO_MS = 2_000;
@@ -72,6 +74,8 @@ export interface SamplerClientOptions {
   readonly config: Config;
   /** What to do when a running sampler has other settings than ours. `keep` leaves them, `apply` sends ours. */
   readonly onForeignConfig: 'keep' | 'apply';
+  /** Language of {@link SamplerClient.detail}; English unless given. */
+  readonly translate?: Translate;
 }
 
 /**
@@ -96,6 +100,8 @@ export class SamplerClient {
   #watchesCores = false;
   #generation = 0;
   #busyAttempts = 0;
+  /** What the last sampler that did not start printed: it is not told again at every try. */
+  #printed = '';
   #allowedSilenceMs = SILENCE_MS;
   #connection: SamplerConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -243,6 +249,10 @@ export class SamplerClient {
     return requestSessions(this.#rpc, params, signal);
   }
 
+  get #t(): Translate {
+    return this.#options.translate ?? english;
+  }
+
   get #rpc(): MessageConnection {
     if (!this.#connection) throw new Error('the sampler is not running');
     return this.#connection.rpc;
@@ -305,10 +315,7 @@ export class SamplerClient {
     }
     if (protocol === PROTOCOL_VERSION) return false;
     connection.close();
-    this.#setState(
-      'failed',
-      `The sampler is of the newer version ${version}. Reload the window to update this one.`,
-    );
+    this.#setState('failed', stateWords.newer(this.#t, version));
     return true;
   }
 
@@ -399,7 +406,7 @@ export class SamplerClient {
     this.#watch.stop();
     if (!this.#wanted) return;
     if (isRetiring) {
-      this.#setState('starting', 'The sampler was replaced.');
+      this.#setState('starting', stateWords.replaced(this.#t));
       this.#attemptAfter(RETIRED_MS);
       return;
     }
@@ -408,7 +415,7 @@ export class SamplerClient {
       'warn',
       `the sampler died; ${delayMs === 0 ? 'starting another' : `starting another in ${String(delayMs / 1000)} s`}`,
     );
-    this.#setState('starting', 'The sampler died and is being started again.');
+    this.#setState('starting', stateWords.died(this.#t));
     this.#attemptAfter(delayMs);
   }
 
@@ -428,11 +435,19 @@ export class SamplerClient {
     const why =
       error instanceof LaunchError || error instanceof ConnectError ? error.message : describeFault(error);
     this.#log('error', `the sampler does not start: ${why}`);
+    if (error instanceof LaunchError) this.#logPrinted(error.printed);
     this.#setState(
       'failed',
-      `The sampler does not start: ${why}. Another try follows; “OptiMetrics: Start” tries at once.`,
+      error instanceof LaunchError
+        ? stateWords.notStarted(this.#t, error.fault)
+        : stateWords.noConnection(this.#t, why),
     );
     this.#attemptAfter(Math.max(delayMs, 1_000));
+  }
+
+  #logPrinted(printed: string): void {
+    if (printed !== '' && printed !== this.#printed) this.#log('error', `it printed:\n${printed}`);
+    this.#printed = printed;
   }
 
   /** Ends a sampler that hangs; see {@link hungSampler}. */

@@ -42,6 +42,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     writesLog: true,
     config: settings.config,
     onForeignConfig: 'apply',
+    translate: vscode.l10n.t,
   });
   leave = () => client.stop({ endIfLast: false });
   const status = new StatusItem(client, readWindowSettings().settings);
