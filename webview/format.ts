@@ -47,21 +47,7 @@ export function formatTick(value: number): string {
   return TICK.format(value);
 }
 
-/** The word that stands where a value cannot. */
-export function absenceWord(absence: Absence): string {
-  switch (absence) {
-    case 'unsupported':
-      return t('unsupported');
-    case 'asleep':
-      return t('asleep');
-    case 'denied':
-      return t('denied');
-    case 'failed':
-      return t('failed');
-  }
-}
-
-/** The sentence behind the word. */
+/** The sentence behind the word that stands where a value cannot. */
 export function absenceSentence(absence: Absence): string {
   switch (absence) {
     case 'unsupported':

@@ -1,9 +1,11 @@
+import { absenceWord } from '../../src/common/absence-words.ts';
 import type { Metric } from '../../src/common/metrics.ts';
 import type { Appearance } from '../appearance.ts';
 import type { LineDefinition, NumberDefinition } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
 import { make, setAttribute, setText } from '../dom.ts';
-import { absenceSentence, absenceWord, formatParts, formatValue } from '../format.ts';
+import { absenceSentence, formatParts, formatValue } from '../format.ts';
+import { t } from '../l10n.ts';
 
 /** What stands in the place of a value. */
 export interface ValueText {
@@ -22,7 +24,7 @@ export function valueText(reading: Reading | undefined, metric: Metric): ValueTe
     const { number, unit } = formatParts(reading, metric);
     return { text: number, unit, why: undefined, isValue: true };
   }
-  return { text: absenceWord(reading), unit: '', why: absenceSentence(reading), isValue: false };
+  return { text: absenceWord(reading, t), unit: '', why: absenceSentence(reading), isValue: false };
 }
 
 /** The value of another day, and what that is called. */
