@@ -1,4 +1,5 @@
 import { absenceWord } from '../../src/common/absence-words.ts';
+import { metricMeaning } from '../../src/common/layout.ts';
 import type { Metric } from '../../src/common/metrics.ts';
 import type { Appearance } from '../appearance.ts';
 import type { LineDefinition, NumberDefinition } from '../charts/definition.ts';
@@ -100,7 +101,7 @@ class Entry {
 
   constructor(title: string, metric: Metric, isLine: boolean) {
     this.#metric = metric;
-    const name = make('span', { class: 'name', title: metric.meaning }, title);
+    const name = make('span', { class: 'name', title: metricMeaning(metric, t) }, title);
     const term = isLine ? make('dt', {}, this.#mark, name) : make('dt', {}, name);
     this.element = make('div', { class: 'entry' }, term, this.#value);
   }

@@ -122,7 +122,7 @@ function spreadLines(cores: readonly Column[]): LineDefinition[] {
 function coreLines(cores: readonly Column[]): LineDefinition[] {
   return cores.map((core, index) => ({
     id: core.name,
-    title: columnTitle(core),
+    title: columnTitle(core, t),
     metric: core.metric,
     color: CORE_COLORS[index % CORE_COLORS.length] ?? 'foreground',
     shade: SHADES[Math.floor(index / CORE_COLORS.length) % SHADES.length] ?? 0,

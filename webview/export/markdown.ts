@@ -65,7 +65,7 @@ function metricsTable(data: ShownData): string {
     if (!statistics) return [];
     const text = (value: number): string => formatValue(value, column.metric);
     const { mean, least, greatest } = statistics;
-    return [[columnTitle(column), text(mean), text(least), text(greatest)]];
+    return [[columnTitle(column, t), text(mean), text(least), text(greatest)]];
   });
   return markdownTable([t('Metric'), t('Mean'), t('Least'), t('Greatest')], rows);
 }
