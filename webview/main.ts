@@ -5,6 +5,7 @@ import './tiles/tiles.css';
 import './heat-map/heat-map.css';
 import './tables/tables.css';
 import './toolbar/export-menu.css';
+import './icons/icons.css';
 import './workload/workload.css';
 import './sessions/sessions.css';
 import { parseArrangement } from '../src/common/arrangement.ts';

@@ -161,9 +161,7 @@ function diskOf(w: Windows): KnownReason {
   const read = w.mean60('diskRead');
   const write = w.mean60('diskWrite');
   if (!(read >= 0.05)) return write >= 0.05 ? reason('diskWrites', number(write)) : reason('noDisk');
-  return write >= 0.05
-    ? reason('diskBoth', number(read), number(write))
-    : reason('diskReads', number(read));
+  return write >= 0.05 ? reason('diskBoth', number(read), number(write)) : reason('diskReads', number(read));
 }
 
 function networkOf(w: Windows): KnownReason {

@@ -14,9 +14,7 @@ export async function correctWorkload(client: SamplerClient): Promise<void> {
         ? vscode.l10n.t(
             'OptiMetrics does not tell kinds of work apart now: optimetrics.general.enableSessionClassification is off.',
           )
-        : vscode.l10n.t(
-            'OptiMetrics does not tell kinds of work apart now, so there is nothing to correct.',
-          ),
+        : vscode.l10n.t('OptiMetrics does not tell kinds of work apart now, so there is nothing to correct.'),
     );
     return;
   }

@@ -3,7 +3,7 @@ import type { Category } from '../common/workload.ts';
 import { workloadName } from '../common/workload-names.ts';
 import { confidenceText } from '../common/workload-words.ts';
 import { t } from './l10n.ts';
-import { workloadIcon } from './status/workload.ts';
+import { iconText } from './status/workload.ts';
 
 /** An item of the list from which the user picks what the machine has been doing. */
 export type WorkloadChoice = {
@@ -34,7 +34,7 @@ export function workloadChoices(
       action: 'correct',
       category,
       title,
-      label: `${workloadIcon(category)} ${title}`,
+      label: `${iconText(category)} ${title}`,
       description: category === current?.category ? t('detected now, {0}', share) : share,
     };
   });

@@ -183,7 +183,10 @@ describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets'
     bench.program('process.stderr.write("no luck in /home/Jane Doe/x: denied"); process.exit(1)');
     client.start({ isManual: false });
     await until('a failure', () => client.state === 'failed');
-    assert.match(client.detail, /does not start: it ended with an error \(no luck in …: denied\)\. .*Show Log/);
+    assert.match(
+      client.detail,
+      /does not start: it ended with an error \(no luck in …: denied\)\. .*Show Log/,
+    );
     const tries = (): number =>
       bench.log.filter(line => line.startsWith('the sampler does not start')).length;
     const before = tries();

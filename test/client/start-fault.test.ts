@@ -18,7 +18,8 @@ function faultOf(t: TestContext, code: string | undefined): StartFault {
 
 describe('why a sampler does not start', () => {
   test('is in its own words where it has some', t => {
-    const told = 'process.stderr.write("a warning\\noptimetrics sampler: no room in /home/Jane.\\n"); process.exit(1)';
+    const told =
+      'process.stderr.write("a warning\\noptimetrics sampler: no room in /home/Jane.\\n"); process.exit(1)';
     assert.deepEqual(faultOf(t, told), { kind: 'told', text: 'no room in …' });
   });
 

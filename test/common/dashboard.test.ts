@@ -26,7 +26,7 @@ const status = {
   ],
   limits: { cpu: { cores: 0.5, hostCores: 8 }, memory: { mb: 1, hostMb: 2 } },
   intervalSeconds: 1,
-  workload: { state: 'failed', why: 'the model cannot be used' },
+  workload: { state: 'failed' as const, why: 'the model cannot be used' },
 };
 const arrangement = {
   places: [{ id: 'cpu', isHidden: false, width: 'half', height: 'large' }],

@@ -41,7 +41,10 @@ describe('the reasons of an answer', () => {
   });
 
   test('with numbers missing are still words', () => {
-    assert.equal(reasonText({ key: 'diskBoth', values: ['7'] }, english), 'disk reads 7 MB/s, writes {1} MB/s');
+    assert.equal(
+      reasonText({ key: 'diskBoth', values: ['7'] }, english),
+      'disk reads 7 MB/s, writes {1} MB/s',
+    );
     assert.equal(reasonText({ key: 'noDisk', values: ['7'] }, english), 'hardly any disk traffic');
   });
 });

@@ -67,7 +67,10 @@ describe('words', () => {
   test('for an answer say how sure it is, and what else it may be', () => {
     assert.equal(answerText(CODING, english), 'Coding, 82 % sure');
     assert.equal(alternativesText(CODING, english), 'Next likely: Idle 11 %');
-    assert.equal(alternativesText({ ...CODING, runnerUp: { category: 'idle', confidence: 0.004 } }, english), '');
+    assert.equal(
+      alternativesText({ ...CODING, runnerUp: { category: 'idle', confidence: 0.004 } }, english),
+      '',
+    );
     const unknown = {
       ...CODING,
       category: UNKNOWN,

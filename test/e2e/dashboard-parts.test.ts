@@ -328,7 +328,10 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
     const fahrenheit = (column: string, tick: number): number =>
       temperatureIn('fahrenheit', machine.value(column, tick) ?? Number.NaN);
     const gpu = fahrenheit('gpu0_temperature', TICKS);
-    await until('the tile', async () => (await dashboard.tile('gpu0_temperature')) === `${gpu.toFixed(0)} °F`);
+    await until(
+      'the tile',
+      async () => (await dashboard.tile('gpu0_temperature')) === `${gpu.toFixed(0)} °F`,
+    );
     const thermal = page.locator('[data-pane="gpu0-thermal"]');
     await thermal.scrollIntoViewIfNeeded();
     assert.equal(await thermal.locator('h3').innerText(), 'Temperature and fan, °F');

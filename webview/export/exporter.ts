@@ -67,7 +67,9 @@ async function exportOf(kind: ExportRequest['kind'], shown: Shown): Promise<Uint
     case 'csv':
       return new TextEncoder().encode(shownAsCsv(data, columns));
     case 'markdown':
-      return new TextEncoder().encode(shownAsMarkdown(data, machine, sessions && (await sessionsOf(data, sessions))));
+      return new TextEncoder().encode(
+        shownAsMarkdown(data, machine, sessions && (await sessionsOf(data, sessions))),
+      );
     case 'png':
       return pageAsPng(page, {
         title: `OptiMetrics · ${machine}`,

@@ -139,7 +139,8 @@ export class Plot {
     });
     const { scales } = this.#chart.options;
     if (scales?.['x']) Object.assign(scales['x'], { min: from, max: to });
-    if (this.#definition.range === 'adaptive' && scales?.['y']) scales['y'].max = niceCeiling(highest, this.#definition.leastTop);
+    if (this.#definition.range === 'adaptive' && scales?.['y'])
+      scales['y'].max = niceCeiling(highest, this.#definition.leastTop);
     this.#chart.update('none');
   }
 

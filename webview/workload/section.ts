@@ -1,11 +1,13 @@
 import type { DashboardCommand, DashboardStatus, WebviewMessage } from '../../src/common/dashboard.ts';
 import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
+import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { reasonTexts } from '../../src/common/workload-reasons.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
 import { make, setText } from '../dom.ts';
 import type { ShownData } from '../data/shown-data.ts';
+import { makeIcon, setIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
 import type { TimeView } from '../time/time-view.ts';
@@ -22,6 +24,7 @@ export class WorkloadSection implements Section {
   readonly #band = new Band();
   readonly #times = new TimesTable();
   readonly #swatch = make('span', { 'class': 'swatch', 'aria-hidden': 'true' });
+  readonly #icon = makeIcon('question');
   readonly #title = make('strong');
   readonly #sure = make('span', { class: 'sure' });
   readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': t('Reasons') });
@@ -51,7 +54,7 @@ export class WorkloadSection implements Section {
       make(
         'div',
         { class: 'workload-now' },
-        make('p', { class: 'answer' }, this.#swatch, this.#title, this.#sure),
+        make('p', { class: 'answer' }, this.#swatch, this.#icon, this.#title, this.#sure),
         this.#reasons,
         this.#alternatives,
         this.#note,
@@ -91,9 +94,15 @@ export class WorkloadSection implements Section {
     if (this.element.hidden) return;
     this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
     this.#swatch.hidden = current === null;
+    this.#icon.toggleAttribute('hidden', current === null);
+    if (current) setIcon(this.#icon, workloadIcon(current.category));
     setText(
       this.#title,
-      current ? workloadName(current.category, t).title : categories.length > 0 ? t('No answer yet') : t('Off'),
+      current
+        ? workloadName(current.category, t).title
+        : categories.length > 0
+          ? t('No answer yet')
+          : t('Off'),
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);

@@ -1,7 +1,9 @@
 import type { WorkloadTimes } from '../../src/common/workload.ts';
+import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { durationText } from '../../src/common/workload-words.ts';
 import { make } from '../dom.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import { classOf } from './band.ts';
 
@@ -81,6 +83,7 @@ export class TimesTable {
             'th',
             { scope: 'row' },
             make('span', { 'class': 'swatch', 'data-class': classOf(category), 'aria-hidden': 'true' }),
+            makeIcon(workloadIcon(category)),
             workloadName(category, t).title,
           ),
           make('td', {}, today),

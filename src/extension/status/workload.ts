@@ -1,28 +1,14 @@
 import type { WorkloadMessage } from '../../common/protocol.ts';
-import { type Category, type Classification, UNKNOWN } from '../../common/workload.ts';
+import type { Category, Classification } from '../../common/workload.ts';
+import { workloadIcon } from '../../common/workload-icons.ts';
 import { workloadName } from '../../common/workload-names.ts';
 import { reasonTexts } from '../../common/workload-reasons.ts';
 import { alternativesText, answerText, durationText, timesAt } from '../../common/workload-words.ts';
 import { t } from '../l10n.ts';
 
-/** Icons of VS Code's own font; a class of the user's profiles has a tag. */
-const ICONS: Readonly<Record<Category, string>> = {
-  gaming: 'game',
-  ai_training: 'circuit-board',
-  cad_3d_modeling: 'package',
-  graphics_design: 'symbol-color',
-  video_editing: 'device-camera-video',
-  coding_development: 'code',
-  document_editing: 'edit',
-  web_browsing: 'globe',
-  idle: 'coffee',
-  system_maintenance: 'tools',
-  [UNKNOWN]: 'question',
-};
-
 /** The class's icon as it is written in a text of VS Code: `$(code)`. */
-export function workloadIcon(category: Category): string {
-  return `$(${ICONS[category] ?? 'tag'})`;
+export function iconText(category: Category): string {
+  return `$(${workloadIcon(category)})`;
 }
 
 /** What the status bar says of a class; all empty where there is no answer. */
@@ -40,7 +26,7 @@ export interface WorkloadPart {
 export function workloadPart(category: Category): WorkloadPart {
   if (category === '') return { icon: '', short: '', title: '', label: '' };
   const { title, short } = workloadName(category, t);
-  return { icon: workloadIcon(category), short, title, label: t('workload {0}', title.toLowerCase()) };
+  return { icon: iconText(category), short, title, label: t('workload {0}', title.toLowerCase()) };
 }
 
 /** What the tooltip says of the answer, line by line and without markup: what, for how long, why, what else. */
@@ -56,7 +42,7 @@ export interface WorkloadLines {
 export function workloadLines({ current, times }: WorkloadMessage, nowMs: number): WorkloadLines | undefined {
   if (!current) return undefined;
   return {
-    icon: workloadIcon(current.category),
+    icon: iconText(current.category),
     answer: answerText(current, t),
     times: timesText(current, times, nowMs),
     reasons: reasonTexts(current, t).slice(0, 3),

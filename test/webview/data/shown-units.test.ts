@@ -64,7 +64,9 @@ describe('temperatures in °F', () => {
       max: [[null], [100]],
     });
     // Another range comes in between, with the columns the other way round.
-    units.shown(chunk(2, { head: { ...HEAD, columns: ['ram_percent', 'gpu0_temperature'] }, mean: [[], []] }));
+    units.shown(
+      chunk(2, { head: { ...HEAD, columns: ['ram_percent', 'gpu0_temperature'] }, mean: [[], []] }),
+    );
     assert.deepEqual(chunkOf(units.shown(chunk(1, { mean: [[20], [20]] }))).mean, [[68], [20]]);
     assert.deepEqual(chunkOf(units.shown(chunk(2, { mean: [[20], [20]] }))).mean, [[20], [68]]);
     units.shown({ type: 'rangeDone', request: 1, result: HEAD });
