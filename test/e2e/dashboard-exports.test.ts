@@ -143,6 +143,7 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     });
     assert.match(text, /^\*\*OptiMetrics\*\*, server behind this browser.*: \d{4}-\d\d-\d\d .* UTC/);
     assert.match(normalize(text), /^\| GPU 7 \| 93 % \| 93 % \| 93 % \|$/m);
+    assert.match(text, /^\| Session \| Began \(UTC\) \| Length \| CPU, mean \/ peak \|/m);
     assert.ok(!text.includes('NVIDIA') && !text.includes(root));
   });
 
