@@ -122,7 +122,7 @@ async function startProcess(options: LaunchOptions, flags: readonly string[]): P
         else
           reject(
             new LaunchError(
-              withoutPaths(stderr.trim()) || `it ended at once (${signal ?? `exit code ${String(code)}`})`,
+              lastWords(stderr) || `it ended at once (${signal ?? `exit code ${String(code)}`})`,
               code ?? undefined,
             ),
           );
@@ -138,6 +138,12 @@ async function startProcess(options: LaunchOptions, flags: readonly string[]): P
     child.unref();
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   }
+}
+
+/** What a process said before it ended, without paths: of an error that Node tells of, its message and not the stack around it. */
+function lastWords(stderr: string): string {
+  const message = /^\w*Error(?: \[\w+\])?: .+$/m.exec(stderr)?.[0];
+  return withoutPaths(message ?? stderr.trim());
 }
 
 /** The environment for a sampler: ours, without what would change how Node runs it. */

@@ -193,6 +193,7 @@ describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets'
     bench.program('throw new Error("broken in /home/Jane Doe")');
     client.start({ isManual: true });
     await until('another failure', () => client.state === 'failed' && client.detail.includes('broken'));
+    assert.match(client.detail, /does not start: Error: broken in …\. Another try/, 'and no stack');
     assert.ok(!client.detail.includes('Jane') && !client.detail.includes(path.basename(bench.samplerFile)));
   });
 
