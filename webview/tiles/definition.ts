@@ -58,10 +58,9 @@ export function tilesFor(layout: Layout, gpus: LayoutMessage['gpus']): TileDefin
       const vram = (reading: (column: string) => Reading | undefined): string =>
         ratio(reading, layout, `${id}_vram_used_mb`, `${id}_vram_total_mb`);
       return [
-        ...tile(`${id}_utilization`, name, 'green', reading => {
-          const text = vram(reading);
-          return gpus.length <= FEW_GPUS || text === '' ? '' : t('VRAM {0}', text);
-        }),
+        ...tile(`${id}_utilization`, name, 'green', reading =>
+          gpus.length <= FEW_GPUS ? '' : vram(reading),
+        ),
         ...(gpus.length > FEW_GPUS
           ? []
           : [
@@ -104,5 +103,9 @@ function ratio(
   if (typeof a !== 'number' || typeof b !== 'number' || !metric) return '';
   const [part, whole] = [formatParts(a, metric), formatParts(b, metric)];
   // A tile is narrow.
-  return t('{0} of {1}', part.unit === whole.unit ? part.number : formatValue(a, metric), formatValue(b, metric));
+  return t(
+    '{0} of {1}',
+    part.unit === whole.unit ? part.number : formatValue(a, metric),
+    formatValue(b, metric),
+  );
 }

@@ -79,10 +79,10 @@ export class WorkloadSection implements Section {
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current?.reasons.slice(0, 3) ?? []);
-    const alternatives = current ? alternativesText(current) : '';
+    const alternatives = current ? alternativesText(current) : categories.length > 0 ? beginning() : '';
     setText(this.#alternatives, alternatives);
     this.#alternatives.hidden = alternatives === '';
-    this.#correct.classList.toggle('idle', categories.length === 0);
+    this.#correct.classList.toggle('idle', current === null);
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
   }
@@ -98,6 +98,11 @@ export class WorkloadSection implements Section {
     this.#reasons.hidden = reasons.length === 0;
     this.#reasons.replaceChildren(...reasons.map(reason => make('li', {}, reason)));
   }
+}
+
+/** What stands there until there is an answer: on a first run there is nothing else to see yet. */
+function beginning(): string {
+  return t('It takes ten seconds of readings. Charts fill as time goes on.');
 }
 
 function sureText(

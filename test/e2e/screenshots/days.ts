@@ -109,8 +109,7 @@ class Player {
 
   constructor(random: Random) {
     this.#random = random;
-    const recordings = readRecordings();
-    const names = new Set(recordings.flatMap(({ trace }) => trace.layout.columns.map(({ name }) => name)));
+    const [recordings, names] = ofOneMachine();
     const { layout } = layoutFromNames(['session_confidence', ...names]);
     for (const { category, trace } of recordings) {
       const slots = layout.columns.map(({ name }) => trace.layout.slots.get(name) ?? -1);
@@ -158,6 +157,18 @@ class Player {
     this.#row = Math.floor(this.#random.between(0, Math.max(0, length - SHORTEST_PIECE)));
     this.#until = Math.min(length, this.#row + this.#random.between(SHORTEST_PIECE, length));
   }
+}
+
+/** The recordings that have the same columns, of which there are most, and these columns: those of one machine. */
+function ofOneMachine(): readonly [ReturnType<typeof readRecordings>, readonly string[]] {
+  const groups = new Map<string, ReturnType<typeof readRecordings>>();
+  for (const recording of readRecordings()) {
+    const names = recording.trace.layout.columns.map(({ name }) => name).join();
+    groups.set(names, [...(groups.get(names) ?? []), recording]);
+  }
+  const [largest] = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  if (!largest) throw new Error('there are no recordings');
+  return [largest[1], largest[0].split(',')];
 }
 
 /** What is done at a moment, by the clock of this machine. */

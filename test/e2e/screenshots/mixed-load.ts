@@ -13,8 +13,8 @@ const COMPILING = `
 n=0
 while :; do
   n=$((n + 1))
-  for part in 1 2 3 4 5; do gcc -O2 -c part.c -o part$part.o; done
-  sleep $((3 + n % 4 * 3))
+  for part in 1 2 3; do gcc -O2 -c part.c -o part$part.o; done
+  sleep $((5 + n % 4 * 3))
 done`;
 
 /** Writes past the page cache and reads back. */
@@ -32,13 +32,13 @@ done`;
 const COMPUTING = `
 let kept = [];
 const burst = round => {
-  const end = Date.now() + 3000 + (round % 4) * 3500;
+  const end = Date.now() + 2000 + (round % 4) * 2000;
   const buffer = Buffer.alloc(2 ** 16, round);
   const hash = require('node:crypto').createHash('sha256');
   const work = () => {
     for (let i = 0; i < 200; i++) hash.update(buffer);
     if (Date.now() < end) setImmediate(work);
-    else setTimeout(burst, 4000 + (round % 3) * 2500, round + 1);
+    else setTimeout(burst, 7000 + (round % 3) * 3000, round + 1);
   };
   if (round % 6 === 5) kept = [];
   else kept.push(Buffer.alloc(400 * 2 ** 20, 1));
@@ -69,38 +69,45 @@ const open = () => {
 };
 open();`;
 
-/**
- * Has this machine do several kinds of work at once: compile, compute, copy files and, as root, load over a link between two network
- * namespaces (loopback is not counted). It needs gcc.
- *
- * @param folder for its files
- * @returns ends all of it
- */
-export async function startMixedLoad(folder: string): Promise<() => Promise<void>> {
-  fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, 'part.c'), sourceToCompile());
-  const options = { cwd: folder, stdio: 'ignore' } as const;
-  const children: ChildProcess[] = [
-    start('/bin/sh', ['-c', COMPILING], options),
-    start('/bin/sh', ['-c', COPYING], options),
-    start(process.execPath, ['-e', COMPUTING], options),
-  ];
-  const unlink = await link();
-  if (unlink) {
-    children.push(
-      start('ip', ['netns', 'exec', NAMESPACE, process.execPath, '-e', SERVING], options),
-      start(process.execPath, ['-e', LOADING], options),
-    );
+/** Work of several kinds at once, by real programs. It ends with this process. */
+export class MixedLoad {
+  readonly #folder: string;
+  readonly #children: ChildProcess[] = [];
+  #unlink: (() => Promise<void>) | undefined;
+
+  /** @param folder for its files; made here */
+  constructor(folder: string) {
+    this.#folder = folder;
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'part.c'), sourceToCompile());
+    beforeEnd(() => this.stop());
   }
-  let isOver = false;
-  const stop = async (): Promise<void> => {
-    if (isOver) return;
-    isOver = true;
-    await Promise.all(children.map(end));
-    await unlink?.();
-  };
-  beforeEnd(stop);
-  return stop;
+
+  /** Compiles. It needs gcc. */
+  compile(): void {
+    this.#start('/bin/sh', '-c', COMPILING);
+  }
+
+  /** Computes, copies files and, as root, loads over a link between two network namespaces: loopback is not counted. */
+  async addOthers(): Promise<void> {
+    this.#start('/bin/sh', '-c', COPYING);
+    this.#start(process.execPath, '-e', COMPUTING);
+    this.#unlink = await link();
+    if (!this.#unlink) return;
+    this.#start('ip', 'netns', 'exec', NAMESPACE, process.execPath, '-e', SERVING);
+    this.#start(process.execPath, '-e', LOADING);
+  }
+
+  /** Ends all of it. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#children.splice(0).map(end));
+    await this.#unlink?.();
+    this.#unlink = undefined;
+  }
+
+  #start(command: string, ...args: readonly string[]): void {
+    this.#children.push(start(command, args, { cwd: this.#folder, stdio: 'ignore' }));
+  }
 }
 
 /** Makes a namespace and a link to it. Without the rights for that, nothing. */

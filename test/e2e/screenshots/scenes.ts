@@ -12,11 +12,13 @@ import type { VsCodeWindow } from '../harness/window.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { writeDays } from './days.ts';
 import { speakGerman } from './german.ts';
-import { startMixedLoad } from './mixed-load.ts';
+import { MixedLoad } from './mixed-load.ts';
 import { live, scrollTo, STATUS, type Studio } from './studio.ts';
 
 /** The span that the dashboard shows until it is told otherwise. */
 const LIVE_MS = 300_000;
+/** For how long nothing but compiling is done, which is told after some seconds, before there is more. */
+const COMPILING_MS = 60_000;
 const DAYS = 3;
 
 /** Pictures that are taken of one VS Code. */
@@ -41,9 +43,8 @@ export const SCENES: readonly Scene[] = [
 async function takeFirstRun(studio: Studio): Promise<void> {
   const host = await startHost();
   try {
-    const window = await studio.open(host, { height: 860 });
-    await live(window);
-    await studio.dashboard(window);
+    const window = await studio.open(host);
+    await studio.fit(window, await studio.dashboard(window), '[data-chart="cpu"]');
     await studio.take('first-run', window);
   } finally {
     await host.stop();
@@ -60,14 +61,15 @@ async function takeClusterNode(studio: Studio): Promise<void> {
   }, 1000);
   const host = await startHost({ env: { OPTIMETRICS_SYSROOT: root, OPTIMETRICS_NVML: fake.library } });
   try {
-    const window = await studio.open(host, { width: 1400, height: 1180 });
+    const window = await studio.open(host, { width: 1400, height: 1000 });
     await live(window, ({ text }) => text.includes('GPU×8'));
     const dashboard = await studio.dashboard(window);
     // The cores of so large a machine are read while they are looked at.
-    await scrollTo(dashboard, '[data-chart="cores"]');
+    await studio.fit(window, dashboard, '[data-chart="cores"]');
     await delay(LIVE_MS);
     await studio.take('512-cores', window);
-    await scrollTo(dashboard, '[data-chart="gpu0"]');
+    await scrollTo(dashboard, '[data-chart="gpu4"]');
+    await studio.fit(window, dashboard, '[data-chart="gpu7"]');
     await studio.take('eight-gpus', window);
   } finally {
     clearInterval(clock);
@@ -81,7 +83,7 @@ async function takeClusterNode(studio: Studio): Promise<void> {
 async function takeWork(studio: Studio): Promise<void> {
   const host = await startHost();
   speakGerman(host);
-  const stopLoad = await startMixedLoad(path.join(host.root, 'load'));
+  const load = new MixedLoad(path.join(host.root, 'load'));
   try {
     writeDays({
       logDirectory: host.logDirectory,
@@ -90,41 +92,46 @@ async function takeWork(studio: Studio): Promise<void> {
       days: DAYS,
       now: Date.now(),
     });
-    const first = await studio.open(host, { width: 1280, height: 1240 });
-    await live(first);
     if (studio.wants('dashboard', 'status-bar', 'light', 'high-contrast', 'narrow', 'german'))
-      await delay(LIVE_MS);
-    await takeLive(studio, host, first);
-    await stopLoad();
+      await takeLive(studio, host, load);
+    await load.stop();
     await takePast(studio, host);
     await takeDown(studio, host);
   } finally {
-    await stopLoad();
+    await load.stop();
     await host.stop();
   }
 }
 
-async function takeLive(studio: Studio, host: VsCodeHost, first: VsCodeWindow): Promise<void> {
-  if (studio.wants('status-bar')) {
-    await takeTooltip(studio, first);
-  }
+async function takeLive(studio: Studio, host: VsCodeHost, load: MixedLoad): Promise<void> {
+  const began = Date.now();
+  load.compile();
+  const first = await studio.open(host);
+  await delay(COMPILING_MS);
+  if (studio.wants('status-bar')) await takeTooltip(studio, first);
+  await load.addOthers();
+  await delay(Math.max(0, began + LIVE_MS - Date.now()));
   if (studio.wants('dashboard')) {
-    await studio.dashboard(first);
+    await studio.fit(first, await studio.dashboard(first), '[data-chart="memory"]');
     await studio.take('dashboard', first);
   }
   await first.close();
   for (const theme of ['light', 'high contrast'] as const) {
     const name = theme.replace(' ', '-');
     if (!studio.wants(name)) continue;
-    const window = await studio.open(host, { theme, width: 1280, height: 1240 });
-    await studio.dashboard(window);
+    const window = await studio.open(host, { theme });
+    await studio.fit(window, await studio.dashboard(window), '[data-chart="memory"]');
     await studio.take(name, window);
     await window.close();
   }
   if (studio.wants('narrow')) await takeNarrow(studio, host);
   if (studio.wants('german')) {
-    const window = await studio.open(host, { locale: 'de-DE', width: 1280, height: 1240 });
-    await studio.dashboard(window, 'OptiMetrics: Dashboard öffnen');
+    const window = await studio.open(host, { locale: 'de-DE' });
+    await studio.fit(
+      window,
+      await studio.dashboard(window, 'OptiMetrics: Dashboard öffnen'),
+      '[data-chart="memory"]',
+    );
     await studio.take('german', window);
     await window.close();
   }
@@ -132,13 +139,18 @@ async function takeLive(studio: Studio, host: VsCodeHost, first: VsCodeWindow): 
 
 /** The item in the status bar with its tooltip, without the rest of the window. */
 async function takeTooltip(studio: Studio, window: VsCodeWindow): Promise<void> {
-  await until('a workload', async () => /sure/.test(await window.statusTooltip(STATUS)));
-  const box = await window.page.locator('.monaco-hover:visible').last().boundingBox();
-  const size = window.page.viewportSize();
-  if (!box || !size) throw new Error('the tooltip cannot be seen');
-  const x = Math.max(0, box.x - 40);
-  const y = Math.max(0, box.y - 16);
-  await studio.take('status-bar', window, { x, y, width: size.width - x, height: size.height - y });
+  const tooltip = window.page.locator('.monaco-hover:visible').last();
+  await until('a tooltip with a workload that stays for a moment', async () => {
+    if (!/sure|Unknown/.test(await window.statusTooltip(STATUS))) return undefined;
+    const box = await tooltip.boundingBox();
+    const size = window.page.viewportSize();
+    if (!box || !size) return undefined;
+    const x = Math.max(0, box.x - 40);
+    const y = Math.max(0, box.y - 16);
+    await studio.take('status-bar', window, { x, y, width: size.width - x, height: size.height - y }, 0);
+    // One with new values has closed it.
+    return await tooltip.isVisible();
+  });
   await window.page.mouse.move(300, 300);
 }
 
@@ -156,9 +168,10 @@ async function takeNarrow(studio: Studio, host: VsCodeHost): Promise<void> {
 /** What the log has of the days before. */
 async function takePast(studio: Studio, host: VsCodeHost): Promise<void> {
   if (!studio.wants('24-hours', 'sessions', 'compare', 'layout')) return;
-  const window = await studio.open(host, { width: 1280, height: 1240 });
+  const window = await studio.open(host);
   const dashboard = await studio.dashboard(window);
   await choose(dashboard, '24h');
+  await studio.fit(window, dashboard, '[data-chart="memory"]');
   await studio.take('24-hours', window);
   await dashboard.locator('.compare-bar select').selectOption('1');
   await until(
@@ -196,9 +209,8 @@ async function choose(dashboard: Frame, range: string): Promise<void> {
 /** The sampler was killed, and its file is gone: it does not come back. */
 async function takeDown(studio: Studio, host: VsCodeHost): Promise<void> {
   if (!studio.wants('sampler-down')) return;
-  const window = await studio.open(host, { height: 860 });
+  const window = await studio.open(host);
   await studio.dashboard(window);
-  await live(window);
   const [sampler] = host.samplers();
   const extensions = path.join(host.serverFolder, 'extensions');
   const file = fs

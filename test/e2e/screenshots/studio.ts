@@ -62,7 +62,18 @@ export class Studio {
     );
     const window = await host.openWindow({ scale: SCALE, freshBrowser: true, ...rest });
     await window.page.keyboard.press('Control+b');
+    await live(window);
     return window;
+  }
+
+  /** Makes a window as high as it takes to show the dashboard down to the end of a part of it. */
+  async fit({ page }: VsCodeWindow, dashboard: Frame, selector: string): Promise<void> {
+    const size = page.viewportSize();
+    const missing = await dashboard
+      .locator(selector)
+      .first()
+      .evaluate(element => Math.ceil(element.getBoundingClientRect().bottom + 6 - innerHeight));
+    if (size) await page.setViewportSize({ width: size.width, height: size.height + missing });
   }
 
   /** Opens the dashboard of a window and waits until its first chart has values. */
@@ -75,10 +86,14 @@ export class Studio {
     return dashboard;
   }
 
-  /** Keeps a picture of a window, or of a part of it, as `<name>.png`. */
-  async take(name: string, { page }: VsCodeWindow, clip?: Part): Promise<void> {
+  /**
+   * Keeps a picture of a window, or of a part of it, as `<name>.png`.
+   *
+   * @param settledMs how long to wait before
+   */
+  async take(name: string, { page }: VsCodeWindow, clip?: Part, settledMs = SETTLED_MS): Promise<void> {
     if (!this.wants(name)) return;
-    await delay(SETTLED_MS);
+    await delay(settledMs);
     const file = path.join(this.#folder, `${name}.png`);
     await page.screenshot({ path: file, ...(clip ? { clip } : {}) });
     execFileSync('pngquant', [
@@ -97,7 +112,7 @@ export class Studio {
   }
 }
 
-/** Waits until the status bar shows values, and says yes to them where it is asked. */
+/** Waits until the status bar shows values, and `accept` says yes to them. */
 export function live(
   window: VsCodeWindow,
   accept: (item: StatusItem) => boolean = () => true,
@@ -107,8 +122,11 @@ export function live(
 
 /** Scrolls a dashboard so that an element is right under the toolbar. */
 export async function scrollTo(dashboard: Frame, selector: string): Promise<void> {
-  await dashboard.locator(selector).first().evaluate((element: HTMLElement) => {
-    const bar = document.querySelector('.top')?.getBoundingClientRect().height ?? 0;
-    window.scrollBy(0, element.getBoundingClientRect().top - bar - 12);
-  });
+  await dashboard
+    .locator(selector)
+    .first()
+    .evaluate((element: HTMLElement) => {
+      const bar = document.querySelector('.top')?.getBoundingClientRect().height ?? 0;
+      window.scrollBy(0, element.getBoundingClientRect().top - bar - 12);
+    });
 }
