@@ -5,7 +5,7 @@ import type { Metric } from '../../src/common/metrics.ts';
 import { cpuLimitText, memoryLimitText } from '../../src/common/limits.ts';
 import type { ChartColor } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
-import { formatParts, formatValue } from '../format.ts';
+import { formatShare } from '../format.ts';
 import { t } from '../l10n.ts';
 
 /** A value at the top of the dashboard. */
@@ -101,11 +101,5 @@ function ratio(
   const [a, b] = [reading(used), reading(total)];
   const metric = layout.columns[layout.slots.get(total) ?? -1]?.metric;
   if (typeof a !== 'number' || typeof b !== 'number' || !metric) return '';
-  const [part, whole] = [formatParts(a, metric), formatParts(b, metric)];
-  // A tile is narrow.
-  return t(
-    '{0} of {1}',
-    part.unit === whole.unit ? part.number : formatValue(a, metric),
-    formatValue(b, metric),
-  );
+  return t('{0} of {1}', ...formatShare(a, b, metric));
 }

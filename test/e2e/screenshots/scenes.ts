@@ -67,6 +67,7 @@ async function takeClusterNode(studio: Studio): Promise<void> {
     // The cores of so large a machine are read while they are looked at.
     await studio.fit(window, dashboard, '[data-chart="cores"]');
     await delay(LIVE_MS);
+    await studio.fit(window, dashboard, '[data-chart="cores"]');
     await studio.take('512-cores', window);
     await scrollTo(dashboard, '[data-chart="gpu4"]');
     await studio.fit(window, dashboard, '[data-chart="gpu7"]');
@@ -95,6 +96,8 @@ async function takeWork(studio: Studio): Promise<void> {
     if (studio.wants('dashboard', 'status-bar', 'light', 'high-contrast', 'narrow', 'german'))
       await takeLive(studio, host, load);
     await load.stop();
+    // Without a window the sampler would end between two pictures, and its answers with it.
+    await studio.open(host);
     await takePast(studio, host);
     await takeDown(studio, host);
   } finally {
@@ -115,7 +118,6 @@ async function takeLive(studio: Studio, host: VsCodeHost, load: MixedLoad): Prom
     await studio.fit(first, await studio.dashboard(first), '[data-chart="memory"]');
     await studio.take('dashboard', first);
   }
-  await first.close();
   for (const theme of ['light', 'high contrast'] as const) {
     const name = theme.replace(' ', '-');
     if (!studio.wants(name)) continue;

@@ -68,12 +68,16 @@ export class Studio {
 
   /** Makes a window as high as it takes to show the dashboard down to the end of a part of it. */
   async fit({ page }: VsCodeWindow, dashboard: Frame, selector: string): Promise<void> {
-    const size = page.viewportSize();
-    const missing = await dashboard
-      .locator(selector)
-      .first()
-      .evaluate(element => Math.ceil(element.getBoundingClientRect().bottom + 6 - innerHeight));
-    if (size) await page.setViewportSize({ width: size.width, height: size.height + missing });
+    // What is drawn after that may have another height.
+    for (let round = 0; round < 2; round++) {
+      await delay(SETTLED_MS);
+      const size = page.viewportSize();
+      const missing = await dashboard
+        .locator(selector)
+        .first()
+        .evaluate(element => Math.ceil(element.getBoundingClientRect().bottom + 6 - innerHeight));
+      if (size) await page.setViewportSize({ width: size.width, height: size.height + missing });
+    }
   }
 
   /** Opens the dashboard of a window and waits until its first chart has values. */
