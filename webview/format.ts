@@ -1,7 +1,8 @@
 import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
-import { GIB, MIB } from '../src/common/units.ts';
+import { GIB, MIB, shownUnit } from '../src/common/units.ts';
 import { t } from './l10n.ts';
+import { temperatureSign } from './temperature.ts';
 
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
@@ -41,9 +42,9 @@ export function formatShare(
   return [isLarge ? gibibytes(part) : formatParts(part, metric).number, formatValue(whole, metric)];
 }
 
-/** A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+/** A unit as it is shown. Temperatures are in the user's unit by the time that they are here. */
 export function unitText(unit: Metric['unit']): string {
-  return unit === 'count' ? '' : unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
+  return unit === 'count' ? '' : unit === '°C' ? temperatureSign() : shownUnit(unit);
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */
@@ -57,21 +58,7 @@ export function formatTick(value: number): string {
   return TICK.format(value);
 }
 
-/** The word that stands where a value cannot. */
-export function absenceWord(absence: Absence): string {
-  switch (absence) {
-    case 'unsupported':
-      return t('unsupported');
-    case 'asleep':
-      return t('asleep');
-    case 'denied':
-      return t('denied');
-    case 'failed':
-      return t('failed');
-  }
-}
-
-/** The sentence behind the word. */
+/** The sentence behind the word that stands where a value cannot. */
 export function absenceSentence(absence: Absence): string {
   switch (absence) {
     case 'unsupported':

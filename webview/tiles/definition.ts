@@ -75,7 +75,7 @@ export function tilesFor(layout: Layout, gpus: LayoutMessage['gpus']): TileDefin
     }),
     ...fullest.slice(0, 2).flatMap(column => {
       const id = `disk_${String(column.instance)}`;
-      return tile(column.name, columnTitle(column), 'purple', reading =>
+      return tile(column.name, columnTitle(column, t), 'purple', reading =>
         ratio(reading, layout, `${id}_used_gb`, `${id}_total_gb`),
       );
     }),

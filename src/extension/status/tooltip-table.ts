@@ -1,3 +1,4 @@
+import { absenceWord } from '../../common/absence-words.ts';
 import { cpuLimitText, type LimitText, memoryLimitText } from '../../common/limits.ts';
 import type { LayoutMessage, Limits, SamplerStatus } from '../../common/protocol.ts';
 import type { Readings } from '../../common/readings.ts';
@@ -235,18 +236,8 @@ function sizeOf(used: number, total: number): string {
 function show(readings: Readings, column: string, format: (value: number) => string): string {
   const value = readings.value(column);
   if (value !== undefined) return format(value);
-  switch (readings.absence(column)) {
-    case undefined:
-      return t('off');
-    case 'unsupported':
-      return t('unsupported');
-    case 'asleep':
-      return t('asleep');
-    case 'denied':
-      return t('denied');
-    case 'failed':
-      return t('failed');
-  }
+  const absence = readings.absence(column);
+  return absence === undefined ? t('off') : absenceWord(absence, t);
 }
 
 function optional(readings: Readings, column: string, format: (value: number) => string): string {
