@@ -7,6 +7,8 @@ import { temperatureSign } from './temperature.ts';
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
 
+const MIB_PER_GIB = GIB / MIB;
+
 const TICK = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FORMATS = new Map<number, Intl.NumberFormat>();
 
@@ -21,14 +23,23 @@ export interface Formatted {
  * where the source has none. Memory of a gibibyte and more is written in GiB.
  */
 export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decimals'>): Formatted {
-  if (metric.unit === 'MB' && value >= GIB / MIB)
-    return { number: digits((value * MIB) / GIB, 1), unit: 'GiB' };
+  if (metric.unit === 'MB' && value >= MIB_PER_GIB) return { number: gibibytes(value), unit: 'GiB' };
   const isShare = metric.unit === '%' || metric.unit === '°C' || metric.unit === 'W';
   const most = isShare ? 1 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return {
     number: digits(value, Math.min(metric.decimals, most)),
     unit: unitText(metric.unit),
   };
+}
+
+/** A part of a size without its unit, which is that of the whole, and the whole with it. */
+export function formatShare(
+  part: number,
+  whole: number,
+  metric: Pick<Metric, 'unit' | 'decimals'>,
+): readonly [part: string, whole: string] {
+  const isLarge = metric.unit === 'MB' && whole >= MIB_PER_GIB;
+  return [isLarge ? gibibytes(part) : formatParts(part, metric).number, formatValue(whole, metric)];
 }
 
 /** A unit as it is shown. Temperatures are in the user's unit by the time that they are here. */
@@ -59,6 +70,11 @@ export function absenceSentence(absence: Absence): string {
     case 'failed':
       return t('Reading this went wrong. The log has the details.');
   }
+}
+
+function gibibytes(mebibytes: number): string {
+  const value = mebibytes / MIB_PER_GIB;
+  return digits(value, value < 100 ? 1 : 0);
 }
 
 function digits(value: number, decimals: number): string {

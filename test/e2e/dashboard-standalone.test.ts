@@ -370,7 +370,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     });
 
     await dashboard.send(state('stopped'));
-    await eventually('Stopped. Start', () => bannerText(dashboard));
+    await eventually('Stopped. No values come until you start it again. Start', () => bannerText(dashboard));
     assert.equal(await dashboard.page.locator('.status').innerText(), 'Not live');
     await dashboard.page.getByRole('button', { name: 'Start' }).click();
     assert.deepEqual(await commands(), ['start']);
@@ -409,7 +409,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       state: 'stopped',
     });
     await eventually(true, async () => (await main()).startsWith('Nothing has been read yet.'));
-    assert.equal(await bannerText(dashboard), 'Stopped. Start');
+    assert.equal(await bannerText(dashboard), 'Stopped. No values come until you start it again. Start');
     assert.equal(await dashboard.page.getByRole('button', { name: 'Pause' }).count(), 0);
     await dashboard.screenshot('empty');
     const machine = new SyntheticMachine({});

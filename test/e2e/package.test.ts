@@ -128,6 +128,11 @@ for (const target of RELEASED_TARGETS) {
       assert.ok(identity.includes(`Version="${vsix.manifest().version}"`), identity);
     });
 
+    test('its page has no picture that is not there', () => {
+      const pictures = [...vsix.text('extension/readme.md').matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)];
+      for (const [, address = ''] of pictures) assert.match(address, /^https:/);
+    });
+
     test('is small', () => {
       assert.ok(fs.statSync(vsix.file).size < LARGEST_PACKAGE, `${fs.statSync(vsix.file).size} bytes`);
     });

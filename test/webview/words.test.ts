@@ -46,6 +46,7 @@ describe('formatValue', () => {
     assert.equal(shown('ram_used_mb', 1023), '1,023 MiB');
     assert.equal(shown('ram_used_mb', 1024), '1.0 GiB');
     assert.equal(shown('ram_used_mb', 32_256), '31.5 GiB');
+    assert.equal(shown('ram_used_mb', 524_800), '513 GiB');
   });
 
   test('property: never empty, never exponents, one unit', () => {

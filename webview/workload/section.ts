@@ -106,12 +106,14 @@ export class WorkloadSection implements Section {
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
-    const alternatives = current ? alternativesText(current, t) : '';
+    const beginning =
+      categories.length > 0 ? t('It takes ten seconds of readings. Charts fill as time goes on.') : '';
+    const alternatives = current ? alternativesText(current, t) : beginning;
     setText(this.#alternatives, alternatives);
     this.#alternatives.hidden = alternatives === '';
     setText(this.#note, note);
     this.#note.hidden = note === '';
-    this.#correct.classList.toggle('idle', categories.length === 0);
+    this.#correct.classList.toggle('idle', current === null);
     this.#settings.hidden = note === '' || this.#status?.state !== 'off';
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
