@@ -51,7 +51,7 @@ export function readTheme(input: ThemeInput): Theme {
   };
   const foreground = color('charts-foreground', 'foreground', 'editor-foreground') ?? GRAY;
   const background = color('editor-background') ?? { ...GRAY, a: 0 };
-  // Orange is a colour of search matches in VS Code's own themes, of which a third covers what is below it: too faint for a line.
+  // VS Code's own orange is see-through, made for marks over a text; a line in it would hardly be seen.
   const line = (name: string): Rgba => ({ ...(color(`charts-${name}`) ?? foreground), a: 1 });
   return {
     kind,

@@ -8,7 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { Hello, type HelloParams, type HelloResult, PROTOCOL_VERSION } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
-import type { RuntimePaths } from '../runtime/runtime-paths.ts';
+import { clientAddress, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { readToken } from '../runtime/token.ts';
 
 /** Time between the end of a connection and the last message that is taken from it. */
@@ -54,7 +54,9 @@ export async function connect(
   client: HelloParams['client'],
   helloMs: number,
 ): Promise<SamplerConnection> {
-  const socket = await openSocket(paths.socket, helloMs);
+  const address = clientAddress(paths);
+  if (address === undefined) throw new ConnectError('absent');
+  const socket = await openSocket(address, helloMs);
   const token = readToken(paths.token);
   if (token === undefined) {
     socket.destroy();

@@ -361,8 +361,9 @@ describe('the dashboard in use', () => {
     const shownAt = Date.now();
     dashboard = await window.webview(CPU);
     await says(/^Live, 5 min$/);
+    await dashboard.locator('[data-pane="memory"]').scrollIntoViewIfNeeded();
     await until('the minute to be drawn', async () => {
-      const columns = await inkColumns(dashboard, 'cpu', 'charts-blue');
+      const columns = await inkColumns(dashboard, 'memory', 'charts-purple');
       // The last two of five minutes. A gap of the minute would be a fifth of the chart.
       const last = columns
         .slice(Math.floor(0.6 * columns.length))

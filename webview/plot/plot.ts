@@ -89,7 +89,7 @@ export class Plot {
           y: {
             type: 'linear',
             min: 0,
-            max: definition.range === 'percent' ? 100 : niceCeiling(definition.leastTop ?? 0),
+            max: definition.range === 'percent' ? 100 : niceCeiling(0, definition.leastTop),
             border: { display: false },
             grid: { drawTicks: false },
             ticks: { padding: 8, sampleSize: 1, callback: value => this.#yLabel(Number(value)) },
@@ -139,7 +139,8 @@ export class Plot {
     });
     const { scales } = this.#chart.options;
     if (scales?.['x']) Object.assign(scales['x'], { min: from, max: to });
-    if (this.#definition.range === 'adaptive' && scales?.['y']) scales['y'].max = niceCeiling(highest);
+    if (this.#definition.range === 'adaptive' && scales?.['y'])
+      scales['y'].max = niceCeiling(highest, this.#definition.leastTop);
     this.#chart.update('none');
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
 import type { ExportAnswer } from '../../../src/common/dashboard-export.ts';
+import type { TemperatureUnit } from '../../../src/common/units.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
 import { inkColumns } from './ink.ts';
 import { normalize } from './text.ts';
@@ -70,6 +71,7 @@ export class StandalonePage {
       /** Pixels of the screen to a CSS pixel, as the zoom of the window sets it; 1 unless given. */
       readonly scale?: number;
       readonly state?: unknown;
+      readonly temperatureUnit?: TemperatureUnit;
     } = {},
   ): Promise<StandalonePage> {
     const page = await browser.newPage({
@@ -83,6 +85,7 @@ export class StandalonePage {
       scriptUri: `${ORIGIN}/main.js`,
       styleUri: `${ORIGIN}/main.css`,
       arrangement: { places: [], cores: 'none' },
+      temperatureUnit: options.temperatureUnit ?? 'celsius',
       language: 'en',
       words: {},
     });
