@@ -8,7 +8,6 @@ import {
   type CorrectWorkloadParams,
   ForgetCorrections,
   type FrameMessage,
-  FrameNotification,
   type HelloParams,
   type HelloResult,
   History,
@@ -316,7 +315,7 @@ export class SamplerClient {
     this.#connection = connection;
     const { rpc } = connection;
     let isRetiring = false;
-    rpc.onNotification(FrameNotification, frame => {
+    connection.onFrame(frame => {
       this.#takeFrame(frame);
     });
     rpc.onNotification(LayoutNotification, layout => {
