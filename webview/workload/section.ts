@@ -2,7 +2,7 @@ import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
-import { make, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
@@ -69,10 +69,10 @@ export class WorkloadSection implements Section {
   update({ now }: TimeView, data: ShownData): void {
     const segments = segmentsOf(data.workload, data);
     const { current = null, categories = [], times } = this.#shown ?? {};
-    this.element.hidden = categories.length === 0 && segments.length === 0;
+    setHidden(this.element, categories.length === 0 && segments.length === 0);
     if (this.element.hidden) return;
-    this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
-    this.#swatch.hidden = current === null;
+    setAttribute(this.#swatch, 'data-class', classOf(current?.category ?? UNKNOWN));
+    setHidden(this.#swatch, current === null);
     setText(
       this.#title,
       current ? workloadName(current.category).title : categories.length > 0 ? t('No answer yet') : t('Off'),
@@ -81,7 +81,7 @@ export class WorkloadSection implements Section {
     this.#showReasons(current?.reasons.slice(0, 3) ?? []);
     const alternatives = current ? alternativesText(current) : '';
     setText(this.#alternatives, alternatives);
-    this.#alternatives.hidden = alternatives === '';
+    setHidden(this.#alternatives, alternatives === '');
     this.#correct.classList.toggle('idle', categories.length === 0);
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
