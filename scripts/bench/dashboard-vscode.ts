@@ -106,12 +106,22 @@ function scriptAskedAt(frame: Frame): Promise<number> {
 /** Ends the sampler that the window has started, which would stay for a while. */
 async function retireSampler(runtimeDirectory: string): Promise<void> {
   try {
-    const { rpc, hello, close } = await connect(runtimePaths(runtimeDirectory), 'terminal', HELLO_MS);
-    await rpc.sendRequest(Retire, { ifLast: false, reason: 'the bench has ended' });
-    close();
-    while (process.kill(hello.pid, 0)) await delay(50);
+    const connection = await connect(runtimePaths(runtimeDirectory), 'terminal', HELLO_MS);
+    await connection.rpc.sendRequest(Retire, { ifLast: false, reason: 'the bench has ended' });
+    await new Promise<void>(resolve => {
+      connection.onClose(resolve);
+    });
+    await untilEnded(connection.hello.pid);
   } catch {
     // There is none any more.
+  }
+}
+
+async function untilEnded(pid: number): Promise<never> {
+  for (;;) {
+    // Throws when there is no process of that number.
+    process.kill(pid, 0);
+    await delay(50);
   }
 }
 
