@@ -16,6 +16,7 @@ import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
 import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
+import { LoadingNotice } from './loading-notice.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
 import type { Section } from './section.ts';
@@ -33,8 +34,6 @@ import { Toolbar } from './toolbar/toolbar.ts';
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
 const PIXELS = 500;
 const SLOWEST_MS = 30_000;
-/** How long reading may take before it is worth a word. */
-const MOMENT_MS = 400;
 
 /** The view as a whole: takes the extension's messages in and keeps the page up to date. */
 export class Dashboard {
@@ -60,8 +59,8 @@ export class Dashboard {
   readonly #grid: Grid;
   readonly #tiles: Tiles;
   readonly #toolbar: Toolbar;
+  readonly #loading: LoadingNotice;
   readonly #stateBanner = new Banner();
-  readonly #faultBanner = new Banner();
   readonly #empty = new EmptyState();
   readonly #notRead = new NotReadList();
   readonly #footer = new CostFooter();
@@ -72,8 +71,6 @@ export class Dashboard {
   #state: SamplerState | undefined;
   #detail = '';
   #data: ShownData | undefined;
-  #loadingTimer: ReturnType<typeof setTimeout> | undefined;
-  #isLoadingShown = false;
 
   /** @param root element of the page that the view fills */
   constructor(root: HTMLElement, host: Host, theme: Theme) {
@@ -93,7 +90,7 @@ export class Dashboard {
           this.#charts.request('now');
         },
         onLoading: () => {
-          this.#showLoading();
+          this.#loading.show();
         },
       },
     );
@@ -126,9 +123,6 @@ export class Dashboard {
       theme,
       cores: host.state.arrangement.cores,
       announcer: this.#announcer,
-      onCorrect: () => {
-        host.post({ type: 'command', command: 'correctWorkload' });
-      },
       onCores: cores => {
         this.#arranged({ cores });
       },
@@ -163,6 +157,7 @@ export class Dashboard {
         this.#feed.cancel();
       },
     });
+    this.#loading = new LoadingNotice(this.#feed, this.#toolbar);
     this.#toolbar.tools.prepend(this.#compareBar.element);
     this.#toolbar.tools.append(
       new ExportMenu(command => {
@@ -183,7 +178,7 @@ export class Dashboard {
         { class: 'top' },
         this.#toolbar.element,
         this.#stateBanner.element,
-        this.#faultBanner.element,
+        this.#loading.banner.element,
       ),
       make('main', {}, this.#empty.element, this.#content),
       this.#footer.element,
@@ -300,6 +295,9 @@ export class Dashboard {
       machine: this.#toolbar.machine,
       page: this.#content,
       theme: this.#context.theme,
+      sessions: sections.includes(this.#sections.sessions)
+        ? span => this.#sections.sessions.of(span)
+        : undefined,
     };
   }
 
@@ -318,6 +316,7 @@ export class Dashboard {
 
   #setStatus(status: Parameters<Tiles['setStatus']>[0]): void {
     this.#tiles.setStatus(status);
+    this.#sections.workload.setStatus(status?.workload);
     this.#notRead.status = status;
   }
 
@@ -434,42 +433,5 @@ export class Dashboard {
     else if (!isFollowing) this.#toolbar.setStatus(t('Means of {0}', spanText(span, now)), 'still');
     else if (isRunning) this.#toolbar.setStatus(t('Live, {0}', lengthText(lengthOf(span))), 'live');
     else this.#toolbar.setStatus(this.#state === undefined ? '' : t('Not live'), 'still');
-  }
-
-  #showLoading(): void {
-    const { loading, fault } = this.#feed;
-    clearTimeout(this.#loadingTimer);
-    const show = (): void => {
-      const now = this.#feed.loading;
-      this.#toolbar.setLoading(
-        now && { share: now.share, text: t('Reading {0}…', lengthText(lengthOf(now.span))) },
-      );
-    };
-    if (loading && !this.#isLoadingShown)
-      this.#loadingTimer = setTimeout(() => {
-        this.#isLoadingShown = true;
-        show();
-      }, MOMENT_MS);
-    else {
-      this.#isLoadingShown &&= loading !== undefined;
-      show();
-    }
-    this.#faultBanner.show(
-      fault === undefined
-        ? undefined
-        : {
-            kind: 'error',
-            title: t('The past could not be read.'),
-            detail: fault,
-            actions: [
-              {
-                label: t('Try Again'),
-                run: () => {
-                  this.#feed.refresh();
-                },
-              },
-            ],
-          },
-    );
   }
 }

@@ -23,8 +23,6 @@ export interface SectionContext {
   cores: CoreChoice;
   /** Has screen readers say something. */
   readonly announcer: Announcer;
-  /** The user says that the detected kind of work is wrong. */
-  readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
   /** Asks the extension for something. */
   readonly post: (message: WebviewMessage) => void;
@@ -44,7 +42,7 @@ export class Sections {
 
   constructor(context: SectionContext) {
     this.#context = context;
-    this.workload = new WorkloadSection(context.onCorrect);
+    this.workload = new WorkloadSection(context.post);
     this.sessions = new SessionsSection(context.post, context.view, context.theme);
     this.#corePicker = new CorePicker(context.cores, context.onCores);
   }

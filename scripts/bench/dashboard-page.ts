@@ -142,6 +142,7 @@ function html(): string {
     styleUri: `${ORIGIN}/dashboard.css`,
     arrangement: { places: [], cores: 'all' },
     language: 'en',
+    temperatureUnit: 'celsius',
     words: {},
   });
 }

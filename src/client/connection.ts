@@ -14,7 +14,7 @@ import {
   PROTOCOL_VERSION,
 } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
-import type { RuntimePaths } from '../runtime/runtime-paths.ts';
+import { clientAddress, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { readToken } from '../runtime/token.ts';
 import { SocketMessageReader } from './message-reader.ts';
 
@@ -63,8 +63,10 @@ export async function connect(
   client: HelloParams['client'],
   helloMs: number,
 ): Promise<SamplerConnection> {
+  const address = clientAddress(paths);
+  if (address === undefined) throw new ConnectError('absent');
   const reader = new SocketMessageReader();
-  const socket = await openSocket(paths.socket, reader, helloMs);
+  const socket = await openSocket(address, reader, helloMs);
   const token = readToken(paths.token);
   if (token === undefined) {
     socket.destroy();

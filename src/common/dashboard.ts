@@ -16,6 +16,7 @@ import type {
   SessionsResult,
   UsageMessage,
   WorkloadMessage,
+  WorkloadStatus,
 } from './protocol.ts';
 
 /**
@@ -111,11 +112,13 @@ export interface DashboardStatus {
   readonly limits?: Limits;
   /** Time between ticks. */
   readonly intervalSeconds: number;
+  /** Whether kinds of work are told apart; left out where the sampler cannot do it. */
+  readonly workload?: Pick<WorkloadStatus, 'state' | 'why'>;
 }
 
 /** What a button in the dashboard may ask the extension to do. */
 export type DashboardCommand =
-  'start' | 'showLog' | 'correctWorkload' | 'exportPng' | 'exportCsv' | 'copySummary';
+  'start' | 'showLog' | 'correctWorkload' | 'workloadSettings' | 'exportPng' | 'exportCsv' | 'copySummary';
 
 /** Most points that a webview may ask for. */
 export const MOST_RANGE_POINTS = 2_000;
@@ -129,10 +132,12 @@ const COMMANDS: readonly unknown[] = [
   'start',
   'showLog',
   'correctWorkload',
+  'workloadSettings',
   'exportPng',
   'exportCsv',
   'copySummary',
 ] satisfies DashboardCommand[];
+const WORKLOAD_STATES: readonly unknown[] = ['on', 'off', 'failed'] satisfies WorkloadStatus['state'][];
 const SOURCES: readonly unknown[] = ['rows', '1m', '10m'] satisfies RangeResult['source'][];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
@@ -241,11 +246,13 @@ function isLayout(value: unknown): boolean {
 
 function isStatus(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { adapters, limits, intervalSeconds } = value;
+  const { adapters, limits, intervalSeconds, workload } = value;
   return (
     Array.isArray(adapters) &&
     adapters.every(isAdapter) &&
     Number.isFinite(intervalSeconds) &&
+    (workload === undefined ||
+      (isRecord(workload) && WORKLOAD_STATES.includes(workload['state']) && isText(workload['why']))) &&
     (limits === undefined ||
       (isRecord(limits) &&
         isPair(limits['cpu'], 'cores', 'hostCores') &&
@@ -293,7 +300,7 @@ function isWorkload(value: unknown): boolean {
 
 function isClassification(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { category, confidence, sinceMs, runnerUp, reasons, probabilities } = value;
+  const { category, confidence, sinceMs, runnerUp, reasons, reasonData, probabilities } = value;
   return (
     typeof category === 'string' &&
     Number.isFinite(confidence) &&
@@ -303,8 +310,13 @@ function isClassification(value: unknown): boolean {
         typeof runnerUp['category'] === 'string' &&
         Number.isFinite(runnerUp['confidence']))) &&
     isTexts(reasons) &&
+    (reasonData === undefined || (Array.isArray(reasonData) && reasonData.every(isReason))) &&
     isNumbers(probabilities)
   );
+}
+
+function isReason(value: unknown): boolean {
+  return isRecord(value) && typeof value['key'] === 'string' && isTexts(value['values']);
 }
 
 function isNumbers(value: unknown): boolean {

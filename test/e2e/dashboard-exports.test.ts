@@ -143,6 +143,7 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     });
     assert.match(text, /^\*\*OptiMetrics\*\*, server behind this browser.*: \d{4}-\d\d-\d\d .* UTC/);
     assert.match(normalize(text), /^\| GPU 7 \| 93 % \| 93 % \| 93 % \|$/m);
+    assert.match(text, /^\| Session \| Began \(UTC\) \| Length \| CPU, mean \/ peak \|/m);
     assert.ok(!text.includes('NVIDIA') && !text.includes(root));
   });
 
@@ -158,6 +159,26 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
       (await window.toasts()).filter(({ severity }) => severity === 'error'),
       [],
     );
+  });
+
+  test('temperatures change to °F as soon as the user wants that, and the rest stays as it was', async () => {
+    await dashboard.getByRole('button', { name: '15 min' }).click();
+    host.writeMachineSettings({ 'optimetrics.temperatureUnit': 'fahrenheit' });
+    dashboard = await until('the page in °F', async () => {
+      const page = await window.webview('[data-pane="gpu7-thermal"] canvas');
+      const title = await page
+        .locator('[data-pane="gpu7-thermal"] h3')
+        .innerText()
+        .catch(() => 'a page that has just gone');
+      return title === 'Temperature and fan, °F' ? page : undefined;
+    });
+    assert.equal(
+      await dashboard.getByRole('button', { name: '15 min' }).getAttribute('aria-pressed'),
+      'true',
+      'what was chosen is kept',
+    );
+    const entry = dashboard.locator('[data-pane="gpu7-thermal"] .entry', { hasText: 'Temperature' });
+    await until('a reading', async () => /^1\d\d °F$/.test(normalize(await entry.locator('dd').innerText())));
   });
 
   test('without a dashboard on the screen the command says so, and offers one', async () => {

@@ -93,8 +93,9 @@ export class Card implements Section {
     for (const pane of this.#panes) pane.draw(data);
   }
 
-  /** Writes the values without drawing the charts. */
+  /** Writes the values without drawing the charts. A card of which this machine has nothing is left out. */
   showValues(): void {
+    this.element.hidden = this.#panes.every(pane => pane.isUnsupported);
     for (const pane of this.#panes) pane.showValues();
     this.#showNumbers();
   }

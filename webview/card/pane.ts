@@ -138,6 +138,13 @@ export class Pane {
     this.element.remove();
   }
 
+  /** Whether this machine has none of what it shows, and never had; that a value is denied or asleep is worth a chart. */
+  get isUnsupported(): boolean {
+    return this.definition.lines.every(
+      ({ id }) => this.#model.reading(id) === 'unsupported' && !this.#model.hasPast(id),
+    );
+  }
+
   /** A chart of what this machine does not have is left out, for good: it must not come and go with the span. */
   get #isPresent(): boolean {
     return this.definition.lines.some(line => this.#isLineShown(line));

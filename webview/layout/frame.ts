@@ -1,5 +1,7 @@
 import type { Place } from '../../src/common/arrangement.ts';
 import { make, setAttribute, setText } from '../dom.ts';
+import type { IconName } from '../icons/icon-names.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
 
@@ -28,11 +30,11 @@ export class SectionFrame {
 
   constructor(section: Section, onArrange: (what: Arranging) => void) {
     this.section = section;
-    const button = (label: string, text: string, act: () => void): HTMLButtonElement => {
+    const button = (label: string, icon: IconName | undefined, act: () => void): HTMLButtonElement => {
       const element = make(
         'button',
         { 'type': 'button', 'aria-label': `${label}: ${section.title}`, 'title': label },
-        text,
+        ...(icon === undefined ? [] : [makeIcon(icon)]),
       );
       element.addEventListener('click', act);
       return element;
@@ -40,16 +42,16 @@ export class SectionFrame {
     const change = (next: Partial<Omit<Place, 'id'>>): void => {
       onArrange({ kind: 'change', change: next });
     };
-    this.#up = button(t('Move up'), '↑', () => {
+    this.#up = button(t('Move up'), 'arrow-up', () => {
       onArrange({ kind: 'move', direction: -1 });
     });
-    this.#down = button(t('Move down'), '↓', () => {
+    this.#down = button(t('Move down'), 'arrow-down', () => {
       onArrange({ kind: 'move', direction: 1 });
     });
-    this.#width = button(t('Width'), '', () => {
+    this.#width = button(t('Width'), undefined, () => {
       change({ width: this.#place?.width === 'full' ? 'half' : 'full' });
     });
-    this.#height = button(t('Height'), '', () => {
+    this.#height = button(t('Height'), undefined, () => {
       const at = HEIGHTS.indexOf(this.#place?.height ?? 'medium');
       change({ height: HEIGHTS[(at + 1) % HEIGHTS.length] ?? 'medium' });
     });
@@ -61,13 +63,13 @@ export class SectionFrame {
         'aria-label': t('Layout of {0}', section.title),
         'hidden': '',
       },
-      make('span', { 'class': 'grip', 'aria-hidden': 'true' }, '⠿'),
+      make('span', { class: 'grip' }, makeIcon('gripper')),
       make('span', { class: 'name' }, section.title),
       this.#up,
       this.#down,
       this.#width,
       this.#height,
-      button(t('Hide'), '✕', () => {
+      button(t('Hide'), 'close', () => {
         change({ isHidden: true });
       }),
     );

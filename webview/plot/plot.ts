@@ -84,7 +84,7 @@ export class Plot {
           y: {
             type: 'linear',
             min: 0,
-            max: definition.range === 'percent' ? 100 : niceCeiling(definition.leastTop ?? 0),
+            max: definition.range === 'percent' ? 100 : niceCeiling(0, definition.leastTop),
             border: { display: false },
             grid: { drawTicks: false },
             ticks: { padding: 8, sampleSize: 1, callback: value => this.#yLabel(Number(value)) },
@@ -130,7 +130,7 @@ export class Plot {
       this.#marks[index] = markTimes(data, mark);
     });
     this.#span = { from, to };
-    const top = this.#definition.range === 'adaptive' ? niceCeiling(highest) : 100;
+    const top = this.#definition.range === 'adaptive' ? niceCeiling(highest, this.#definition.leastTop) : 100;
     const y = this.#chart.options.scales?.['y'];
     if (y && y.max !== top) {
       y.max = top;

@@ -1,5 +1,6 @@
 import type { ShownData } from '../data/shown-data.ts';
 import { make, setAttribute } from '../dom.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 
 /** A table that can stand in the place of a chart. */
@@ -39,6 +40,7 @@ export class TableSwitch {
         'title': t('Show as a table (T)'),
         'aria-keyshortcuts': KEY.toUpperCase(),
       },
+      makeIcon('table'),
       t('Table'),
     );
     this.button.addEventListener('click', () => {

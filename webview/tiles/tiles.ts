@@ -1,6 +1,6 @@
 import type { DashboardStatus } from '../../src/common/dashboard.ts';
 import type { LayoutMessage } from '../../src/common/protocol.ts';
-import type { Layout } from '../../src/common/layout.ts';
+import { type Layout, metricMeaning } from '../../src/common/layout.ts';
 import { valueText } from '../card/legend.ts';
 import type { Model, Reading } from '../data/model.ts';
 import { pointAt, type ShownData } from '../data/shown-data.ts';
@@ -121,7 +121,7 @@ class Tile {
     this.element = make(
       'li',
       { 'class': 'tile', 'data-tile': column },
-      make('p', { class: 'name', title: metric.meaning }, title),
+      make('p', { class: 'name', title: metricMeaning(metric, t) }, title),
       this.#value,
       make('div', { class: 'below' }, this.spark.element, this.#why),
       this.#limit,

@@ -72,7 +72,7 @@ export class Band {
       const element = this.#track.children.item(at);
       const word = element?.firstElementChild;
       if (!(element instanceof HTMLElement) || !word) return;
-      const { title, short } = workloadName(category);
+      const { title, short } = workloadName(category, t);
       setAttribute(element, 'data-class', classOf(category));
       element.style.left = `${(left * 100).toFixed(3)}%`;
       element.style.width = `${(width * 100).toFixed(3)}%`;
@@ -92,7 +92,7 @@ export class Band {
       const [swatch, words] = item?.children ?? [];
       if (!(swatch instanceof HTMLElement) || !words) return;
       setAttribute(swatch, 'data-class', classOf(category));
-      setText(words, `${workloadName(category).title} ${durationText(ms / 1000)}`);
+      setText(words, `${workloadName(category, t).title} ${durationText(ms / 1000)}`);
     });
   }
 }

@@ -29,6 +29,11 @@ export interface ConversationPorts {
  * has forgotten the oldest.
  */
 const MOST_RANGES = 8;
+/** Lists of sessions likewise: the one that is shown, and one for a summary. */
+const MOST_LISTS = 2;
+
+/** What a webview waits for, by its number, the oldest first. */
+type Pending = Map<number, AbortController>;
 
 /**
  * The extension's half of the talk with one webview.
@@ -40,12 +45,10 @@ export class Conversation implements Disposable {
   readonly #source: DashboardSource;
   readonly #ports: ConversationPorts;
   readonly #subscriptions: readonly Disposable[];
-  /** What the webview waits for, by its number. */
-  readonly #ranges = new Map<number, AbortController>();
+  readonly #ranges: Pending = new Map();
+  readonly #lists: Pending = new Map();
   readonly #desk: ExportDesk;
   #watchesCores = false;
-  /** The list of sessions that it waits for. */
-  #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
   /** What the page itself says of being seen. */
   #isShown = true;
@@ -133,13 +136,13 @@ export class Conversation implements Disposable {
         void this.#answerRange(message);
         break;
       case 'cancelRange':
-        this.#cancel(message.request);
+        cancel(this.#ranges, message.request);
         break;
       case 'sessions':
         void this.#answerSessions(message);
         break;
       case 'cancelSessions':
-        if (this.#sessions?.request === message.request) this.#cancelSessions();
+        cancel(this.#lists, message.request);
         break;
       case 'arranged':
         this.#ports.keep(message.arrangement);
@@ -206,12 +209,8 @@ export class Conversation implements Disposable {
     if (!this.#synced) return;
     const known = new Set(this.#source.layout?.columns);
     const columns = wanted.filter(column => known.has(column));
-    const abort = new AbortController();
+    const abort = begin(this.#ranges, request, MOST_RANGES);
     const { signal } = abort;
-    this.#cancel(request);
-    const [oldest] = this.#ranges.keys();
-    if (this.#ranges.size >= MOST_RANGES && oldest !== undefined) this.#cancel(oldest);
-    this.#ranges.set(request, abort);
     const answer = (message: HostMessage): void => {
       if (!signal.aborted) this.#delta(message);
     };
@@ -233,9 +232,7 @@ export class Conversation implements Disposable {
 
   async #answerSessions({ request, from, to }: Extract<WebviewMessage, { type: 'sessions' }>): Promise<void> {
     if (!this.#synced) return;
-    this.#cancelSessions();
-    const abort = new AbortController();
-    this.#sessions = { request, abort };
+    const abort = begin(this.#lists, request, MOST_LISTS);
     const answer = (message: HostMessage): void => {
       if (!abort.signal.aborted) this.#delta(message);
     };
@@ -245,21 +242,28 @@ export class Conversation implements Disposable {
       answer({ type: 'sessions', request, result });
     } catch (error) {
       answer({ type: 'sessionsFailed', request, why: describeFault(error) });
+    } finally {
+      if (this.#lists.get(request) === abort) this.#lists.delete(request);
     }
   }
 
-  #cancelSessions(): void {
-    this.#sessions?.abort.abort();
-    this.#sessions = undefined;
-  }
-
-  #cancel(request: number): void {
-    this.#ranges.get(request)?.abort();
-    this.#ranges.delete(request);
-  }
-
   #cancelAll(): void {
-    for (const request of [...this.#ranges.keys()]) this.#cancel(request);
-    this.#cancelSessions();
+    for (const awaited of [this.#ranges, this.#lists])
+      for (const request of [...awaited.keys()]) cancel(awaited, request);
   }
+}
+
+/** Notes that something is awaited; where that is more than `most`, the oldest no longer is. */
+function begin(awaited: Pending, request: number, most: number): AbortController {
+  const abort = new AbortController();
+  cancel(awaited, request);
+  const [oldest] = awaited.keys();
+  if (awaited.size >= most && oldest !== undefined) cancel(awaited, oldest);
+  awaited.set(request, abort);
+  return abort;
+}
+
+function cancel(awaited: Pending, request: number): void {
+  awaited.get(request)?.abort();
+  awaited.delete(request);
 }

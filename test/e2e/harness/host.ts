@@ -36,6 +36,10 @@ export interface WindowOptions {
   readonly freshBrowser?: boolean;
   readonly width?: number;
   readonly height?: number;
+  /** Pixels of the screen for one of CSS; with another number than 1 it is a browser of its own. */
+  readonly scale?: number;
+  /** Language of the browser: `de-DE`. With one it is a browser of its own. */
+  readonly locale?: string;
 }
 
 /** Hosts that run, ended with this process if a test does not. */
@@ -161,10 +165,13 @@ export class VsCodeHost {
 
   /** Opens a window and waits until its workbench is there. Its extensions may still be starting. */
   async openWindow(options: WindowOptions = {}): Promise<VsCodeWindow> {
-    const { folder = this.workspace, width = 1280, height = 800 } = options;
-    if (this.#browser === undefined) throw new Error('The host has not been started');
-    const shared = (this.#context ??= await this.#browser.newContext());
-    const context = options.freshBrowser === true ? await this.#browser.newContext() : shared;
+    const { folder = this.workspace, width = 1280, height = 800, scale = 1, locale } = options;
+    const browser = this.#browser;
+    if (browser === undefined) throw new Error('The host has not been started');
+    const isOwn = options.freshBrowser === true || scale !== 1 || locale !== undefined;
+    const context = isOwn
+      ? await browser.newContext({ deviceScaleFactor: scale, ...(locale === undefined ? {} : { locale }) })
+      : (this.#context ??= await browser.newContext());
     const page = await context.newPage();
     await page.setViewportSize({ width, height });
     const window = new VsCodeWindow(page);

@@ -294,7 +294,7 @@ describe('Conversation', () => {
     assert.doesNotMatch(last.why, /home/);
   });
 
-  test('asks for sessions, one list at a time, and passes the answer on, or why there is none', async () => {
+  test('asks for sessions, two lists at a time, and passes the answers on, or why there is none', async () => {
     const { source, posted, conversation } = start();
     const list = (request: number) => ({ type: 'sessions', request, from: 5, to: 9 }) as const;
     conversation.receive(list(1));
@@ -302,28 +302,33 @@ describe('Conversation', () => {
     conversation.receive({ type: 'ready' });
     conversation.receive(list(2));
     conversation.receive(list(3));
-    const [first, second] = source.askedSessions;
-    assert.ok(first?.signal.aborted && second);
+    conversation.receive(list(1_000_000_000));
+    const [first, second, third] = source.askedSessions;
+    assert.ok(first?.signal.aborted && second && third);
     assert.deepEqual(second.params, { from: 5, to: 9, most: 1_000 });
     const answer: SessionsResult = { stepMs: 60_000, sessions: [], earlier: 0 };
     first.resolve(answer);
     second.resolve(answer);
+    third.resolve(answer);
     await setImmediate();
-    assert.deepEqual(posted.slice(1), [{ type: 'sessions', request: 3, result: answer }]);
+    assert.deepEqual(posted.slice(1), [
+      { type: 'sessions', request: 3, result: answer },
+      { type: 'sessions', request: 1_000_000_000, result: answer },
+    ]);
     conversation.receive(list(4));
-    source.askedSessions[2]?.reject(new Error('lost /home/user/sock'));
+    source.askedSessions[3]?.reject(new Error('lost /home/user/sock'));
     await setImmediate();
     const last = posted.at(-1);
     assert.ok(last?.type === 'sessionsFailed' && last.request === 4);
     assert.doesNotMatch(last.why, /home/);
     conversation.receive(list(5));
     conversation.receive({ type: 'cancelSessions', request: 4 });
-    assert.equal(source.askedSessions[3]?.signal.aborted, false);
+    assert.equal(source.askedSessions[4]?.signal.aborted, false);
     conversation.receive({ type: 'cancelSessions', request: 5 });
-    assert.equal(source.askedSessions[3].signal.aborted, true);
+    assert.equal(source.askedSessions[4].signal.aborted, true);
     conversation.receive(list(6));
     conversation.visible = false;
-    assert.equal(source.askedSessions[4]?.signal.aborted, true);
+    assert.equal(source.askedSessions[5]?.signal.aborted, true);
   });
 
   test('keeps a layout, and nothing that is none', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../../../src/common/dashboard.ts';
 import type { ExportAnswer } from '../../../src/common/dashboard-export.ts';
+import type { TemperatureUnit } from '../../../src/common/units.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
 import { normalize } from './text.ts';
 import { THEMES, type ThemeName } from './themes.ts';
@@ -67,6 +68,7 @@ export class StandalonePage {
       readonly width?: number;
       readonly height?: number;
       readonly state?: unknown;
+      readonly temperatureUnit?: TemperatureUnit;
     } = {},
   ): Promise<StandalonePage> {
     const page = await browser.newPage({
@@ -79,6 +81,7 @@ export class StandalonePage {
       scriptUri: `${ORIGIN}/main.js`,
       styleUri: `${ORIGIN}/main.css`,
       arrangement: { places: [], cores: 'none' },
+      temperatureUnit: options.temperatureUnit ?? 'celsius',
       language: 'en',
       words: {},
     });
