@@ -10,7 +10,7 @@ import { Feed } from './data/feed.ts';
 import { Model } from './data/model.ts';
 import { RESOLUTION_MS } from './data/sample-store.ts';
 import type { ShownData } from './data/shown-data.ts';
-import { make } from './dom.ts';
+import { make, setHidden } from './dom.ts';
 import { answerExport, type Shown } from './export/exporter.ts';
 import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
@@ -20,6 +20,7 @@ import { LoadingNotice } from './loading-notice.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
 import { fillPage } from './page.ts';
+import type { Section } from './section.ts';
 import { Sections, type SectionContext } from './sections.ts';
 import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
@@ -140,7 +141,9 @@ export class Dashboard {
         this.#arranged({ places: [] });
       },
       onAppear: section => {
-        if (this.#data) section.update(this.#view, this.#data);
+        if (!this.#data) return;
+        section.update(this.#view, this.#data);
+        section.write?.();
       },
     });
     this.#toolbar = new Toolbar(this.#view, {
@@ -268,7 +271,10 @@ export class Dashboard {
     if (!layout || this.#content.hidden) return undefined;
     const data = this.#newData();
     const sections = this.#grid.chosen;
-    for (const section of sections) section.update(this.#view, data);
+    for (const section of sections) {
+      section.update(this.#view, data);
+      section.write?.();
+    }
     const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
     return {
       data,
@@ -285,8 +291,9 @@ export class Dashboard {
   #addFrame(frame: FrameMessage): void {
     const isFirst = this.#model.latest === undefined;
     this.#feed.addFrame(frame);
-    this.#values.request();
+    // The charts first: with them the values are written too.
     if (this.#view.isFollowing || isFirst) this.#charts.request();
+    this.#values.request();
   }
 
   #setLayout(layout: LayoutMessage): void {
@@ -341,8 +348,9 @@ export class Dashboard {
     if (this.#view.isFollowing) this.#model.showLatest();
     this.#showState();
     if (this.#content.hidden) return;
-    this.#sections.showValues();
-    this.#tiles.draw(this.#data ?? this.#feed.shown(), false);
+    this.#tiles.draw(this.#data ?? this.#feed.shown());
+    this.#sections.showValues([]);
+    this.#tiles.write();
     this.#footer.show();
   }
 
@@ -355,9 +363,20 @@ export class Dashboard {
     if (this.#content.hidden) return;
     this.#data = this.#newData();
     this.#showComparison();
-    for (const section of this.#grid.visible) section.update(this.#view, this.#data);
-    this.#tiles.draw(this.#data, false);
-    this.#showStatus();
+    this.#update(this.#grid.visible, this.#data);
+    this.#footer.show();
+    this.#values.satisfy();
+  }
+
+  /** Shows what there is in these sections and the tiles: first all that is drawn, then what is made of elements, then texts. */
+  #update(sections: readonly Section[], data: ShownData): void {
+    const isDrawn = ({ columns }: Section): boolean => columns.length > 0;
+    for (const section of sections.filter(isDrawn)) section.update(this.#view, data);
+    this.#tiles.draw(data);
+    for (const section of sections.filter(section => !isDrawn(section))) section.update(this.#view, data);
+    for (const section of sections) section.write?.();
+    this.#sections.showValues(sections);
+    this.#tiles.write();
   }
 
   #newData(): ShownData {
@@ -383,12 +402,12 @@ export class Dashboard {
         this.#host.post({ type: 'command', command });
       }),
     );
-    this.#content.hidden = isEmpty;
+    setHidden(this.#content, isEmpty);
     this.#content.classList.toggle('stale', this.#state !== 'running');
-    this.#empty.element.hidden = !isEmpty;
+    setHidden(this.#empty.element, !isEmpty);
     this.#empty.show(this.#state, hasNoParts);
     this.#toolbar.setAvailable(!isEmpty);
-    this.#footer.element.hidden = isEmpty;
+    setHidden(this.#footer.element, isEmpty);
     this.#showStatus();
   }
 

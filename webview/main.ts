@@ -40,4 +40,9 @@ for (const event of ['focus', 'pointerdown'])
   window.addEventListener(event, () => {
     host.post({ type: 'used' });
   });
+const tellShown = (): void => {
+  host.post({ type: 'shown', isShown: !document.hidden });
+};
+document.addEventListener('visibilitychange', tellShown);
 host.post({ type: 'ready' });
+if (document.hidden) tellShown();

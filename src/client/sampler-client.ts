@@ -314,7 +314,7 @@ export class SamplerClient {
     this.#connection = connection;
     const { rpc } = connection;
     let isRetiring = false;
-    this.#news.listen(rpc);
+    this.#news.listen(connection);
     rpc.onNotification(RetiringNotification, ({ reason }) => {
       isRetiring = true;
       this.#log('info', `the sampler ends: ${reason}`);

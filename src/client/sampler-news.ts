@@ -1,7 +1,6 @@
-import { Emitter, type Event, type MessageConnection } from 'vscode-jsonrpc';
+import { Emitter, type Event } from 'vscode-jsonrpc';
 import {
   type FrameMessage,
-  FrameNotification,
   type LayoutMessage,
   LayoutNotification,
   type LogMessage,
@@ -14,6 +13,7 @@ import {
   type WorkloadMessage,
   WorkloadNotification,
 } from '../common/protocol.ts';
+import type { SamplerConnection } from './connection.ts';
 
 /** What samplers tell a client: the latest of each kind, and that there is something new. It outlives a connection. */
 export class SamplerNews {
@@ -63,8 +63,9 @@ export class SamplerNews {
   }
 
   /** Takes in what comes over a connection from now on. */
-  listen(rpc: MessageConnection): void {
-    rpc.onNotification(FrameNotification, frame => {
+  listen(connection: SamplerConnection): void {
+    const { rpc } = connection;
+    connection.onFrame(frame => {
       this.takeFrame(frame);
     });
     rpc.onNotification(LayoutNotification, layout => {

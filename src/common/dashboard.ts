@@ -24,8 +24,9 @@ import type {
  *
  * The webview says `ready` each time its script starts; the extension answers `sync`, and from then on sends `layout`,
  * `state`, `status`, `usage`, `workload` and `frame` as they change. The past is asked for by `range`; its points come in
- * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview: one
- * that becomes visible gets a new `sync`, and what it had asked for is cancelled. Sessions are asked for in the same way, by
+ * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview, nor to
+ * one that says by `shown` that nobody can see it: one that becomes visible gets a new `sync`, and what it had asked for is
+ * cancelled. Sessions are asked for in the same way, by
  * `sessions`, and come in one piece.
  *
  * Both sides check what they receive with {@link parseHostMessage} and {@link parseWebviewMessage}: a message that
@@ -96,6 +97,8 @@ export type WebviewMessage =
   | { readonly type: 'command'; readonly command: DashboardCommand }
   /** Whether it shows each core, so that they are to be read where they have no columns of their own. */
   | { readonly type: 'watchCores'; readonly watches: boolean }
+  /** Whether the page can be seen; true when its script starts. VS Code knows of panels and tabs, not of windows behind others. */
+  | { readonly type: 'shown'; readonly isShown: boolean }
   /** The user works in this dashboard: it is the one that a command is about. */
   | { readonly type: 'used' }
   | ExportAnswer;
@@ -180,6 +183,7 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     ((type === 'cancelRange' || type === 'cancelSessions') && isRequest(value['request'])) ||
     (type === 'command' && COMMANDS.includes(value['command'])) ||
     (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
+    (type === 'shown' && typeof value['isShown'] === 'boolean') ||
     type === 'used' ||
     isExportAnswer(value);
   return valid ? (value as WebviewMessage) : undefined;

@@ -118,6 +118,9 @@ const WEBVIEW: readonly WebviewMessage[] = [
   { type: 'command', command: 'start' },
   { type: 'command', command: 'showLog' },
   { type: 'command', command: 'correctWorkload' },
+  { type: 'watchCores', watches: true },
+  { type: 'shown', isShown: false },
+  { type: 'used' },
 ];
 
 describe('parseHostMessage', () => {
@@ -219,6 +222,8 @@ describe('parseWebviewMessage', () => {
       { type: 'sessions', from: 0, to: 5 },
       { type: 'cancelSessions', request: -1 },
       { type: 'arranged', arrangement: {} },
+      { type: 'shown' },
+      { type: 'shown', isShown: 'yes' },
     ];
     for (const message of wrong)
       assert.equal(parseWebviewMessage(message), undefined, JSON.stringify(message));

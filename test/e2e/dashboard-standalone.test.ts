@@ -483,6 +483,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
         document.dispatchEvent(new Event('visibilitychange'));
       }, hidden);
     await hide(true);
+    assert.deepEqual((await dashboard.posted()).at(-1), { type: 'shown', isShown: false });
     await dashboard.send(
       { type: 'frame', frame: machine.frame(LAST + 2) },
       { type: 'frame', frame: machine.frame(LAST + 3) },
@@ -490,6 +491,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     await dashboard.page.waitForTimeout(1200);
     assert.equal(await dashboard.value('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
     await hide(false);
+    assert.deepEqual((await dashboard.posted()).at(-1), { type: 'shown', isShown: true });
     await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 3));
     await finish(opened);
   });

@@ -58,6 +58,7 @@ export class Card implements Section {
     const table = new DataTable(heading, lines, announcer);
     this.#switch = new TableSwitch(heading, panes, table, data => {
       this.#drawPanes(data);
+      this.write();
     });
     head.append(...extra, this.#switch.button);
     this.element = make(
@@ -81,7 +82,11 @@ export class Card implements Section {
     this.#isDrawn = true;
     if (this.#switch.isChartShown) this.#drawPanes(data);
     this.#switch.update(data);
-    this.showValues();
+  }
+
+  write(): void {
+    for (const pane of this.#panes) pane.write();
+    this.#showNumbers();
   }
 
   #drawPanes(data: ShownData): void {
@@ -92,6 +97,10 @@ export class Card implements Section {
   showValues(): void {
     this.element.hidden = this.#panes.every(pane => pane.isUnsupported);
     for (const pane of this.#panes) pane.showValues();
+    this.#showNumbers();
+  }
+
+  #showNumbers(): void {
     this.#numbers.show(column => this.#model.reading(column));
   }
 

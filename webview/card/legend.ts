@@ -4,7 +4,7 @@ import type { Metric } from '../../src/common/metrics.ts';
 import type { Appearance } from '../appearance.ts';
 import type { LineDefinition, NumberDefinition } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { absenceSentence, formatParts, formatValue } from '../format.ts';
 import { t } from '../l10n.ts';
 
@@ -56,7 +56,7 @@ export class Legend {
     under: (index: number) => UnderValue | undefined,
   ): void {
     this.#entries.forEach((entry, index) => {
-      entry.element.hidden = !isShown(index);
+      setHidden(entry.element, !isShown(index));
       entry.show(reading(index));
       entry.showUnder(under(index));
     });

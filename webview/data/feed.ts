@@ -12,7 +12,7 @@ import type { ShownData } from './shown-data.ts';
 
 /** Points that a range is asked for with: about one for each pixel that a chart has. */
 export const RANGE_POINTS = 1_000;
-/** A view that changes is not asked for before it has stood still for so long. */
+/** While the user zooms or moves, what is shown is not asked for before it has stood still for so long. */
 const SETTLE_MS = 150;
 
 /** How far two clocks may be apart and still be asked alike. */
@@ -66,7 +66,7 @@ export class Feed {
       this.#cancelled = undefined;
       if (this.#fault?.isPast === false) this.#fault = undefined;
       this.#stop();
-      this.#seek(SETTLE_MS);
+      this.#seek(view.isGesture ? SETTLE_MS : 0);
     });
   }
 
@@ -162,7 +162,7 @@ export class Feed {
     const { span } = this.#view;
     if (this.#isLive(span)) return this.#liveData(span);
     const series = this.#find(span);
-    this.#seek(SETTLE_MS);
+    if (this.#timer === undefined) this.#seek(SETTLE_MS);
     return series ? this.#rangeData(series, span) : nothing(span, this.#revision, !this.#isAwaiting);
   }
 

@@ -1,4 +1,4 @@
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { t } from '../l10n.ts';
 import type { TimeView } from '../time/time-view.ts';
 import { makeButton, setButton } from '../toolkit.ts';
@@ -82,7 +82,7 @@ export class Toolbar {
   /** Says how fresh the values are: live, paused, a moment or a span of the past. */
   setStatus(text: string, kind: 'live' | 'still'): void {
     setText(this.#status, text);
-    this.#status.dataset['kind'] = kind;
+    setAttribute(this.#status, 'data-kind', kind);
   }
 
   /** Says how much has been read of what is awaited, 0 to 1; `undefined` when nothing is. */
@@ -101,7 +101,7 @@ export class Toolbar {
 
   /** Shows the controls where there is something to control. */
   setAvailable(isAvailable: boolean): void {
-    this.tools.hidden = !isAvailable;
-    this.#ranges.element.hidden = !isAvailable;
+    setHidden(this.tools, !isAvailable);
+    setHidden(this.#ranges.element, !isAvailable);
   }
 }

@@ -5,7 +5,7 @@ import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { reasonTexts } from '../../src/common/workload-reasons.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
-import { make, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import { makeIcon, setIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
@@ -90,10 +90,10 @@ export class WorkloadSection implements Section {
     const segments = segmentsOf(data.workload, data);
     const { current = null, categories = [], times } = this.#shown ?? {};
     const note = categories.length > 0 ? '' : this.#whyNot();
-    this.element.hidden = categories.length === 0 && segments.length === 0 && note === '';
+    setHidden(this.element, categories.length === 0 && segments.length === 0 && note === '');
     if (this.element.hidden) return;
-    this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
-    this.#swatch.hidden = current === null;
+    setAttribute(this.#swatch, 'data-class', classOf(current?.category ?? UNKNOWN));
+    setHidden(this.#swatch, current === null);
     this.#icon.toggleAttribute('hidden', current === null);
     if (current) setIcon(this.#icon, workloadIcon(current.category));
     setText(
@@ -110,11 +110,11 @@ export class WorkloadSection implements Section {
       categories.length > 0 ? t('It takes ten seconds of readings. Charts fill as time goes on.') : '';
     const alternatives = current ? alternativesText(current, t) : beginning;
     setText(this.#alternatives, alternatives);
-    this.#alternatives.hidden = alternatives === '';
+    setHidden(this.#alternatives, alternatives === '');
     setText(this.#note, note);
-    this.#note.hidden = note === '';
+    setHidden(this.#note, note === '');
     this.#correct.classList.toggle('idle', current === null);
-    this.#settings.hidden = note === '' || this.#status?.state !== 'off';
+    setHidden(this.#settings, note === '' || this.#status?.state !== 'off');
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
   }

@@ -50,6 +50,8 @@ export class Conversation implements Disposable {
   readonly #desk: ExportDesk;
   #watchesCores = false;
   #visible: boolean;
+  /** What the page itself says of being seen. */
+  #isShown = true;
   #synced = false;
 
   constructor(source: DashboardSource, ports: ConversationPorts, visible: boolean) {
@@ -98,13 +100,22 @@ export class Conversation implements Disposable {
   set visible(visible: boolean) {
     if (visible === this.#visible) return;
     this.#visible = visible;
+    if (!visible) this.#desk.close();
+    this.#becameSeen();
+  }
+
+  /** It can be seen from now on, or no longer. */
+  #becameSeen(): void {
     this.#synced = false;
     this.#cancelAll();
-    if (!visible) this.#desk.close();
     this.#watchCores();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
-    if (visible) this.#sync();
+    if (this.#isSeen) this.#sync();
+  }
+
+  get #isSeen(): boolean {
+    return this.#visible && this.#isShown;
   }
 
   /** Handles a message of the webview, whatever its shape. */
@@ -112,8 +123,14 @@ export class Conversation implements Disposable {
     const message = parseWebviewMessage(value);
     switch (message?.type) {
       case 'ready':
+        this.#isShown = true;
         this.#cancelAll();
         if (this.#visible) this.#sync();
+        break;
+      case 'shown':
+        if (message.isShown === this.#isShown) break;
+        this.#isShown = message.isShown;
+        if (this.#visible) this.#becameSeen();
         break;
       case 'range':
         void this.#answerRange(message);
@@ -159,7 +176,7 @@ export class Conversation implements Disposable {
   }
 
   #watchCores(): void {
-    this.#source.watchCores(this, this.#visible && this.#watchesCores);
+    this.#source.watchCores(this, this.#isSeen && this.#watchesCores);
   }
 
   #sync(): void {

@@ -217,6 +217,32 @@ describe('Conversation', () => {
     assert.equal(posted.length, 2);
   });
 
+  test('sends nothing to a page that nobody can see, and brings it up to date when it is seen again', () => {
+    const { source, posted, conversation } = start();
+    conversation.receive({ type: 'ready' });
+    conversation.receive({ type: 'watchCores', watches: true });
+    conversation.receive(range(1));
+    posted.length = 0;
+    conversation.receive({ type: 'shown', isShown: true });
+    assert.equal(posted.length, 0, 'it was seen before');
+    conversation.receive({ type: 'shown', isShown: false });
+    assert.ok(source.asked[0]?.signal.aborted);
+    assert.equal(source.coreWatchers.size, 0);
+    source.frames.fire(frame);
+    source.states.fire();
+    conversation.visible = false;
+    conversation.visible = true;
+    assert.equal(posted.length, 0, 'its panel in front is not enough');
+    conversation.receive({ type: 'shown', isShown: true });
+    source.frames.fire(frame);
+    const types = posted.map(message => message.type);
+    assert.deepEqual(types, ['sync', 'frame']);
+    assert.equal(source.coreWatchers.size, 1);
+    conversation.receive({ type: 'shown', isShown: false });
+    conversation.receive({ type: 'ready' });
+    assert.equal(posted.at(-1)?.type, 'sync', 'a script that starts can be seen until it says otherwise');
+  });
+
   test('asks for a range of the columns there are, and passes its pieces on with the request’s number', async () => {
     const { source, posted, conversation } = start();
     conversation.receive({ type: 'ready' });

@@ -95,6 +95,15 @@ describe('Feed', () => {
     assert.equal(run.ranges().length, 2, 'and nothing was asked for again');
   });
 
+  test('what is chosen is asked for at once, also when something is drawn before that', async () => {
+    const { feed, view, ranges } = bench();
+    view.choose('24h');
+    feed.shown();
+    // Timers of the same length end in their order: this one after the feed's.
+    await new Promise(resolve => setTimeout(resolve, 0));
+    assert.equal(ranges().length, 2);
+  });
+
   test('what was read once is not asked for again; what has changed meanwhile is cancelled', async () => {
     const run = bench();
     const { feed, view } = run;
