@@ -83,7 +83,6 @@ async function takeClusterNode(studio: Studio): Promise<void> {
 /** This machine at work, after days that were recorded. */
 async function takeWork(studio: Studio): Promise<void> {
   const host = await startHost();
-  speakGerman(host);
   const load = new MixedLoad(path.join(host.root, 'load'));
   try {
     writeDays({
@@ -128,7 +127,9 @@ async function takeLive(studio: Studio, host: VsCodeHost, load: MixedLoad): Prom
   }
   if (studio.wants('narrow')) await takeNarrow(studio, host);
   if (studio.wants('german')) {
+    const stop = speakGerman(host);
     const window = await studio.open(host, { locale: 'de-DE' });
+    stop();
     await studio.fit(
       window,
       await studio.dashboard(window, 'OptiMetrics: Dashboard öffnen'),
