@@ -20,6 +20,8 @@ const LIVE_MS = 300_000;
 /** For how long nothing but compiling is done, which is told after some seconds, before there is more. */
 const COMPILING_MS = 60_000;
 const DAYS = 3;
+/** For the past to be read and drawn. */
+const DRAWN_MS = 5_000;
 
 /** Pictures that are taken of one VS Code. */
 export interface Scene {
@@ -186,10 +188,16 @@ async function takePast(studio: Studio, host: VsCodeHost): Promise<void> {
   await dashboard.locator('.compare-bar select').selectOption('none');
   if (studio.wants('sessions')) {
     await scrollTo(dashboard, '.sessions');
-    const rows = dashboard.locator('.sessions-table tbody tr');
-    await rows.nth(2).waitFor({ timeout: 60_000 });
-    for (const row of [0, 2]) await rows.nth(row).locator('input').click();
+    const table = dashboard.locator('.sessions-table');
+    await table.locator('tbody tr').nth(2).waitFor({ timeout: 60_000 });
+    // The longest first.
+    await table.getByRole('button', { name: 'Length' }).click();
+    for (const kind of ['AI training', 'CAD and 3D modelling'])
+      await table.locator('tbody tr', { hasText: kind }).first().locator('input').click();
     await dashboard.locator('.pair-charts .pane:not([hidden])').first().waitFor();
+    await scrollTo(dashboard, '.sessions');
+    await studio.fit(window, dashboard, '.sessions');
+    await scrollTo(dashboard, '.sessions');
     await studio.take('sessions', window);
   }
   if (studio.wants('layout')) {
@@ -213,7 +221,9 @@ async function choose(dashboard: Frame, range: string): Promise<void> {
 async function takeDown(studio: Studio, host: VsCodeHost): Promise<void> {
   if (!studio.wants('sampler-down')) return;
   const window = await studio.open(host);
-  await studio.dashboard(window);
+  const dashboard = await studio.dashboard(window);
+  await choose(dashboard, '15m');
+  await delay(DRAWN_MS);
   const [sampler] = host.samplers();
   const extensions = path.join(host.serverFolder, 'extensions');
   const file = fs
