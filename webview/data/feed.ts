@@ -78,7 +78,8 @@ export class Feed {
 
   /** Why something could not be read; `undefined` while all is well. */
   get fault(): string | undefined {
-    return this.#fault?.why;
+    // Without a connection that is what is told.
+    return this.#isConnected ? this.#fault?.why : undefined;
   }
 
   /** What is drawn from now on. */
