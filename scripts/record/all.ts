@@ -87,7 +87,7 @@ async function record(scenario: Scenario, options: RecordOptions): Promise<void>
         program: scenario.program,
         version: (await run('/bin/sh', ['-c', scenario.version])).trim(),
         driven: scenario.driven,
-        machine: `virtual machine, ${String(cpus().length)} × ${cpus()[0]?.model.trim() ?? 'CPU'} (the workload on ${String(cores)}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release().split('.').slice(0, 2).join('.')}, no GPU`,
+        machine: `virtual machine, ${String(cpus().length)} × ${cpus()[0]?.model.trim() ?? 'CPU'} (the workload on ${String(cores)}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release().split('.').slice(0, 2).join('.')}, ${await gpus()}`,
         recorded: new Date().toISOString().slice(0, 10),
         seconds: rows,
       },
@@ -98,4 +98,12 @@ async function record(scenario: Scenario, options: RecordOptions): Promise<void>
     await desktop.close();
     rmSync(log, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** The GPUs that our sampler reads here, in words. */
+async function gpus(): Promise<string> {
+  const said = await run(process.execPath, [path.join(DIST, 'cli.js'), 'doctor', '--json']);
+  const { adapters } = JSON.parse(said) as { adapters: { group: string; state: string; detail: string }[] };
+  const found = adapters.filter(({ group, state }) => group === 'gpu' && state === 'ok');
+  return found.map(({ detail }) => detail).join(', ') || 'no GPU';
 }

@@ -6,6 +6,7 @@ import { listDocumentEditing } from './scenarios/document-editing.ts';
 import { listGaming } from './scenarios/gaming.ts';
 import { listGraphicsDesign } from './scenarios/graphics-design.ts';
 import { listIdle } from './scenarios/idle.ts';
+import { listNvidiaGpu } from './scenarios/nvidia-gpu.ts';
 import { listSystemMaintenance } from './scenarios/system-maintenance.ts';
 import { listVideoEditing } from './scenarios/video-editing.ts';
 import { listWebBrowsing } from './scenarios/web-browsing.ts';
@@ -23,5 +24,6 @@ export function listScenarios(): readonly Scenario[] {
     ...listGaming(),
     ...listSystemMaintenance(),
     ...listAiTraining(),
+    ...listNvidiaGpu(),
   ];
 }
