@@ -5,3 +5,6 @@
 export const CONTENTS = ['bytes', 'csv', 'parquet'] as const;
 
 export type Content = (typeof CONTENTS)[number];
+
+/** Ending of the names of sealed files. */
+export const SEALED_SUFFIX = '.sealed';

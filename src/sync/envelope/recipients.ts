@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Decrypter, Encrypter } from 'age-encryption';
+import { isForOthers } from './age-errors.ts';
 import { KEY_BYTES } from './derive.ts';
 import { MOST_AGE_BYTES } from './header.ts';
 
@@ -7,9 +8,6 @@ import { MOST_AGE_BYTES } from './header.ts';
 export class AgeKeyError extends Error {
   override readonly name = 'AgeKeyError';
 }
-
-/** What the library says when the file is for others. */
-const FOR_OTHERS = "no identity matched any of the file's recipients";
 
 /**
  * The data key for recipients: an age file (https://age-encryption.org/v1) whose content is the 32 bytes of the key.
@@ -59,7 +57,7 @@ export async function unwrapForRecipient(
     if (key.length !== KEY_BYTES) throw new Error('it holds no key');
     return createSecretKey(key);
   } catch (error) {
-    if (error instanceof Error && error.message === FOR_OTHERS) return undefined;
+    if (isForOthers(error)) return undefined;
     throw error;
   }
 }
