@@ -9,9 +9,7 @@ import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { parseAll, parseOptions } from './arguments.ts';
 import { answersText, classifyFiles } from './classify.ts';
 import { commandConfig } from './cli-config.ts';
-import { decryptCommand } from './decrypt/decrypt-command.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
-import { keysCommand } from './keys/keys-command.ts';
 import { logCommand } from './log/log-command.ts';
 import { privateSampler } from './private-sampler.ts';
 import { profileConfig } from './profile-config.ts';
@@ -44,10 +42,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return classify(rest);
     case 'log':
       return logCommand(rest);
+    // What these two need is loaded only for them: it takes 5 MB, and “run” lives long.
     case 'keys':
-      return keysCommand(rest);
+      return (await import('./keys/keys-command.ts')).keysCommand(rest);
     case 'decrypt':
-      return decryptCommand(rest);
+      return (await import('./decrypt/decrypt-command.ts')).decryptCommand(rest);
     case '--help':
     case '-h':
     case 'help':
