@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './children.mjs';
 import { findPythonWithPsutil } from './psutil.mjs';
+import { findPythonWithCryptography } from './python.mjs';
 import { step, UserError } from './terminal.mjs';
 
 /** Where Wine is for programs of 64 bits; the `wine` of Debian would ask for one of 32 bits first. */

@@ -101,7 +101,7 @@ export function authenticateHeader({ bytes }: ReadHeader, dataKey: KeyObject): v
 
 /**
  * What is bound to every chunk: the SHA-256 of the header. Not the header itself, because some implementations of HKDF,
- * OpenSSL's among them, take no more than 1024 bytes.
+ * Node's among them, take no more than 1024 bytes.
  */
 export function bindingOf(header: Uint8Array): Buffer {
   return createHash('sha256').update(header).digest();
