@@ -3,6 +3,7 @@ import path from 'node:path';
 import { withSection } from '../../src/common/markdown-section.ts';
 import { ROOT } from '../lib/paths.mjs';
 import type { Results } from './all.ts';
+import { encryptionTables } from './encryption.ts';
 import { historyTables } from './history.ts';
 import { hostTickTable } from './host-tick.ts';
 import { machineText } from './report.ts';
@@ -53,6 +54,7 @@ export function updateDocument(document: string, results: Results): string {
     week,
     log,
     history,
+    encryption,
     machine,
   } = results;
   const sections: [name: string, ...tables: Table[]][] = [];
@@ -65,6 +67,7 @@ export function updateDocument(document: string, results: Results): string {
   if (week) sections.push(['bench:week', weekTable(week)]);
   if (log) sections.push(['bench:log', logSizesTable(log), logCostsTable(log)]);
   if (history) sections.push(['bench:history', ...historyTables(history)]);
+  if (encryption) sections.push(['bench:encryption', ...encryptionTables(encryption)]);
   if (startup) sections.push(['bench:start', startupTable(startup)]);
   if (activation) sections.push(['bench:activation', activationTable(activation)]);
   if (bundles) sections.push(['bench:sizes', bundlesTable(bundles)]);

@@ -11,6 +11,7 @@ export const PARTS = [
   'week',
   'log',
   'history',
+  'encryption',
 ] as const;
 
 /** A part of the bench. */

@@ -1,6 +1,7 @@
 import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
 import { type ClassifierCost, UPDATE_LIMIT_MS } from './classifier.ts';
+import { encryptionText } from './encryption.ts';
 import { historyText } from './history.ts';
 import { HOST_TICK_AIM_US, type HostTickCosts, hostTickTable } from './host-tick.ts';
 import type { LogCosts } from './log-sizes.ts';
@@ -52,6 +53,7 @@ export function reportText(results: Results): string {
     week,
     log,
     history,
+    encryption,
     notes,
   } = results;
   const parts = [
@@ -64,6 +66,7 @@ export function reportText(results: Results): string {
     ...(week ? [weekText(week)] : []),
     ...(log ? [logText(log)] : []),
     ...(history ? [historyText(history)] : []),
+    ...(encryption ? [encryptionText(encryption)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

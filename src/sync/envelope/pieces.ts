@@ -10,6 +10,13 @@ export class Pieces {
     this.length += piece.length;
   }
 
+  /** The next bytes, as many as came together. */
+  takeFirst(): Uint8Array | undefined {
+    const piece = this.#pieces.shift();
+    this.length -= piece?.length ?? 0;
+    return piece;
+  }
+
   /** The next bytes, without copying them. @throws RangeError when there are not so many */
   take(bytes: number): Uint8Array[] {
     if (bytes > this.length) throw new RangeError(`${bytes} bytes of ${this.length}`);

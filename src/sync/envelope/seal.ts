@@ -5,7 +5,7 @@ import { bindingOf, encodeHeader, newAssociated } from './header.ts';
 import { type LocalKey, WRAP_NONCE_BYTES } from './local-key.ts';
 import { wrapForRecipients } from './recipients.ts';
 import type { Bytes } from './source.ts';
-import { encryptStream } from './stream.ts';
+import { StreamEncrypter } from './stream.ts';
 
 export interface SealOptions {
   /** Opens the file again. */
@@ -25,8 +25,11 @@ export interface SealOptions {
 export async function* seal(plaintext: Bytes, options: SealOptions): AsyncGenerator<Uint8Array, void> {
   const dataKey = createSecretKey(randomBytes(KEY_BYTES));
   const header = await newHeader(dataKey, options);
-  yield header;
-  yield* encryptStream(dataKey, bindingOf(header), plaintext);
+  const encrypter = new StreamEncrypter(dataKey, bindingOf(header));
+  yield Buffer.concat([header, encrypter.header]);
+  // Not “yield*”, which takes as long as encrypting 10 KB for each piece.
+  for await (const piece of plaintext) for (const sealed of encrypter.add(piece)) yield sealed;
+  for (const sealed of encrypter.end()) yield sealed;
 }
 
 async function newHeader(

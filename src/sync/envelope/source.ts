@@ -19,17 +19,10 @@ export class Source {
     return this.#pieces.takeJoined(Math.min(bytes, this.#pieces.length));
   }
 
-  /** All that has not been read. Closes the source when it is left early. */
-  async *rest(): AsyncGenerator<Uint8Array, void> {
-    try {
-      for (;;) {
-        if (this.#pieces.length > 0) yield this.#pieces.takeJoined(this.#pieces.length);
-        if (this.#hasEnded) return;
-        await this.#fill(1);
-      }
-    } finally {
-      await this.close();
-    }
+  /** What the source gives next, as it comes; `undefined` at its end. Rejects with what the source rejects with. */
+  async next(): Promise<Uint8Array | undefined> {
+    await this.#fill(1);
+    return this.#pieces.takeFirst();
   }
 
   /** Tells the source that no more is wanted. */

@@ -3,7 +3,6 @@ import { open, seal, TAG_BYTES } from './aes-gcm.ts';
 import { hkdf, KEY_BYTES } from './derive.ts';
 import { DamagedChunkError, TrailingDataError, TruncatedError } from './errors.ts';
 import { Pieces } from './pieces.ts';
-import type { Bytes } from './source.ts';
 
 /**
  * AES-GCM-HKDF-Streaming as Google's Tink defines it, with a key of 256 bits, HKDF-SHA-256, a derived key of 256 bits
@@ -34,66 +33,90 @@ export function streamHeaderBytes({ keyBytes }: StreamParameters): number {
 /** The counter in a nonce has 32 bits. */
 const MOST_CHUNKS = 2 ** 32;
 
-/**
- * Encrypts a stream. Holds at most a chunk and what the source hands over at a time.
- *
- * @param associated has to be the same at decryption
- * @throws RangeError beyond 2^32 chunks, which are 256 TiB
- * @throws whatever the source throws
- */
-export async function* encryptStream(
-  dataKey: KeyObject,
-  associated: Uint8Array,
-  plaintext: Bytes,
-  parameters = OURS,
-): AsyncGenerator<Uint8Array, void> {
-  const salt = randomBytes(parameters.keyBytes);
-  const prefix = randomBytes(PREFIX_BYTES);
-  const chunks = new Chunks(hkdf(dataKey, salt, associated, parameters), prefix);
-  yield Buffer.concat([Buffer.from([streamHeaderBytes(parameters)]), salt, prefix]);
-  const pieces = new Pieces();
-  let bytes = parameters.chunkBytes - streamHeaderBytes(parameters) - TAG_BYTES;
-  for await (const piece of plaintext) {
-    pieces.add(piece);
+/** Encrypts a stream. Holds at most a chunk, and the piece that it was given last. */
+export class StreamEncrypter {
+  /** Comes first. */
+  readonly header: Buffer;
+  readonly #chunks: Chunks;
+  readonly #pieces = new Pieces();
+  readonly #chunkBytes: number;
+  #bytes: number;
+
+  /** @param associated has to be the same at decryption */
+  constructor(dataKey: KeyObject, associated: Uint8Array, parameters = OURS) {
+    const salt = randomBytes(parameters.keyBytes);
+    const prefix = randomBytes(PREFIX_BYTES);
+    this.header = Buffer.concat([Buffer.from([streamHeaderBytes(parameters)]), salt, prefix]);
+    this.#chunks = new Chunks(hkdf(dataKey, salt, associated, parameters), prefix);
+    this.#chunkBytes = parameters.chunkBytes - TAG_BYTES;
+    this.#bytes = this.#chunkBytes - this.header.length;
+  }
+
+  /**
+   * Takes a piece of the plaintext, which must not change any more, and gives what is ready of the ciphertext.
+   *
+   * @throws RangeError beyond 2^32 chunks, which are 256 TiB
+   */
+  *add(piece: Uint8Array): Generator<Buffer, void> {
+    this.#pieces.add(piece);
     // What fills a chunk just so may be the last.
-    while (pieces.length > bytes) {
-      yield* chunks.seal(pieces.take(bytes), false);
-      bytes = parameters.chunkBytes - TAG_BYTES;
+    while (this.#pieces.length > this.#bytes) {
+      yield* this.#chunks.seal(this.#pieces.take(this.#bytes), false);
+      this.#bytes = this.#chunkBytes;
     }
   }
-  yield* chunks.seal(pieces.take(pieces.length), true);
+
+  /** What is left of the ciphertext, when all of the plaintext has come. @throws RangeError as {@link add} */
+  end(): Buffer[] {
+    return this.#chunks.seal(this.#pieces.take(this.#pieces.length), true);
+  }
 }
 
 /**
- * Decrypts what {@link encryptStream} has encrypted. Nothing of a chunk is handed out before it has been authenticated, at
+ * Decrypts what {@link StreamEncrypter} has encrypted. Nothing of a chunk is handed out before it has been authenticated, at
  * its place and as the last or not; that all of it has come is only known at the end.
- *
- * @throws DamagedChunkError for a chunk that is not what was encrypted there with this key and associated data
- * @throws TruncatedError when the last chunk is missing, or is too short to be one
- * @throws TrailingDataError when something follows the last chunk, and that is a full one
- * @throws whatever the source throws
  */
-export async function* decryptStream(
-  dataKey: KeyObject,
-  associated: Uint8Array,
-  ciphertext: Bytes,
-  parameters = OURS,
-): AsyncGenerator<Uint8Array, void> {
-  const headerBytes = streamHeaderBytes(parameters);
-  const pieces = new Pieces();
-  let chunks: Chunks | undefined;
-  let bytes = parameters.chunkBytes - headerBytes;
-  for await (const piece of ciphertext) {
-    pieces.add(piece);
-    if (!chunks && pieces.length >= headerBytes)
-      chunks = readHeader(pieces.takeJoined(headerBytes), dataKey, associated, parameters);
-    while (chunks && pieces.length > bytes) {
-      yield* chunks.open(pieces, bytes, false);
-      bytes = parameters.chunkBytes;
+export class StreamDecrypter {
+  readonly #begin: (header: Buffer) => Chunks;
+  readonly #headerBytes: number;
+  readonly #chunkBytes: number;
+  readonly #pieces = new Pieces();
+  #chunks: Chunks | undefined;
+  #bytes: number;
+
+  constructor(dataKey: KeyObject, associated: Uint8Array, parameters = OURS) {
+    this.#begin = header => readHeader(header, dataKey, associated, parameters);
+    this.#headerBytes = streamHeaderBytes(parameters);
+    this.#chunkBytes = parameters.chunkBytes;
+    this.#bytes = this.#chunkBytes - this.#headerBytes;
+  }
+
+  /**
+   * Takes a piece of the ciphertext, which must not change any more, and gives what is ready of the plaintext.
+   *
+   * @throws DamagedChunkError for a chunk that is not what was encrypted there with this key and associated data
+   * @throws TrailingDataError when it follows the last chunk, and that is a full one
+   */
+  *add(piece: Uint8Array): Generator<Buffer, void> {
+    this.#pieces.add(piece);
+    if (!this.#chunks && this.#pieces.length >= this.#headerBytes)
+      this.#chunks = this.#begin(this.#pieces.takeJoined(this.#headerBytes));
+    while (this.#chunks && this.#pieces.length > this.#bytes) {
+      yield* this.#chunks.open(this.#pieces, this.#bytes, false);
+      this.#bytes = this.#chunkBytes;
     }
   }
-  if (!chunks) throw new TruncatedError('before its first chunk');
-  yield* chunks.open(pieces, pieces.length, true);
+
+  /**
+   * What is left of the plaintext, when all of the ciphertext has come.
+   *
+   * @throws DamagedChunkError as {@link add}
+   * @throws TruncatedError when the last chunk is missing, or is too short to be one
+   */
+  end(): Buffer[] {
+    if (!this.#chunks) throw new TruncatedError('before its first chunk');
+    return this.#chunks.open(this.#pieces, this.#pieces.length, true);
+  }
 }
 
 /** @throws DamagedChunkError when it has another size: the rest can only be found wrong together with the first chunk */

@@ -5,7 +5,7 @@ import { associatedOf, authenticateHeader, bindingOf, type ReadHeader, readHeade
 import type { LocalKey } from './local-key.ts';
 import { AgeKeyError, unwrapForRecipient } from './recipients.ts';
 import { type Bytes, Source } from './source.ts';
-import { decryptStream } from './stream.ts';
+import { StreamDecrypter } from './stream.ts';
 
 /** What may open a file. */
 export interface OpeningKeys {
@@ -21,7 +21,7 @@ export interface Unsealed {
    * Chunk by chunk, each once it has been authenticated. That the file is complete is only known at the end: until then,
    * nothing may be made of what came.
    *
-   * @throws DamagedChunkError, TruncatedError or TrailingDataError; see {@link decryptStream}
+   * @throws DamagedChunkError, TruncatedError or TrailingDataError; see {@link StreamDecrypter}
    */
   readonly plaintext: AsyncGenerator<Uint8Array, void>;
 }
@@ -44,11 +44,21 @@ export async function unseal(sealed: Bytes, keys: OpeningKeys): Promise<Unsealed
     authenticateHeader(header, dataKey);
     return {
       content: header.content,
-      plaintext: decryptStream(dataKey, bindingOf(header.bytes), source.rest()),
+      plaintext: decrypt(source, new StreamDecrypter(dataKey, bindingOf(header.bytes))),
     };
   } catch (error) {
     await source.close();
     throw error;
+  }
+}
+
+async function* decrypt(source: Source, decrypter: StreamDecrypter): AsyncGenerator<Uint8Array, void> {
+  try {
+    for (let piece = await source.next(); piece; piece = await source.next())
+      for (const opened of decrypter.add(piece)) yield opened;
+    for (const opened of decrypter.end()) yield opened;
+  } finally {
+    await source.close();
   }
 }
 

@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import type { Bytes } from '../../../src/sync/envelope/source.ts';
+import { OURS, StreamDecrypter, StreamEncrypter } from '../../../src/sync/envelope/stream.ts';
 
 /** All bytes of a source. */
 export async function collect(bytes: Bytes): Promise<Buffer> {
@@ -38,4 +40,29 @@ export function* inPieces(bytes: Uint8Array, sizes: readonly number[]): Generato
     yield bytes.subarray(at, at + size);
     at += size;
   }
+}
+
+/** A stream without a file's header around it. */
+export async function* encryptStream(
+  key: KeyObject,
+  associated: Uint8Array,
+  plaintext: Bytes,
+  parameters = OURS,
+): AsyncGenerator<Uint8Array> {
+  const encrypter = new StreamEncrypter(key, associated, parameters);
+  yield encrypter.header;
+  for await (const piece of plaintext) yield* encrypter.add(piece);
+  yield* encrypter.end();
+}
+
+/** The opposite of {@link encryptStream}. */
+export async function* decryptStream(
+  key: KeyObject,
+  associated: Uint8Array,
+  ciphertext: Bytes,
+  parameters = OURS,
+): AsyncGenerator<Uint8Array> {
+  const decrypter = new StreamDecrypter(key, associated, parameters);
+  for await (const piece of ciphertext) yield* decrypter.add(piece);
+  yield* decrypter.end();
 }

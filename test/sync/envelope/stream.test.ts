@@ -4,13 +4,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  decryptStream,
-  encryptStream,
-  OURS,
-  type StreamParameters,
-} from '../../../src/sync/envelope/stream.ts';
-import { collect, inPieces, patterned } from './collect.ts';
+import { LocalKey } from '../../../src/sync/envelope/local-key.ts';
+import { seal } from '../../../src/sync/envelope/seal.ts';
+import { OURS, type StreamParameters } from '../../../src/sync/envelope/stream.ts';
+import { collect, decryptStream, encryptStream, inPieces, patterned } from './collect.ts';
 
 interface Vector extends StreamParameters {
   readonly key: string;
@@ -112,7 +109,7 @@ describe('a stream', () => {
         yield Buffer.alloc(65_536);
       }
     }
-    for await (const piece of encryptStream(key, associated, source())) taken += piece.length;
+    for await (const piece of seal(source(), { key: LocalKey.generate() })) taken += piece.length;
     assert.ok(most <= 3 * 65_536, `${most} bytes were held`);
   });
 });
