@@ -7,9 +7,10 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { findProgram } from '../../scripts/lib/system-packages.mjs';
 import { seal, type SealOptions } from '../../src/sync/envelope/seal.ts';
 import { KeyFolder } from '../../src/sync/keys/key-folder.ts';
+import { readRecovery } from '../../src/sync/keys/recovery-file.ts';
 import { sealingKey } from '../../src/sync/keys/key-store.ts';
 import { collect, patterned } from '../sync/envelope/collect.ts';
-import { TestHome } from './harness/home.ts';
+import { TestHome, until } from './harness/home.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const CLI = path.resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js');
@@ -174,17 +175,26 @@ describe('optimetrics keys', () => {
   test('a key can be kept in the keyring of the desktop', async () => {
     const desktop = new TestHome();
     try {
+      // The real program, and beside it what other users could see of it: its arguments.
+      const seen = path.join(desktop.root, 'arguments');
+      const tool = desktop.write(
+        'bin/secret-tool',
+        `#!/bin/sh\necho "$@" >> "${seen}"\nexec ${findProgram('secret-tool') ?? ''} "$@"\n`,
+      );
+      fs.chmodSync(tool, 0o755);
       const script = [
         'set -e',
+        `export PATH="${path.dirname(tool)}:$PATH"`,
         'echo -n unlock | gnome-keyring-daemon --unlock --components=secrets > /dev/null',
         `node "${CLI}" keys rotate --store keyring`,
         `node "${CLI}" keys rotate`,
         `node "${CLI}" keys list --json`,
+        `node "${CLI}" keys export keyring.age --passphrase-file "${desktop.write('passphrase', PASSPHRASE)}"`,
       ].join('\n');
       const running = desktop.startCommand('dbus-run-session', ['--', 'bash', '-c', script]);
       const { code, stdout, stderr } = await running.finished;
       assert.equal(code, 0, `${stdout}${stderr}`);
-      const keys = JSON.parse(stdout.split('\n').at(-2) ?? '') as ListedKey[];
+      const keys = JSON.parse(stdout.split('\n').at(-3) ?? '') as ListedKey[];
       assert.deepEqual(
         keys.map(({ kept }) => kept),
         ['secret-service', 'secret-service'],
@@ -192,6 +202,15 @@ describe('optimetrics keys', () => {
       for (const { id } of keys) {
         const file = path.join(dataOf(desktop), 'sync-keys', `${id}.json`);
         assert.equal((JSON.parse(fs.readFileSync(file, 'utf8')) as { kept: string }).kept, '');
+      }
+      const recovery = fs.readFileSync(path.join(desktop.root, 'keyring.age'));
+      const lines = fs.readFileSync(seen, 'utf8');
+      assert.match(lines, /^store /m);
+      assert.match(lines, /^lookup /m);
+      for (const { key } of (await readRecovery(recovery, PASSPHRASE)).keys) {
+        assert.ok(lines.includes(key.id));
+        for (const form of ['base64', 'base64url', 'hex'] as const)
+          assert.ok(!lines.includes(key.reveal().toString(form)), form);
       }
       const without = await desktop.run(['keys', 'list']);
       assert.equal(without.code, 1);
@@ -274,6 +293,25 @@ describe('optimetrics decrypt', () => {
       'optimetrics: .: is a folder (EISDIR)',
     ]);
     assert.deepEqual(fs.readdirSync(path.join(home.root, 'out')), ['whole']);
+  });
+
+  test('leaves nothing when it is interrupted', async () => {
+    const bytes = fs.readFileSync(await sealed(home, 'long.sealed', patterned(300_000)));
+    const pipe = path.join(home.root, 'pipe.sealed');
+    execFileSync('mkfifo', [pipe]);
+    const running = home.start(['decrypt', pipe, '-o', 'interrupted']);
+    const folder = path.join(home.root, 'interrupted');
+    const feeding = fs.createWriteStream(pipe);
+    feeding.write(bytes.subarray(0, 200_000));
+    await until('a part is written', () => {
+      if (!fs.existsSync(folder)) return false;
+      const part = fs.readdirSync(folder).find(name => name.endsWith('.part'));
+      return part !== undefined && fs.statSync(path.join(folder, part)).size > 100_000;
+    });
+    running.child.kill('SIGINT');
+    assert.equal((await running.finished).signal, 'SIGINT');
+    assert.deepEqual(fs.readdirSync(folder), []);
+    feeding.destroy();
   });
 
   test('opens with an age identity what was sealed for its recipient', async () => {

@@ -31,11 +31,13 @@ export async function decryptCommand(argv: readonly string[]): Promise<number> {
   makeFolder(values.output);
   const keys = await keysFrom(values.identity);
   let current: NewFile | undefined;
-  const give = (): void => {
-    current?.discard();
-    process.exit(EXIT.failed);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, give);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      current?.discard();
+      // By the signal, which no longer is ours: an exit would wait for what is being read, from a pipe for ever.
+      process.kill(process.pid, signal);
+    });
+  }
   let failed = 0;
   for (const file of positionals) {
     try {

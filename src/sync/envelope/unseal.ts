@@ -19,7 +19,7 @@ export interface Unsealed {
   readonly content: Content;
   /**
    * Chunk by chunk, each once it has been authenticated. That the file is complete is only known at the end: until then,
-   * nothing may be made of what came.
+   * nothing may be made of what came. Closes the source at its end; whoever does not begin to read it closes the source.
    *
    * @throws DamagedChunkError, TruncatedError or TrailingDataError; see {@link StreamDecrypter}
    */

@@ -5,7 +5,7 @@ import { codeOf, describeFault } from '../../common/faults.ts';
 import { LocalKey } from '../envelope/local-key.ts';
 import { KeyError } from './key-error.ts';
 import { readKeyFile } from './key-file.ts';
-import { KeyRing, type RingKey } from './key-ring.ts';
+import { byAge, KeyRing, type RingKey } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
 import { isPrivate } from './private.ts';
 import type { Vault, VaultName } from './vault.ts';
@@ -52,7 +52,7 @@ export class KeyFolder implements KeyStore {
       const id = KEY_FILE.exec(name)?.[1];
       if (id !== undefined) kept.push(await this.#read(id));
     }
-    return kept.sort((a, b) => a.createdMs - b.createdMs);
+    return kept.sort(byAge);
   }
 
   async add(keys: readonly RingKey[]): Promise<void> {
@@ -62,6 +62,7 @@ export class KeyFolder implements KeyStore {
       await fs.mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await this.#removeLeftovers();
       for (const one of keys) await this.#write(one, vault);
+      await this.#sync();
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new KeyError(`the key cannot be kept in OptiMetrics' data folder: ${describeFault(error)}`);
@@ -101,13 +102,17 @@ export class KeyFolder implements KeyStore {
   }
 
   async #write({ key, createdMs }: RingKey, vault: Vault): Promise<void> {
+    const kept = await vault.keep(key.id, key.reveal());
+    // Before anything is sealed with it.
+    if (!(await vault.recall(key.id, kept)).equals(key.reveal()))
+      throw new KeyError(`the keyring does not give back the key that was put into it; use --store file`);
     const record = {
       format: 'optimetrics-key',
       version: 1,
       id: key.id,
       created: new Date(createdMs).toISOString(),
       vault: vault.name,
-      kept: await vault.keep(key.id, key.reveal()),
+      kept,
     };
     const beside = path.join(this.#folder, `.${key.id}.${randomBytes(8).toString('hex')}`);
     try {
@@ -116,6 +121,18 @@ export class KeyFolder implements KeyStore {
     } catch (error) {
       await fs.rm(beside, { force: true });
       throw error;
+    }
+  }
+
+  /** Has the disk take the names: what is sealed with a key must not outlive it. */
+  async #sync(): Promise<void> {
+    // Windows cannot do this to a folder, and need not.
+    if (process.platform === 'win32') return;
+    const handle = await fs.open(this.#folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
     }
   }
 

@@ -19,9 +19,7 @@ export class KeyRing {
       const known = byId.get(one.key.id);
       if (!known || one.createdMs < known.createdMs) byId.set(one.key.id, one);
     }
-    this.keys = [...byId.values()].sort(
-      (a, b) => a.createdMs - b.createdMs || (a.key.id < b.key.id ? -1 : 1),
-    );
+    this.keys = [...byId.values()].sort(byAge);
   }
 
   /** The key that seals; `undefined` when there is none. */
@@ -45,4 +43,9 @@ export class KeyRing {
       createdMs: Math.max(nowMs, (this.newest?.createdMs ?? 0) + 1),
     };
   }
+}
+
+/** Puts the oldest first; of two that were made at the same time, always the same. */
+export function byAge(a: RingKey, b: RingKey): number {
+  return a.createdMs - b.createdMs || (a.key.id < b.key.id ? -1 : 1);
 }

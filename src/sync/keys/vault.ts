@@ -11,7 +11,7 @@ export interface Vault {
   readonly name: VaultName;
 
   /**
-   * Keeps the key. Rejects with a {@link KeyError} when it cannot.
+   * Keeps the key; whether it did is seen by {@link recall}. Rejects with a {@link KeyError} when it cannot.
    *
    * @returns what the file of the key holds for it
    */
