@@ -3,8 +3,8 @@
  * capabilities in package.json, their texts in package.nls.json, configs/config.yaml, and the table of settings in
  * README.md. From that of the metrics (src/common/metrics.ts): the columns in docs/metrics.md. From that of the status
  * bar's values (src/common/status-template/tokens.ts): their table in docs/status-bar.md. From the manifest of the
- * recordings (test/fixtures/traces/manifest.json): their table in docs/classification.md. Everything else in those files
- * stays.
+ * recordings (test/fixtures/traces/manifest.json): their table in docs/classification.md. From the drawings of codicons: the
+ * outlines in webview/icons/codicons.ts. Everything else in those files stays.
  *
  *   node --import tsx scripts/generate.mjs
  */
@@ -16,6 +16,8 @@ import { manifestParts, TEXT_PREFIXES } from '../src/common/config/manifest.ts';
 import { settingsTable } from '../src/common/config/settings-table.ts';
 import { withSection } from '../src/common/markdown-section.ts';
 import { METRICS } from '../src/common/metrics.ts';
+import { ICON_NAMES } from '../webview/icons/icon-names.ts';
+import { codiconsModule } from './docs/codicons.ts';
 import { GPU_SOURCES } from './docs/gpu-sources.ts';
 import { metricTables } from './docs/metric-tables.ts';
 import { recordingsTable } from './docs/recordings-table.ts';
@@ -45,6 +47,10 @@ writeSection(
   recordingsTable(JSON.parse(read('test/fixtures/traces/manifest.json') ?? '[]')),
 );
 
+const icons = 'webview/icons/codicons.ts';
+const drawing = name => read(`node_modules/@vscode/codicons/src/icons/${name}.svg`) ?? '';
+write(icons, await formatted(icons, codiconsModule(ICON_NAMES, drawing)));
+
 function writeSection(name, section, contents) {
   write(name, withSection(read(name) ?? '', section, contents));
 }
@@ -52,8 +58,12 @@ function writeSection(name, section, contents) {
 async function update(name, change) {
   const before = read(name) ?? '{}';
   const text = JSON.stringify(change(JSON.parse(before)), null, 2);
+  write(name, await formatted(name, text));
+}
+
+async function formatted(name, text) {
   const options = await prettier.resolveConfig(pathOf(name));
-  write(name, await prettier.format(text, { ...options, filepath: pathOf(name) }));
+  return prettier.format(text, { ...options, filepath: pathOf(name) });
 }
 
 function write(name, text) {

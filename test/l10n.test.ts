@@ -4,14 +4,15 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { allWords, wordsOf } from '../scripts/lib/l10n-words.mjs';
 import { ROOT } from '../scripts/lib/paths.mjs';
+import { METRICS } from '../src/common/metrics.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
 const read = (name: string): Texts => JSON.parse(fs.readFileSync(path.join(ROOT, name), 'utf8')) as Texts;
 
-/** What a translation must have as often as the original: values, links to commands, code, bold type. */
+/** What a translation must have as often as the original: values and numbers of devices, links to commands, code, bold type. */
 function marks(text: string): string[] {
-  return (text.match(/\{\d+\}|\]\([^)]*\)|`[^`]*`|\*\*|\$\([\w-]+\)/g) ?? []).sort();
+  return (text.match(/\{(?:\d+|n)\}|\]\([^)]*\)|`[^`]*`|\*\*|\$\([\w-]+\)/g) ?? []).sort();
 }
 
 function sameMarks(original: string, translation: string): void {
@@ -40,7 +41,9 @@ describe('the translations', () => {
 
     test(`have every text of the program in ${language}, and no other`, () => {
       const translated = read(`l10n/bundle.l10n.${language}.json`);
-      const used = [...allWords()];
+      // What is told of metrics that have a place in the dashboard stands in their table.
+      const shown = METRICS.filter(({ kind }) => kind === 'gauge');
+      const used = [...new Set([...allWords(), ...shown.flatMap(({ title, meaning }) => [title, meaning])])];
       assert.deepEqual(
         used.filter(text => translated[text] === undefined),
         [],

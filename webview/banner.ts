@@ -1,4 +1,5 @@
 import { make } from './dom.ts';
+import { makeIcon } from './icons/icon.ts';
 import { makeButton, makeProgressRing } from './toolkit.ts';
 
 /** What a banner says. */
@@ -9,6 +10,12 @@ export interface Notice {
   readonly detail: string;
   readonly actions: readonly { readonly label: string; readonly run: () => void }[];
 }
+
+const SIGNS: Readonly<Record<Notice['kind'], () => Element>> = {
+  progress: makeProgressRing,
+  information: () => makeIcon('info'),
+  error: () => makeIcon('error'),
+};
 
 /** A line across the dashboard that says what is wrong or awaited, and offers what can be done about it. */
 export class Banner {
@@ -32,10 +39,6 @@ export class Banner {
     const actions = notice.actions.map(({ label, run }, index) =>
       makeButton(label, index === 0 ? 'primary' : 'secondary', run),
     );
-    this.element.replaceChildren(
-      ...(notice.kind === 'progress' ? [makeProgressRing()] : []),
-      words,
-      make('div', { class: 'actions' }, ...actions),
-    );
+    this.element.replaceChildren(SIGNS[notice.kind](), words, make('div', { class: 'actions' }, ...actions));
   }
 }

@@ -10,14 +10,17 @@ import { Feed } from './data/feed.ts';
 import { Model } from './data/model.ts';
 import { RESOLUTION_MS } from './data/sample-store.ts';
 import type { ShownData } from './data/shown-data.ts';
-import { make } from './dom.ts';
+import { make, setHidden } from './dom.ts';
 import { answerExport, type Shown } from './export/exporter.ts';
 import { CoreWatch } from './heat-map/core-watch.ts';
 import type { Host } from './host.ts';
 import { t } from './l10n.ts';
 import { Grid } from './layout/grid.ts';
+import { LoadingNotice } from './loading-notice.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
+import { fillPage } from './page.ts';
+import type { Section } from './section.ts';
 import { Sections, type SectionContext } from './sections.ts';
 import { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
@@ -32,8 +35,6 @@ import { Toolbar } from './toolbar/toolbar.ts';
 /** Charts move on when the newest point has moved by about a pixel, and at least so often. */
 const PIXELS = 500;
 const SLOWEST_MS = 30_000;
-/** How long reading may take before it is worth a word. */
-const MOMENT_MS = 400;
 
 /** The view as a whole: takes the extension's messages in and keeps the page up to date. */
 export class Dashboard {
@@ -59,8 +60,8 @@ export class Dashboard {
   readonly #grid: Grid;
   readonly #tiles: Tiles;
   readonly #toolbar: Toolbar;
+  readonly #loading: LoadingNotice;
   readonly #stateBanner = new Banner();
-  readonly #faultBanner = new Banner();
   readonly #empty = new EmptyState();
   readonly #notRead = new NotReadList();
   readonly #footer = new CostFooter();
@@ -71,8 +72,6 @@ export class Dashboard {
   #state: SamplerState | undefined;
   #detail = '';
   #data: ShownData | undefined;
-  #loadingTimer: ReturnType<typeof setTimeout> | undefined;
-  #isLoadingShown = false;
 
   /** @param root element of the page that the view fills */
   constructor(root: HTMLElement, host: Host, theme: Theme) {
@@ -92,7 +91,7 @@ export class Dashboard {
           this.#charts.request('now');
         },
         onLoading: () => {
-          this.#showLoading();
+          this.#loading.show();
         },
       },
     );
@@ -125,9 +124,6 @@ export class Dashboard {
       theme,
       cores: host.state.arrangement.cores,
       announcer: this.#announcer,
-      onCorrect: () => {
-        host.post({ type: 'command', command: 'correctWorkload' });
-      },
       onCores: cores => {
         this.#arranged({ cores });
       },
@@ -145,7 +141,9 @@ export class Dashboard {
         this.#arranged({ places: [] });
       },
       onAppear: section => {
-        if (this.#data) section.update(this.#view, this.#data);
+        if (!this.#data) return;
+        section.update(this.#view, this.#data);
+        section.write?.();
       },
     });
     this.#toolbar = new Toolbar(this.#view, {
@@ -160,6 +158,7 @@ export class Dashboard {
         this.#feed.cancel();
       },
     });
+    this.#loading = new LoadingNotice(this.#feed, this.#toolbar);
     this.#toolbar.tools.prepend(this.#compareBar.element);
     this.#toolbar.tools.append(
       new ExportMenu(command => {
@@ -174,25 +173,11 @@ export class Dashboard {
       this.#grid.element,
       this.#notRead.element,
     );
-    root.replaceChildren(
-      make(
-        'header',
-        { class: 'top' },
-        this.#toolbar.element,
-        this.#stateBanner.element,
-        this.#faultBanner.element,
-      ),
-      make('main', {}, this.#empty.element, this.#content),
-      this.#footer.element,
-      this.#announcer.element,
-      make(
-        'p',
-        { id: 'chart-keys', class: 'for-screen-readers' },
-        t(
-          'Arrow keys point at a moment, with Shift they move in time. Plus and minus zoom. Enter begins a selection and shows it. Backspace goes back, 0 resets.',
-        ),
-      ),
-    );
+    fillPage(root, {
+      top: [this.#toolbar.element, this.#stateBanner.element, this.#loading.banner.element],
+      main: [this.#empty.element, this.#content],
+      after: [this.#footer.element, this.#announcer.element],
+    });
     this.#view.onChange(() => {
       this.#host.save({ choice: this.#view.choice });
       this.#setPace();
@@ -286,7 +271,10 @@ export class Dashboard {
     if (!layout || this.#content.hidden) return undefined;
     const data = this.#newData();
     const sections = this.#grid.chosen;
-    for (const section of sections) section.update(this.#view, data);
+    for (const section of sections) {
+      section.update(this.#view, data);
+      section.write?.();
+    }
     const drawn = new Set([...sections.flatMap(section => section.columns), ...this.#tiles.columns]);
     return {
       data,
@@ -294,14 +282,18 @@ export class Dashboard {
       machine: this.#toolbar.machine,
       page: this.#content,
       theme: this.#context.theme,
+      sessions: sections.includes(this.#sections.sessions)
+        ? span => this.#sections.sessions.of(span)
+        : undefined,
     };
   }
 
   #addFrame(frame: FrameMessage): void {
     const isFirst = this.#model.latest === undefined;
     this.#feed.addFrame(frame);
-    this.#values.request();
+    // The charts first: with them the values are written too.
     if (this.#view.isFollowing || isFirst) this.#charts.request();
+    this.#values.request();
   }
 
   #setLayout(layout: LayoutMessage): void {
@@ -311,6 +303,7 @@ export class Dashboard {
 
   #setStatus(status: Parameters<Tiles['setStatus']>[0]): void {
     this.#tiles.setStatus(status);
+    this.#sections.workload.setStatus(status?.workload);
     this.#notRead.status = status;
   }
 
@@ -355,8 +348,9 @@ export class Dashboard {
     if (this.#view.isFollowing) this.#model.showLatest();
     this.#showState();
     if (this.#content.hidden) return;
-    this.#sections.showValues();
-    this.#tiles.draw(this.#data ?? this.#feed.shown(), false);
+    this.#tiles.draw(this.#data ?? this.#feed.shown());
+    this.#sections.showValues([]);
+    this.#tiles.write();
     this.#footer.show();
   }
 
@@ -369,9 +363,20 @@ export class Dashboard {
     if (this.#content.hidden) return;
     this.#data = this.#newData();
     this.#showComparison();
-    for (const section of this.#grid.visible) section.update(this.#view, this.#data);
-    this.#tiles.draw(this.#data, false);
-    this.#showStatus();
+    this.#update(this.#grid.visible, this.#data);
+    this.#footer.show();
+    this.#values.satisfy();
+  }
+
+  /** Shows what there is in these sections and the tiles: first all that is drawn, then what is made of elements, then texts. */
+  #update(sections: readonly Section[], data: ShownData): void {
+    const isDrawn = ({ columns }: Section): boolean => columns.length > 0;
+    for (const section of sections.filter(isDrawn)) section.update(this.#view, data);
+    this.#tiles.draw(data);
+    for (const section of sections.filter(section => !isDrawn(section))) section.update(this.#view, data);
+    for (const section of sections) section.write?.();
+    this.#sections.showValues(sections);
+    this.#tiles.write();
   }
 
   #newData(): ShownData {
@@ -397,12 +402,12 @@ export class Dashboard {
         this.#host.post({ type: 'command', command });
       }),
     );
-    this.#content.hidden = isEmpty;
+    setHidden(this.#content, isEmpty);
     this.#content.classList.toggle('stale', this.#state !== 'running');
-    this.#empty.element.hidden = !isEmpty;
+    setHidden(this.#empty.element, !isEmpty);
     this.#empty.show(this.#state, hasNoParts);
     this.#toolbar.setAvailable(!isEmpty);
-    this.#footer.element.hidden = isEmpty;
+    setHidden(this.#footer.element, isEmpty);
     this.#showStatus();
   }
 
@@ -415,42 +420,5 @@ export class Dashboard {
     else if (!isFollowing) this.#toolbar.setStatus(t('Means of {0}', spanText(span, now)), 'still');
     else if (isRunning) this.#toolbar.setStatus(t('Live, {0}', lengthText(lengthOf(span))), 'live');
     else this.#toolbar.setStatus(this.#state === undefined ? '' : t('Not live'), 'still');
-  }
-
-  #showLoading(): void {
-    const { loading, fault } = this.#feed;
-    clearTimeout(this.#loadingTimer);
-    const show = (): void => {
-      const now = this.#feed.loading;
-      this.#toolbar.setLoading(
-        now && { share: now.share, text: t('Reading {0}…', lengthText(lengthOf(now.span))) },
-      );
-    };
-    if (loading && !this.#isLoadingShown)
-      this.#loadingTimer = setTimeout(() => {
-        this.#isLoadingShown = true;
-        show();
-      }, MOMENT_MS);
-    else {
-      this.#isLoadingShown &&= loading !== undefined;
-      show();
-    }
-    this.#faultBanner.show(
-      fault === undefined
-        ? undefined
-        : {
-            kind: 'error',
-            title: t('The past could not be read.'),
-            detail: fault,
-            actions: [
-              {
-                label: t('Try Again'),
-                run: () => {
-                  this.#feed.refresh();
-                },
-              },
-            ],
-          },
-    );
   }
 }

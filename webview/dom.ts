@@ -17,7 +17,16 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 
 /** Sets an element's text, and leaves the page alone when it has that text already. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.firstChild;
+  // A text that only changes keeps its place in the layout; a new one would have to be given one.
+  if (only instanceof Text && only === element.lastChild) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+
+/** Hides an element or shows it, and leaves the page alone when it is so already. */
+export function setHidden(element: HTMLElement, isHidden: boolean): void {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
 }
 
 /** Sets an attribute, and leaves the page alone when it has that value already; `undefined` removes it. */

@@ -1,10 +1,13 @@
 import type { Absence } from '../src/common/frame.ts';
 import type { Metric } from '../src/common/metrics.ts';
-import { GIB, MIB } from '../src/common/units.ts';
+import { GIB, MIB, shownUnit } from '../src/common/units.ts';
 import { t } from './l10n.ts';
+import { temperatureSign } from './temperature.ts';
 
 /** No-break space, so that a number and its unit stay together. */
 const SPACE = '\u00a0';
+
+const MIB_PER_GIB = GIB / MIB;
 
 const TICK = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FORMATS = new Map<number, Intl.NumberFormat>();
@@ -20,8 +23,7 @@ export interface Formatted {
  * where the source has none. Memory of a gibibyte and more is written in GiB.
  */
 export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decimals'>): Formatted {
-  if (metric.unit === 'MB' && value >= GIB / MIB)
-    return { number: digits((value * MIB) / GIB, 1), unit: 'GiB' };
+  if (metric.unit === 'MB' && value >= MIB_PER_GIB) return { number: gibibytes(value), unit: 'GiB' };
   const isShare = metric.unit === '%' || metric.unit === '°C' || metric.unit === 'W';
   const most = isShare ? 1 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return {
@@ -30,9 +32,19 @@ export function formatParts(value: number, metric: Pick<Metric, 'unit' | 'decima
   };
 }
 
-/** A unit as it is shown: the MB and GB of the log's columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+/** A part of a size without its unit, which is that of the whole, and the whole with it. */
+export function formatShare(
+  part: number,
+  whole: number,
+  metric: Pick<Metric, 'unit' | 'decimals'>,
+): readonly [part: string, whole: string] {
+  const isLarge = metric.unit === 'MB' && whole >= MIB_PER_GIB;
+  return [isLarge ? gibibytes(part) : formatParts(part, metric).number, formatValue(whole, metric)];
+}
+
+/** A unit as it is shown. Temperatures are in the user's unit by the time that they are here. */
 export function unitText(unit: Metric['unit']): string {
-  return unit === 'count' ? '' : unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
+  return unit === 'count' ? '' : unit === '°C' ? temperatureSign() : shownUnit(unit);
 }
 
 /** A value and its unit in one text; see {@link formatParts}. */
@@ -46,21 +58,7 @@ export function formatTick(value: number): string {
   return TICK.format(value);
 }
 
-/** The word that stands where a value cannot. */
-export function absenceWord(absence: Absence): string {
-  switch (absence) {
-    case 'unsupported':
-      return t('unsupported');
-    case 'asleep':
-      return t('asleep');
-    case 'denied':
-      return t('denied');
-    case 'failed':
-      return t('failed');
-  }
-}
-
-/** The sentence behind the word. */
+/** The sentence behind the word that stands where a value cannot. */
 export function absenceSentence(absence: Absence): string {
   switch (absence) {
     case 'unsupported':
@@ -72,6 +70,11 @@ export function absenceSentence(absence: Absence): string {
     case 'failed':
       return t('Reading this went wrong. The log has the details.');
   }
+}
+
+function gibibytes(mebibytes: number): string {
+  const value = mebibytes / MIB_PER_GIB;
+  return digits(value, value < 100 ? 1 : 0);
 }
 
 function digits(value: number, decimals: number): string {

@@ -1,3 +1,5 @@
+import { english } from '../src/common/translate.ts';
+
 /** English text → the user's language, as `vscode.l10n.bundle` has it. */
 let bundle: Readonly<Record<string, string>> = {};
 
@@ -12,7 +14,5 @@ export function setBundle(words: Readonly<Record<string, string>>): void {
  * @param text English, which is also the key of its translation; `{0}`, `{1}`, … stand for the values
  */
 export function t(text: string, ...values: readonly (string | number)[]): string {
-  return (bundle[text] ?? text).replace(/\{(\d+)\}/gu, (place, index: string) =>
-    String(values[Number(index)] ?? place),
-  );
+  return english(bundle[text] ?? text, ...values);
 }

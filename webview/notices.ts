@@ -27,7 +27,12 @@ export function stateNotice(
     case 'starting':
       return { kind: 'progress', title: t('Starting…'), detail, actions: [] };
     case 'stopped':
-      return { kind: 'information', title: t('Stopped.'), detail, actions: [start] };
+      return {
+        kind: 'information',
+        title: t('Stopped.'),
+        detail: detail || t('No values come until you start it again.'),
+        actions: [start],
+      };
     case 'failed':
       return { kind: 'error', title: t('No readings.'), detail, actions: [start, showLog] };
   }

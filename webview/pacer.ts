@@ -30,6 +30,12 @@ export class Pacer {
     this.#schedule();
   }
 
+  /** What was asked for has just been drawn in another way. */
+  satisfy(): void {
+    this.#isDue = false;
+    this.#drawnAt = performance.now();
+  }
+
   #schedule(): void {
     clearTimeout(this.#timer);
     if (document.hidden) return;

@@ -19,6 +19,11 @@ export interface Section {
   readonly columns: readonly string[];
   /** Shows what there is now. A change of the cursor does not lead here: see `TimeView.onCursor`. */
   update(view: TimeView, data: ShownData): void;
+  /**
+   * Writes the texts that go with what was drawn. It is called when all sections have drawn: a canvas asks the page for sizes
+   * and fonts, and each time a text has changed before that the page is laid out anew.
+   */
+  write?(): void;
   /** Takes over the colours of another theme; needed only by what draws on a canvas. */
   setTheme?(theme: Theme): void;
   /** Removes the element and frees what the browser holds for it. */

@@ -8,6 +8,7 @@ import type { Model } from './data/model.ts';
 import { CorePicker } from './layout/cores.ts';
 import type { PlacedSection } from './layout/grid.ts';
 import { HeatMapSection } from './heat-map/section.ts';
+import type { Section } from './section.ts';
 import type { Announcer } from './tables/announcer.ts';
 import type { Theme } from './theme.ts';
 import type { TimeView } from './time/time-view.ts';
@@ -22,8 +23,6 @@ export interface SectionContext {
   cores: CoreChoice;
   /** Has screen readers say something. */
   readonly announcer: Announcer;
-  /** The user says that the detected kind of work is wrong. */
-  readonly onCorrect: () => void;
   readonly onCores: (cores: CoreChoice) => void;
   /** Asks the extension for something. */
   readonly post: (message: WebviewMessage) => void;
@@ -43,7 +42,7 @@ export class Sections {
 
   constructor(context: SectionContext) {
     this.#context = context;
-    this.workload = new WorkloadSection(context.onCorrect);
+    this.workload = new WorkloadSection(context.post);
     this.sessions = new SessionsSection(context.post, context.view, context.theme);
     this.#corePicker = new CorePicker(context.cores, context.onCores);
   }
@@ -115,9 +114,9 @@ export class Sections {
     this.#heatMap = columns.length > 1 ? new HeatMapSection(columns, view, theme) : undefined;
   }
 
-  /** Writes the values of all cards without drawing them. */
-  showValues(): void {
-    for (const card of this.#cards) card.showValues();
+  /** Writes the values of all cards without drawing them. @param drawn sections that are about to be drawn, values and all */
+  showValues(drawn: readonly Section[]): void {
+    for (const card of this.#cards) if (!drawn.includes(card)) card.showValues();
   }
 
   setTheme(theme: Theme): void {

@@ -51,7 +51,8 @@ export function readTheme(input: ThemeInput): Theme {
   };
   const foreground = color('charts-foreground', 'foreground', 'editor-foreground') ?? GRAY;
   const background = color('editor-background') ?? { ...GRAY, a: 0 };
-  const line = (name: string): Rgba => color(`charts-${name}`) ?? foreground;
+  // VS Code's own orange is see-through, made for marks over a text; a line in it would hardly be seen.
+  const line = (name: string): Rgba => ({ ...(color(`charts-${name}`) ?? foreground), a: 1 });
   return {
     kind,
     isHighContrast,

@@ -5,6 +5,8 @@ import {
   vsCodeProgressRing,
   type Checkbox,
 } from '@vscode/webview-ui-toolkit';
+import type { IconName } from './icons/icon-names.ts';
+import { makeIcon, setIcon } from './icons/icon.ts';
 
 /**
  * Everything the dashboard takes from `@vscode/webview-ui-toolkit`. That package is archived: what replaces it one
@@ -18,15 +20,33 @@ export function defineToolkit(): void {
 
 const SECONDARY_BORDER = 'var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent))';
 
-/** A push button. The `secondary` look is for anything but a view's one main action. */
-export function makeButton(label: string, look: 'primary' | 'secondary', onPress: () => void): HTMLElement {
+/** A push button. The `secondary` look is for anything but a view's one main action. @param icon before the label */
+export function makeButton(
+  label: string,
+  look: 'primary' | 'secondary',
+  onPress: () => void,
+  icon?: IconName,
+): HTMLElement {
   const button = document.createElement('vscode-button');
   button.setAttribute('appearance', look);
-  button.textContent = label;
+  if (icon !== undefined) {
+    const drawing = makeIcon(icon);
+    drawing.setAttribute('slot', 'start');
+    button.append(drawing);
+  }
+  // Not in an element of its own: the toolkit gives one the size of an icon.
+  button.append(label);
   // The toolkit is older than the secondary button's own border, and would give it the primary one's.
   if (look === 'secondary') button.style.setProperty('--button-border', SECONDARY_BORDER);
   button.addEventListener('click', onPress);
   return button;
+}
+
+/** Gives a button that has an icon another label and icon. */
+export function setButton(button: HTMLElement, label: string, icon: IconName): void {
+  const { firstElementChild: drawing, lastChild: text } = button;
+  if (drawing instanceof SVGSVGElement) setIcon(drawing, icon);
+  if (text instanceof Text && text.data !== label) text.data = label;
 }
 
 /** A check box with its label. */

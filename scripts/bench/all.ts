@@ -7,6 +7,7 @@ import { step } from '../lib/terminal.mjs';
 import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { type ClassifierCost, measureClassifier } from './classifier.ts';
+import { type DashboardCosts, measureDashboard } from './dashboard.ts';
 import { type EncryptionCosts, measureEncryption } from './encryption.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
 import { type HostTickCosts, measureHostTick } from './host-tick.ts';
@@ -35,6 +36,7 @@ export interface Results {
   readonly week?: WeekMemory;
   readonly log?: LogCosts;
   readonly history?: HistoryCosts;
+  readonly dashboard?: DashboardCosts;
   readonly encryption?: EncryptionCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
@@ -55,7 +57,8 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   // Also after Ctrl+C. A sampler that still ran would make its folder again.
   beforeEnd(async () => {
     await endAll();
-    rmSync(folder, { recursive: true, force: true });
+    // A sampler whose last client has left may still be writing its last row.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   const machine = describeMachine(manifest.version);
   const wants = (part: Part): boolean => parts.includes(part);
@@ -94,6 +97,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
+  const dashboard = wants('dashboard') ? await measureDashboard(path.join(folder, 'd'), seconds) : undefined;
   return {
     ...system,
     ...sideBySide,
@@ -102,6 +106,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     ...(classifier ? { classifier } : {}),
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),
+    ...(dashboard ? { dashboard } : {}),
     notes: [],
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { withSection } from '../../src/common/markdown-section.ts';
 import { ROOT } from '../lib/paths.mjs';
 import type { Results } from './all.ts';
+import { dashboardTables } from './dashboard-tables.ts';
 import { encryptionTables } from './encryption.ts';
 import { historyTables } from './history.ts';
 import { hostTickTable } from './host-tick.ts';
@@ -54,6 +55,7 @@ export function updateDocument(document: string, results: Results): string {
     week,
     log,
     history,
+    dashboard,
     encryption,
     machine,
   } = results;
@@ -67,6 +69,7 @@ export function updateDocument(document: string, results: Results): string {
   if (week) sections.push(['bench:week', weekTable(week)]);
   if (log) sections.push(['bench:log', logSizesTable(log), logCostsTable(log)]);
   if (history) sections.push(['bench:history', ...historyTables(history)]);
+  if (dashboard) sections.push(['bench:dashboard', ...dashboardTables(dashboard)]);
   if (encryption) sections.push(['bench:encryption', ...encryptionTables(encryption)]);
   if (startup) sections.push(['bench:start', startupTable(startup)]);
   if (activation) sections.push(['bench:activation', activationTable(activation)]);

@@ -11,6 +11,7 @@ export const PARTS = [
   'week',
   'log',
   'history',
+  'dashboard',
   'encryption',
 ] as const;
 

@@ -1,6 +1,7 @@
 import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
 import { type ClassifierCost, UPDATE_LIMIT_MS } from './classifier.ts';
+import { dashboardText } from './dashboard-tables.ts';
 import { encryptionText } from './encryption.ts';
 import { historyText } from './history.ts';
 import { HOST_TICK_AIM_US, type HostTickCosts, hostTickTable } from './host-tick.ts';
@@ -53,6 +54,7 @@ export function reportText(results: Results): string {
     week,
     log,
     history,
+    dashboard,
     encryption,
     notes,
   } = results;
@@ -66,6 +68,7 @@ export function reportText(results: Results): string {
     ...(week ? [weekText(week)] : []),
     ...(log ? [logText(log)] : []),
     ...(history ? [historyText(history)] : []),
+    ...(dashboard ? [dashboardText(dashboard)] : []),
     ...(encryption ? [encryptionText(encryption)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),

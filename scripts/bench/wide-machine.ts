@@ -14,6 +14,8 @@ export interface Width {
   /** GPUs with the drivers amdgpu and xe; one program works on each of the latter. */
   readonly amdGpus?: number;
   readonly intelGpus?: number;
+  /** Ticks that a CPU has worked up to a second, in place of `second * (id % 101)`. */
+  readonly work?: (cpu: number, second: number) => number;
 }
 
 /** The first so many CPU numbers. */
@@ -43,33 +45,36 @@ export class WideMachine<Tree extends FileTree = FileTree> {
     return this.tree.sysroot;
   }
 
-  /** Puts all counters where they are at this second; CPUs in `offline` have no line. */
-  at(second: number, offline: ReadonlySet<number> = new Set()): this {
+  /**
+   * Puts all counters where they are at this second; CPUs in `offline` have no line.
+   *
+   * @param moved second of the counters of disks and network, where it is another
+   */
+  at(second: number, offline: ReadonlySet<number> = new Set(), moved = second): this {
     const { cpus, disks, interfaces, interrupts = 0, intelGpus = 0 } = this.#width;
-    const online = cpus.filter(id => !offline.has(id));
-    const work = online.reduce((sum, id) => sum + (id % 101), 0);
+    const { work = (id: number, at: number): number => at * (id % 101) } = this.#width;
+    const online = cpus.filter(id => !offline.has(id)).map(id => ({ id, busy: work(id, second) }));
+    const total = online.reduce((sum, { busy }) => sum + busy, 0);
     this.tree.write(
       '/proc/stat',
-      cpuLine('cpu ', second * work, second * (100 * online.length - work)) +
-        online
-          .map(id => cpuLine(`cpu${String(id)}`, second * (id % 101), second * (100 - (id % 101))))
-          .join('') +
+      cpuLine('cpu ', total, 100 * second * online.length - total) +
+        online.map(({ id, busy }) => cpuLine(`cpu${String(id)}`, busy, 100 * second - busy)).join('') +
         `intr ${String(7000 + second)}${' 12345'.repeat(interrupts)}\n` +
         `ctxt ${String(9000 + second)}\nbtime 1700000000\nsoftirq ${String(8000 + second)} 1 2 3\n`,
     );
     this.tree.write(
       '/proc/diskstats',
       upTo(disks)
-        .map(k => diskLines(k, second))
+        .map(k => diskLines(k, moved))
         .join(''),
     );
     this.tree.write(
       '/proc/net/dev',
       'Inter-|   Receive                                                |  Transmit\n' +
         ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n' +
-        interfaceLine('lo', 1e9 * second, 1e6 * second) +
+        interfaceLine('lo', 1e9 * moved, 1e6 * moved) +
         upTo(interfaces)
-          .map(k => interfaceLine(`if${String(k)}`, 1000 * (k + 1) * second, 2 * (k + 1) * second))
+          .map(k => interfaceLine(`if${String(k)}`, 1000 * (k + 1) * moved, 2 * (k + 1) * moved))
           .join(''),
     );
     for (let k = 0; k < intelGpus; k++) this.tree.write(clientFile(k), clientText(k, second));

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { ROOT } from './paths.mjs';
 
 /** Folders whose texts a user sees in VS Code. */
-const FOLDERS = ['src/extension', 'src/common', 'webview'];
+const FOLDERS = ['src/extension', 'src/client', 'src/common', 'webview'];
 
 /**
  * The English texts that a source file has translated: the first arguments of `t(…)` and of `vscode.l10n.t(…)`.

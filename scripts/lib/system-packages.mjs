@@ -9,10 +9,15 @@ import { step, UserError } from './terminal.mjs';
 const WINE = ['/usr/lib/wine/wine64', 'wine64'];
 
 /**
- * What the tests take from the system: the Debian package and the programs, any one of which shows that it is there, or
- * whatever else shows it.
+ * A Debian package and the programs, any one of which shows that it is there, or whatever else shows it.
  *
- * @type {readonly { debian: string, programs: readonly string[], isThere?: () => boolean }[]}
+ * @typedef {{ debian: string, programs: readonly string[], isThere?: () => boolean }} SystemPackage
+ */
+
+/**
+ * What the tests take from the system.
+ *
+ * @type {readonly SystemPackage[]}
  */
 const NEEDED = [
   { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] }, // drives VS Code
@@ -43,10 +48,11 @@ const NEEDED = [
 /**
  * Installs through apt what the tests take from the system and is missing.
  *
+ * @param {readonly SystemPackage[]} [more] what is needed besides
  * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
  */
-export async function ensureSystemPackages() {
-  const missing = NEEDED.filter(
+export async function ensureSystemPackages(more = []) {
+  const missing = [...NEEDED, ...more].filter(
     ({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true),
   ).map(({ debian }) => debian);
   if (missing.length === 0) return;

@@ -2,8 +2,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './paths.mjs';
 
-/** Shipped beside the bundles, so that no metafile names it. */
-const ALWAYS = ['node_modules/koffi'];
+/** Shipped beside the bundles, or taken over by `npm run generate`, so that no metafile names them. */
+const ALWAYS = ['node_modules/koffi', 'node_modules/@vscode/codicons'];
+
+/**
+ * What a licence wants to be said besides its text.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const CREDITS = {
+  '@vscode/codicons':
+    'Icons by Microsoft Corporation, https://github.com/microsoft/vscode-codicons. The outlines of some of them are in the dashboard, unchanged.',
+};
 
 /** Compiled into koffi's binary, and brought by koffi without a manifest of its own. */
 const IN_KOFFI = {
@@ -52,7 +62,9 @@ async function notice(folder) {
     JSON.parse(await readFile(path.join(ROOT, folder, 'package.json'), 'utf8'))
   );
   const heading = `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`;
-  return section(heading, await licenseText(folder, manifest));
+  const credit = CREDITS[manifest.name];
+  const text = await licenseText(folder, manifest);
+  return section(heading, credit === undefined ? text : `${credit}\n\n${text}`);
 }
 
 /**
@@ -67,7 +79,8 @@ const section = (heading, text) => `${'='.repeat(80)}\n${heading}\n${'='.repeat(
  * @param {Manifest} manifest
  */
 async function licenseText(folder, manifest) {
-  const file = (await readdir(path.join(ROOT, folder))).find(name => /^licen[cs]e/i.test(name));
+  // Sorted: of a package with a licence for its code besides, the main one.
+  const file = (await readdir(path.join(ROOT, folder))).sort().find(name => /^licen[cs]e/i.test(name));
   if (file !== undefined) return readFile(path.join(ROOT, folder, file), 'utf8');
   const owner = typeof manifest.author === 'object' ? manifest.author.name : manifest.author;
   if (manifest.license === 'MIT' && owner !== undefined) return mitLicense(owner);

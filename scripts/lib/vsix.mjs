@@ -1,4 +1,13 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from './children.mjs';
@@ -17,17 +26,29 @@ export async function build() {
   await run(process.execPath, [path.join(ROOT, 'esbuild.mjs')], { cwd: ROOT });
 }
 
+/** @returns {{ name: string, version: string, repository?: unknown }} */
+function manifest() {
+  return JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+}
+
 /**
  * Name of the package of this version for a platform.
  *
  * @param {string} target
  */
 function vsixName(target) {
-  const file = path.join(ROOT, 'package.json');
-  const { name, version } = /** @type {{ name: string, version: string }} */ (
-    JSON.parse(readFileSync(file, 'utf8'))
-  );
+  const { name, version } = manifest();
   return `${name}-${target}-${version}.vsix`;
+}
+
+/**
+ * A page without its pictures that lie beside it. They are not in the package, and VS Code and its marketplace show none but
+ * from a server.
+ *
+ * @param {string} markdown
+ */
+export function withoutLocalPictures(markdown) {
+  return markdown.replaceAll(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, '');
 }
 
 /**
@@ -49,10 +70,16 @@ export async function packageVsix(folder, target = vsixTarget()) {
       if (existsSync(source)) cpSync(source, path.join(copy, name), { recursive: true });
     }
     if (target !== vsixTarget()) copyFileSync(await koffiFor(target), path.join(copy, 'dist', 'koffi.node'));
+    // With a repository, links and pictures of the README become ones to there.
+    const hasRepository = manifest().repository !== undefined;
+    const readme = path.join(copy, 'README.md');
+    if (!hasRepository && existsSync(readme))
+      writeFileSync(readme, withoutLocalPictures(readFileSync(readme, 'utf8')));
     const vsce = path.join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-    // Everything is bundled; the repository field is left to forks; relative links of the README stay as they are.
-    const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-    await run(process.execPath, [vsce, 'package', ...options, '--target', target, '--out', file], {
+    // Everything is bundled; the repository field is left to forks.
+    const links = hasRepository ? [] : ['--allow-missing-repository', '--no-rewrite-relative-links'];
+    const options = ['--no-dependencies', ...links, '--target', target, '--out', file];
+    await run(process.execPath, [vsce, 'package', ...options], {
       cwd: copy,
     });
   } finally {

@@ -1,6 +1,8 @@
 import type { Frame } from '../common/frame.ts';
 import type { Layout } from '../common/layout.ts';
+import { english } from '../common/translate.ts';
 import { type Category, type Classification, type Profiles, UNKNOWN } from '../common/workload.ts';
+import { type KnownReason, reasonText } from '../common/workload-reasons.ts';
 import { stepsSinceChange } from './change.ts';
 import { CorrectionEvidence, type Corrections } from './corrections.ts';
 import { computeFeatures, FEATURES } from './features.ts';
@@ -290,6 +292,7 @@ export class Classifier {
       .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
     const at = category === UNKNOWN ? (order[0] ?? 0) : this.#categories.indexOf(category);
     const rival = order.find(other => other !== at && (category !== UNKNOWN || other !== order[0])) ?? at;
+    const reasonData = this.#reasons(at, rival);
     return {
       category,
       confidence: probabilities[at] ?? 0,
@@ -297,18 +300,19 @@ export class Classifier {
       ...(rival === at
         ? {}
         : { runnerUp: { category: this.#categories[rival] ?? '', confidence: probabilities[rival] ?? 0 } }),
-      reasons: this.#reasons(at, rival),
+      reasons: reasonData.map(reason => reasonText(reason, english) ?? ''),
+      reasonData,
       probabilities: Object.fromEntries(
         this.#categories.map((name, place) => [name, probabilities[place] ?? 0]),
       ),
     };
   }
 
-  #reasons(at: number, rival: number): string[] {
+  #reasons(at: number, rival: number): KnownReason[] {
     const ofModel = reasonsFor(this.#reader, at, rival, this.#features, this.#windows);
     const isAdded = at >= this.#reader.classes.length;
-    if (isAdded) return ['all that your profile names is within its ranges', ...ofModel].slice(0, 3);
-    return this.#ownShare >= OWN_SHARE ? ['like what you have corrected', ...ofModel].slice(0, 3) : ofModel;
+    const own = isAdded ? 'profile' : this.#ownShare >= OWN_SHARE ? 'corrected' : undefined;
+    return own === undefined ? ofModel : [{ key: own, values: [] } as const, ...ofModel].slice(0, 3);
   }
 
   #keep(nowMs: number): void {

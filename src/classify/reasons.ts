@@ -1,3 +1,4 @@
+import type { KnownReason, ReasonKey } from '../common/workload-reasons.ts';
 import { FEATURES } from './features.ts';
 import type { ModelReader } from './model.ts';
 import type { Windows } from './windows.ts';
@@ -6,43 +7,45 @@ import type { Windows } from './windows.ts';
 const MOST = 3;
 /** Log odds below which something is no reason. */
 const LEAST = 0.15;
+/** Load below which something counts as unused. */
+const IDLE = 0.01;
 
-/** What a group of features has to say for itself, in words with numbers; empty where there is nothing to say. */
-const WORDS: Readonly<Record<string, (w: Windows) => string>> = {
-  gpu: gpuWords,
-  gpuShape: w =>
-    isSteady(w, 'gpu') ? `steady GPU load (${range(w, 'gpu')})` : `GPU load between ${range(w, 'gpu')}`,
-  gpuMemory: w => `GPU memory bus ${percent(w.mean60('gpuMemory'))}`,
-  vram: vramWords,
+/** What a group of features has to say for itself; `undefined` where there is nothing to say. */
+const SAYINGS: Readonly<Record<string, (w: Windows) => KnownReason | undefined>> = {
+  gpu: w => (w.mean60('gpu') < IDLE ? reason('gpuIdle') : reason('gpu', percent(w.mean60('gpu')))),
+  gpuShape: w => shapeOf(w, 'gpu'),
+  gpuMemory: w => reason('gpuMemory', percent(w.mean60('gpuMemory'))),
+  vram: w => reason(isVramSteady(w) ? 'steadyVram' : 'changingVram', vramSize(w)),
   gpuPower: w =>
     Number.isNaN(w.mean60('gpuPowerShare'))
-      ? `GPU power ${number(w.mean60('gpuPower'))} W`
-      : `GPU power ${percent(w.mean60('gpuPowerShare'))} of its limit`,
+      ? reason('gpuPower', number(w.mean60('gpuPower')))
+      : reason('gpuPowerShare', percent(w.mean60('gpuPowerShare'))),
   gpuClock: w =>
-    w.spread60('gpuClock') < 0.02 * w.mean60('gpuClock')
-      ? `steady GPU clock of ${number(w.mean60('gpuClock'))} MHz`
-      : `GPU clock that varies around ${number(w.mean60('gpuClock'))} MHz`,
-  encoder: w => (w.mean60('encoder') < 0.01 ? 'no encoder' : `encoder ${percent(w.mean60('encoder'))}`),
-  decoder: w => (w.mean60('decoder') < 0.01 ? 'no decoder' : `decoder ${percent(w.mean60('decoder'))}`),
-  processes: processWords,
-  cpu: w => `CPU ${percent(w.mean60('cpu'))}`,
-  cpuShape: w =>
-    isSteady(w, 'cpu') ? `steady CPU load (${range(w, 'cpu')})` : `CPU load between ${range(w, 'cpu')}`,
-  cores: w => `busiest core ${percent(w.mean60('busiestCore'))}, all cores ${percent(w.mean60('cpu'))}`,
-  switches: w => `${number(w.mean60('contextSwitches'))} context switches a second and core`,
-  pressure: w =>
-    `tasks wait for disks ${percent(w.mean60('ioPressure'))} and for cores ${percent(w.mean60('cpuPressure'))} of the time`,
+    reason(
+      w.spread60('gpuClock') < 0.02 * w.mean60('gpuClock') ? 'gpuClockSteady' : 'gpuClockVaries',
+      number(w.mean60('gpuClock')),
+    ),
+  encoder: w =>
+    w.mean60('encoder') < IDLE ? reason('noEncoder') : reason('encoder', percent(w.mean60('encoder'))),
+  decoder: w =>
+    w.mean60('decoder') < IDLE ? reason('noDecoder') : reason('decoder', percent(w.mean60('decoder'))),
+  processes: processesOf,
+  cpu: w => reason('cpu', percent(w.mean60('cpu'))),
+  cpuShape: w => shapeOf(w, 'cpu'),
+  cores: w => reason('cores', percent(w.mean60('busiestCore')), percent(w.mean60('cpu'))),
+  switches: w => reason('switches', number(w.mean60('contextSwitches'))),
+  pressure: w => reason('pressure', percent(w.mean60('ioPressure')), percent(w.mean60('cpuPressure'))),
   ram: w => {
     const change = w.high60('ram') - w.low60('ram');
-    return change < 0.003 ? 'memory use that hardly changes' : `memory use that moves by ${percent(change)}`;
+    return change < 0.003 ? reason('ramStill') : reason('ramMoves', percent(change));
   },
-  disk: diskWords,
-  network: networkWords,
-  connections: w => `${number(w.mean60('connections'))} connections`,
-  pcie: w => `${number(w.mean60('pcie'))} MB/s over PCIe`,
+  disk: diskOf,
+  network: networkOf,
+  connections: w => reason('connections', number(w.mean60('connections'))),
+  pcie: w => reason('pcie', number(w.mean60('pcie'))),
 };
 
-type Group = keyof typeof WORDS;
+type Group = keyof typeof SAYINGS;
 
 /** The group of each feature. */
 const GROUPS: readonly Group[] = FEATURES.map(({ id, signals }) => {
@@ -99,7 +102,7 @@ export function reasonsFor(
   rival: number,
   features: Float64Array,
   windows: Windows,
-): string[] {
+): KnownReason[] {
   const weight = new Map<Group, number>();
   features.forEach((value, index) => {
     const contributions = reader.contributions(index, value);
@@ -113,80 +116,74 @@ export function reasonsFor(
   const strongest = [...weight].filter(([, one]) => one > LEAST).sort(([, a], [, b]) => b - a);
   const groups = strongest.map(([group]) => group);
   const isTogether = groups.slice(0, MOST + 1).includes('gpu') && groups.slice(0, MOST + 1).includes('vram');
-  const reasons: string[] = [];
+  const reasons: KnownReason[] = [];
   for (const group of groups) {
     if (reasons.length === MOST) break;
-    if (isTogether && group === 'vram' && reasons.some(reason => reason.includes(' with '))) continue;
-    const words =
-      isTogether && (group === 'gpu' || group === 'vram')
-        ? `${gpuWords(windows)} with ${vramWords(windows)}`
-        : (WORDS[group]?.(windows) ?? '');
-    if (words !== '' && !words.includes('NaN') && !reasons.includes(words)) reasons.push(words);
+    const found =
+      isTogether && (group === 'gpu' || group === 'vram') ? gpuWithVram(windows) : SAYINGS[group]?.(windows);
+    if (!found || found.values.some(value => value.includes('NaN'))) continue;
+    if (!reasons.some(({ key }) => key === found.key)) reasons.push(found);
   }
   return reasons;
 }
 
-function gpuWords(w: Windows): string {
+function reason(key: ReasonKey, ...values: readonly string[]): KnownReason {
+  return { key, values };
+}
+
+function gpuWithVram(w: Windows): KnownReason {
+  const isSteadyVram = isVramSteady(w);
   const load = w.mean60('gpu');
-  return load < 0.01 ? 'GPU without load' : `GPU ${percent(load)}`;
+  return load < IDLE
+    ? reason(isSteadyVram ? 'gpuIdleSteadyVram' : 'gpuIdleChangingVram', vramSize(w))
+    : reason(isSteadyVram ? 'gpuSteadyVram' : 'gpuChangingVram', percent(load), vramSize(w));
 }
 
-function vramWords(w: Windows): string {
-  const gb = w.mean60('vramGb');
-  const size = Number.isNaN(gb) ? percent(w.mean60('vram')) : `${number(gb)} GB`;
-  const level = Number.isNaN(gb) ? 'vram' : 'vramGb';
-  const change = (w.high60(level) - w.low60(level)) / (w.mean60(level) + 0.01);
-  return `${change < 0.02 ? 'steady' : 'changing'} VRAM ${size}`;
+function vramSize(w: Windows): string {
+  const gib = w.mean60('vramGb');
+  return Number.isNaN(gib) ? percent(w.mean60('vram')) : `${number(gib)} GiB`;
 }
 
-function processWords(w: Windows): string {
+function isVramSteady(w: Windows): boolean {
+  const level = Number.isNaN(w.mean60('vramGb')) ? 'vram' : 'vramGb';
+  return (w.high60(level) - w.low60(level)) / (w.mean60(level) + 0.01) < 0.02;
+}
+
+function processesOf(w: Windows): KnownReason | undefined {
   const compute = w.mean60('computeProcesses');
   const graphics = w.mean60('graphicsProcesses');
-  const parts = [
-    Number.isNaN(compute) ? '' : counted(compute, 'compute'),
-    Number.isNaN(graphics) ? '' : counted(graphics, 'graphics'),
-  ].filter(part => part !== '');
-  return parts.length === 0 ? '' : `${parts.join(' and ')} on the GPU`;
+  const [c, g] = [String(Math.round(compute)), String(Math.round(graphics))];
+  if (Number.isNaN(compute)) return Number.isNaN(graphics) ? undefined : reason('graphicsProcesses', g);
+  return Number.isNaN(graphics) ? reason('computeProcesses', c) : reason('processes', c, g);
 }
 
-function counted(count: number, kind: string): string {
-  const whole = Math.round(count);
-  return `${whole === 0 ? 'no' : String(whole)} ${kind} ${whole === 1 ? 'process' : 'processes'}`;
-}
-
-function diskWords(w: Windows): string {
+function diskOf(w: Windows): KnownReason {
   const read = w.mean60('diskRead');
   const write = w.mean60('diskWrite');
-  if (!(read >= 0.05) && !(write >= 0.05)) return 'hardly any disk traffic';
-  return [
-    ...(read >= 0.05 ? [`reads ${number(read)} MB/s`] : []),
-    ...(write >= 0.05 ? [`writes ${number(write)} MB/s`] : []),
-  ]
-    .join(', ')
-    .replace(/^/, 'disk ');
+  if (!(read >= 0.05)) return write >= 0.05 ? reason('diskWrites', number(write)) : reason('noDisk');
+  return write >= 0.05 ? reason('diskBoth', number(read), number(write)) : reason('diskReads', number(read));
 }
 
-function networkWords(w: Windows): string {
+function networkOf(w: Windows): KnownReason {
   const send = w.mean60('netSend');
   const receive = w.mean60('netReceive');
-  if (!(send >= 0.005) && !(receive >= 0.005)) return 'no network traffic';
   const floor = Math.min(w.low60('netSend'), w.low60('netReceive'));
   const isEven = floor > 0.4 * Math.min(send, receive) && floor > 0.01;
-  const parts = [
-    ...(receive >= 0.005 ? [`${number(receive)} Mbit/s in`] : []),
-    ...(send >= 0.005 ? [`${number(send)} Mbit/s out`] : []),
-  ];
-  return `${isEven ? 'steady' : 'uneven'} network, ${parts.join(' and ')}`;
+  if (!(receive >= 0.005)) {
+    if (!(send >= 0.005)) return reason('noNetwork');
+    return reason(isEven ? 'networkSteadyOut' : 'networkUnevenOut', number(send));
+  }
+  return send >= 0.005
+    ? reason(isEven ? 'networkSteadyBoth' : 'networkUnevenBoth', number(receive), number(send))
+    : reason(isEven ? 'networkSteadyIn' : 'networkUnevenIn', number(receive));
 }
 
-function isSteady(w: Windows, signal: 'cpu' | 'gpu'): boolean {
-  return w.spread60(signal) < 0.03 + 0.1 * w.mean60(signal);
-}
-
-function range(w: Windows, signal: 'cpu' | 'gpu'): string {
-  const low = Math.round(w.low60(signal) * 100);
-  const high = Math.round(w.high60(signal) * 100);
-  return low === high ? `${String(low)} %` : `${String(low)} and ${String(high)} %`;
+function shapeOf(w: Windows, signal: 'cpu' | 'gpu'): KnownReason {
+  const low = String(Math.round(w.low60(signal) * 100));
+  const high = String(Math.round(w.high60(signal) * 100));
+  if (low === high) return reason(`${signal}Steady`, low);
+  const isSteady = w.spread60(signal) < 0.03 + 0.1 * w.mean60(signal);
+  return reason(isSteady ? `${signal}SteadyRange` : `${signal}Range`, low, high);
 }
 
 function percent(share: number): string {

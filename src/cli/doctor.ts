@@ -114,7 +114,7 @@ function checkLogDirectory(directory: string): Diagnosis['log_directory'] {
   try {
     fs.accessSync(nearest, fs.constants.W_OK | fs.constants.X_OK);
     const { bavail, bsize } = fs.statfsSync(nearest);
-    return { state: 'ok', detail: `can be written, ${((bavail * bsize) / 2 ** 30).toFixed(1)} GB free` };
+    return { state: 'ok', detail: `can be written, ${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free` };
   } catch (error) {
     return {
       state: 'failed',

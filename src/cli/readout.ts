@@ -1,5 +1,6 @@
 import { columnTitle, parseColumnName } from '../common/layout.ts';
 import type { Readings } from '../common/readings.ts';
+import { shownUnit } from '../common/units.ts';
 
 /** Clears the rest of a terminal line. */
 const CLEAR = '\u001b[K';
@@ -57,7 +58,8 @@ export function readingsTable(readings: Readings): string {
   const lines: string[] = [];
   for (const [name, value] of readings.entries()) {
     const column = parseColumnName(name);
-    const shown = typeof value === 'number' ? `${String(value)} ${column?.metric.unit ?? ''}`.trim() : value;
+    const unit = shownUnit(column?.metric.unit ?? '');
+    const shown = typeof value === 'number' ? `${String(value)} ${unit}`.trim() : value;
     lines.push(`${name.padEnd(30)} ${shown.padEnd(18)} ${column ? columnTitle(column) : ''}`.trimEnd());
   }
   return lines.join('\n') + '\n';

@@ -3,13 +3,20 @@ import {
   createMessageConnection,
   type MessageConnection,
   NullLogger,
-  StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import { Hello, type HelloParams, type HelloResult, PROTOCOL_VERSION } from '../common/protocol.ts';
+import {
+  type FrameMessage,
+  FrameNotification,
+  Hello,
+  type HelloParams,
+  type HelloResult,
+  PROTOCOL_VERSION,
+} from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
-import type { RuntimePaths } from '../runtime/runtime-paths.ts';
+import { clientAddress, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { readToken } from '../runtime/token.ts';
+import { SocketMessageReader } from './message-reader.ts';
 
 /** Time between the end of a connection and the last message that is taken from it. */
 const DRAIN_MS = 50;
@@ -38,6 +45,8 @@ export class ConnectError extends Error {
 export interface SamplerConnection {
   readonly rpc: MessageConnection;
   readonly hello: HelloResult;
+  /** Calls back with every frame that the client has subscribed to, in its order among the other messages. */
+  onFrame(take: (frame: FrameMessage) => void): void;
   /** Called once when the connection is over, whoever ended it. */
   onClose(listener: () => void): void;
   close(): void;
@@ -54,16 +63,18 @@ export async function connect(
   client: HelloParams['client'],
   helloMs: number,
 ): Promise<SamplerConnection> {
-  const socket = await openSocket(paths.socket, helloMs);
+  const address = clientAddress(paths);
+  if (address === undefined) throw new ConnectError('absent');
+  const reader = new SocketMessageReader();
+  const socket = await openSocket(address, reader, helloMs);
   const token = readToken(paths.token);
   if (token === undefined) {
     socket.destroy();
     throw new ConnectError('busy');
   }
-  const reader = new StreamMessageReader(socket);
-  // Its timer for messages that arrive in part would go on for ever after a connection that ended in one.
-  reader.partialMessageTimeout = 0;
-  const rpc = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
+  const rpc = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger, {
+    messageStrategy: reader.strategy,
+  });
   const closed = new Promise<void>(resolve => {
     socket.once('close', () => {
       // What came before the end is still being taken in; above all that the sampler ends on purpose.
@@ -92,6 +103,10 @@ export async function connect(
     return {
       rpc,
       hello,
+      onFrame: take => {
+        rpc.onNotification(FrameNotification, take);
+        reader.handOn(FrameNotification.method, frame => take(frame as FrameMessage));
+      },
       onClose: listener => void closed.then(listener),
       close: () => socket.destroySoon(),
     };
@@ -105,9 +120,10 @@ export async function connect(
   }
 }
 
-function openSocket(address: string, timeoutMs: number): Promise<net.Socket> {
+function openSocket(path: string, reader: SocketMessageReader, timeoutMs: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(address);
+    const socket = net.connect({ path, onread: reader.onread });
+    reader.attach(socket);
     const timer = setTimeout(() => {
       socket.destroy();
       reject(new ConnectError('silent'));

@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Config } from '../common/config/schema.ts';
 import { describeFault, withoutPaths } from '../common/faults.ts';
+import { english } from '../common/translate.ts';
 import { SAMPLER_EXIT, SAMPLER_READY } from '../runtime/sampler-process.ts';
+import { type StartFault, startFaultOf } from './start-fault.ts';
+import { startFaultText } from './state-words.ts';
 
 /** How long a new process has until it listens; a machine under full load is slow. */
 const START_MS = 15_000;
@@ -45,14 +48,19 @@ export interface LaunchOptions {
   readonly nodeFlags?: readonly string[];
 }
 
-/** The sampler process ended before it listened. The message is its own last words, or how it ended. */
+/** The sampler process ended before it listened. The message is the fault in English. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
+  readonly fault: StartFault;
+  /** All that it printed, the end of it where that is much; without paths. */
+  readonly printed: string;
   /** Exit code of the process, where it had one. */
   readonly exitCode: number | undefined;
 
-  constructor(message: string, exitCode?: number) {
-    super(message);
+  constructor(fault: StartFault, printed = '', exitCode?: number) {
+    super(startFaultText(fault, english));
+    this.fault = fault;
+    this.printed = withoutPaths(printed.trim());
     this.exitCode = exitCode;
   }
 }
@@ -115,21 +123,22 @@ async function startProcess(options: LaunchOptions, flags: readonly string[]): P
         if (stdout.includes(SAMPLER_READY)) resolve();
       });
       child.once('error', error => {
-        reject(new LaunchError(describeFault(error)));
+        reject(new LaunchError({ kind: 'refused', text: describeFault(error) }));
       });
       child.once('exit', (code, signal) => {
         if (code === SAMPLER_EXIT.taken) resolve();
         else
           reject(
             new LaunchError(
-              withoutPaths(stderr.trim()) || `it ended at once (${signal ?? `exit code ${String(code)}`})`,
+              startFaultOf(stderr, signal ?? `exit code ${String(code)}`),
+              stderr,
               code ?? undefined,
             ),
           );
       });
       timer = setTimeout(() => {
         child.kill('SIGKILL');
-        reject(new LaunchError('it did not come up in time'));
+        reject(new LaunchError({ kind: 'late', seconds: START_MS / 1000 }, stderr));
       }, START_MS);
     });
   } finally {

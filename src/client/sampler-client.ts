@@ -8,16 +8,13 @@ import {
   type CorrectWorkloadParams,
   ForgetCorrections,
   type FrameMessage,
-  FrameNotification,
   type HelloParams,
   type HelloResult,
   History,
   type HistoryParams,
   type HistoryResult,
   type LayoutMessage,
-  LayoutNotification,
   type LogMessage,
-  LogNotification,
   PROTOCOL_VERSION,
   type RangeChunk,
   type RangeParams,
@@ -27,14 +24,12 @@ import {
   type SamplerStatus,
   type SessionsParams,
   type SessionsResult,
-  StatusNotification,
   Subscribe,
   type UsageMessage,
-  UsageNotification,
   WatchCores,
   type WorkloadMessage,
-  WorkloadNotification,
 } from '../common/protocol.ts';
+import { english, type Translate } from '../common/translate.ts';
 import { isNewer, VERSION } from '../common/version.ts';
 import { runtimePaths, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { Backoff } from './backoff.ts';
@@ -42,8 +37,10 @@ import { connect, ConnectError, type SamplerConnection } from './connection.ts';
 import { hungSampler } from './hung-sampler.ts';
 import { LaunchError, launchSampler } from './launch.ts';
 import { requestRange } from './range.ts';
+import { SamplerNews } from './sampler-news.ts';
 import { requestSessions } from './sessions.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { stateWords } from './state-words.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
 const HELLO_MS = 2_000;
@@ -72,6 +69,8 @@ export interface SamplerClientOptions {
   readonly config: Config;
   /** What to do when a running sampler has other settings than ours. `keep` leaves them, `apply` sends ours. */
   readonly onForeignConfig: 'keep' | 'apply';
+  /** Language of {@link SamplerClient.detail}; English unless given. */
+  readonly translate?: Translate;
 }
 
 /**
@@ -83,29 +82,21 @@ export class SamplerClient {
   readonly #paths: RuntimePaths;
   readonly #backoff = new Backoff();
   readonly #watch: SilenceWatch;
-  readonly #frames = new Emitter<FrameMessage>();
-  readonly #layouts = new Emitter<LayoutMessage>();
-  readonly #statuses = new Emitter<SamplerStatus>();
-  readonly #workloads = new Emitter<WorkloadMessage>();
-  readonly #usages = new Emitter<UsageMessage>();
+  readonly #news = new SamplerNews();
   readonly #states = new Emitter<void>();
-  readonly #logs = new Emitter<LogMessage>();
   #config: Config;
   #wanted = false;
   #isManual = false;
   #watchesCores = false;
   #generation = 0;
   #busyAttempts = 0;
+  /** What the last sampler that did not start printed: it is not told again at every try. */
+  #printed = '';
   #allowedSilenceMs = SILENCE_MS;
   #connection: SamplerConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
   #state: ClientState = 'stopped';
   #detail = '';
-  #layout: LayoutMessage | undefined;
-  #frame: FrameMessage | undefined;
-  #status: SamplerStatus | undefined;
-  #workload: WorkloadMessage | undefined;
-  #usage: UsageMessage | undefined;
 
   constructor(options: SamplerClientOptions) {
     this.#options = options;
@@ -114,17 +105,23 @@ export class SamplerClient {
     this.#watch = new SilenceWatch(() => {
       this.#endHungSampler('no sample for too long');
     });
+    this.#news.onStatus(({ intervalSeconds }) => {
+      this.#allowedSilenceMs = Math.max(SILENCE_MS, 2000 * intervalSeconds);
+    });
+    this.#news.onFrame(() => {
+      this.#watch.heard(this.#allowedSilenceMs);
+    });
   }
 
-  readonly onFrame: Event<FrameMessage> = this.#frames.event;
+  readonly onFrame: Event<FrameMessage> = this.#news.onFrame;
   /** Also fires for the first layout of a connection. */
-  readonly onLayout: Event<LayoutMessage> = this.#layouts.event;
-  readonly onStatus: Event<SamplerStatus> = this.#statuses.event;
-  readonly onWorkload: Event<WorkloadMessage> = this.#workloads.event;
-  readonly onUsage: Event<UsageMessage> = this.#usages.event;
+  readonly onLayout: Event<LayoutMessage> = this.#news.onLayout;
+  readonly onStatus: Event<SamplerStatus> = this.#news.onStatus;
+  readonly onWorkload: Event<WorkloadMessage> = this.#news.onWorkload;
+  readonly onUsage: Event<UsageMessage> = this.#news.onUsage;
   readonly onState: Event<void> = this.#states.event;
   /** Lines of the sampler's log and of our own dealings with it. */
-  readonly onLog: Event<LogMessage> = this.#logs.event;
+  readonly onLog: Event<LogMessage> = this.#news.onLog;
 
   get state(): ClientState {
     return this.#state;
@@ -137,26 +134,26 @@ export class SamplerClient {
 
   /** Latest columns; `undefined` before the first connection. */
   get layout(): LayoutMessage | undefined {
-    return this.#layout;
+    return this.#news.layout;
   }
 
   /** Latest tick of {@link layout}; `undefined` before the first, and while there is no sampler. */
   get frame(): FrameMessage | undefined {
-    return this.#frame;
+    return this.#news.frame;
   }
 
   get status(): SamplerStatus | undefined {
-    return this.#status;
+    return this.#news.status;
   }
 
   /** The kind of work; `undefined` before the first connection, and where the sampler does not classify. */
   get workload(): WorkloadMessage | undefined {
-    return this.#workload;
+    return this.#news.workload;
   }
 
   /** What the sampler costs; `undefined` in its first seconds, and where it does not tell. */
   get usage(): UsageMessage | undefined {
-    return this.#usage;
+    return this.#news.usage;
   }
 
   /** What the sampler said of itself; `undefined` while there is no connection. */
@@ -190,7 +187,7 @@ export class SamplerClient {
     this.#watch.stop();
     const connection = this.#connection;
     this.#connection = undefined;
-    this.#frame = undefined;
+    this.#news.end();
     this.#setState('stopped');
     if (!connection) return;
     if (endIfLast) {
@@ -241,6 +238,10 @@ export class SamplerClient {
   /** The sessions of a span; see {@link requestSessions}. Rejects also when there is no sampler. */
   async sessions(params: SessionsParams, signal?: AbortSignal): Promise<SessionsResult> {
     return requestSessions(this.#rpc, params, signal);
+  }
+
+  get #t(): Translate {
+    return this.#options.translate ?? english;
   }
 
   get #rpc(): MessageConnection {
@@ -305,10 +306,7 @@ export class SamplerClient {
     }
     if (protocol === PROTOCOL_VERSION) return false;
     connection.close();
-    this.#setState(
-      'failed',
-      `The sampler is of the newer version ${version}. Reload the window to update this one.`,
-    );
+    this.#setState('failed', stateWords.newer(this.#t, version));
     return true;
   }
 
@@ -316,29 +314,7 @@ export class SamplerClient {
     this.#connection = connection;
     const { rpc } = connection;
     let isRetiring = false;
-    rpc.onNotification(FrameNotification, frame => {
-      this.#takeFrame(frame);
-    });
-    rpc.onNotification(LayoutNotification, layout => {
-      this.#layout = layout;
-      // The one we have is of other columns.
-      this.#frame = undefined;
-      this.#layouts.fire(layout);
-    });
-    rpc.onNotification(StatusNotification, status => {
-      this.#takeStatus(status);
-    });
-    rpc.onNotification(WorkloadNotification, workload => {
-      this.#workload = workload;
-      this.#workloads.fire(workload);
-    });
-    rpc.onNotification(UsageNotification, usage => {
-      this.#usage = usage;
-      this.#usages.fire(usage);
-    });
-    rpc.onNotification(LogNotification, line => {
-      this.#logs.fire(line);
-    });
+    this.#news.listen(connection);
     rpc.onNotification(RetiringNotification, ({ reason }) => {
       isRetiring = true;
       this.#log('info', `the sampler ends: ${reason}`);
@@ -347,23 +323,17 @@ export class SamplerClient {
       this.#lost(connection, isRetiring);
     });
     this.#watch.start(FIRST_FRAME_MS);
-    const { layout, frame, status, workload, usage } = await rpc.sendRequest(Subscribe);
+    const first = await rpc.sendRequest(Subscribe);
     if (this.#connection !== connection) return;
     this.#busyAttempts = 0;
     this.#backoff.running(performance.now());
-    this.#layout = layout;
-    this.#status = status;
-    this.#workload = workload;
-    this.#usage = usage;
     this.#log(
       'info',
       `connected to the sampler, process ${String(connection.hello.pid)}, version ${connection.hello.version}`,
     );
-    this.#layouts.fire(layout);
-    this.#takeStatus(status);
-    if (workload) this.#workloads.fire(workload);
+    this.#news.begin(first);
     this.#setState('running');
-    if (frame) this.#takeFrame(frame);
+    if (first.frame) this.#news.takeFrame(first.frame);
     if (this.#isManual) await this.#request(() => rpc.sendRequest(ClearQuarantine));
     this.#isManual = false;
     if (this.#watchesCores) await this.#request(() => rpc.sendRequest(WatchCores, { watches: true }));
@@ -379,27 +349,15 @@ export class SamplerClient {
     await this.#request(() => rpc.sendRequest(Configure, this.#config));
   }
 
-  #takeStatus(status: SamplerStatus): void {
-    this.#allowedSilenceMs = Math.max(SILENCE_MS, 2000 * status.intervalSeconds);
-    this.#status = status;
-    this.#statuses.fire(status);
-  }
-
-  #takeFrame(frame: FrameMessage): void {
-    this.#watch.heard(this.#allowedSilenceMs);
-    this.#frame = frame;
-    this.#frames.fire(frame);
-  }
-
   /** The connection is over: the sampler died, was ended, or retired. */
   #lost(connection: SamplerConnection, isRetiring: boolean): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
-    this.#frame = undefined;
+    this.#news.end();
     this.#watch.stop();
     if (!this.#wanted) return;
     if (isRetiring) {
-      this.#setState('starting', 'The sampler was replaced.');
+      this.#setState('starting', stateWords.replaced(this.#t));
       this.#attemptAfter(RETIRED_MS);
       return;
     }
@@ -408,7 +366,7 @@ export class SamplerClient {
       'warn',
       `the sampler died; ${delayMs === 0 ? 'starting another' : `starting another in ${String(delayMs / 1000)} s`}`,
     );
-    this.#setState('starting', 'The sampler died and is being started again.');
+    this.#setState('starting', stateWords.died(this.#t));
     this.#attemptAfter(delayMs);
   }
 
@@ -428,11 +386,19 @@ export class SamplerClient {
     const why =
       error instanceof LaunchError || error instanceof ConnectError ? error.message : describeFault(error);
     this.#log('error', `the sampler does not start: ${why}`);
+    if (error instanceof LaunchError) this.#logPrinted(error.printed);
     this.#setState(
       'failed',
-      `The sampler does not start: ${why}. Another try follows; “OptiMetrics: Start” tries at once.`,
+      error instanceof LaunchError
+        ? stateWords.notStarted(this.#t, error.fault)
+        : stateWords.noConnection(this.#t, why),
     );
     this.#attemptAfter(Math.max(delayMs, 1_000));
+  }
+
+  #logPrinted(printed: string): void {
+    if (printed !== '' && printed !== this.#printed) this.#log('error', `it printed:\n${printed}`);
+    this.#printed = printed;
   }
 
   /** Ends a sampler that hangs; see {@link hungSampler}. */
@@ -470,6 +436,6 @@ export class SamplerClient {
   }
 
   #log(level: LogMessage['level'], message: string): void {
-    this.#logs.fire({ level, message });
+    this.#news.log(level, message);
   }
 }

@@ -16,6 +16,7 @@ import type {
   SessionsResult,
   UsageMessage,
   WorkloadMessage,
+  WorkloadStatus,
 } from './protocol.ts';
 
 /**
@@ -23,8 +24,9 @@ import type {
  *
  * The webview says `ready` each time its script starts; the extension answers `sync`, and from then on sends `layout`,
  * `state`, `status`, `usage`, `workload` and `frame` as they change. The past is asked for by `range`; its points come in
- * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview: one
- * that becomes visible gets a new `sync`, and what it had asked for is cancelled. Sessions are asked for in the same way, by
+ * pieces until `rangeDone` or `rangeFailed`, or nothing more after `cancelRange`. Nothing is sent to a hidden webview, nor to
+ * one that says by `shown` that nobody can see it: one that becomes visible gets a new `sync`, and what it had asked for is
+ * cancelled. Sessions are asked for in the same way, by
  * `sessions`, and come in one piece.
  *
  * Both sides check what they receive with {@link parseHostMessage} and {@link parseWebviewMessage}: a message that
@@ -95,6 +97,8 @@ export type WebviewMessage =
   | { readonly type: 'command'; readonly command: DashboardCommand }
   /** Whether it shows each core, so that they are to be read where they have no columns of their own. */
   | { readonly type: 'watchCores'; readonly watches: boolean }
+  /** Whether the page can be seen; true when its script starts. VS Code knows of panels and tabs, not of windows behind others. */
+  | { readonly type: 'shown'; readonly isShown: boolean }
   /** The user works in this dashboard: it is the one that a command is about. */
   | { readonly type: 'used' }
   | ExportAnswer;
@@ -108,11 +112,13 @@ export interface DashboardStatus {
   readonly limits?: Limits;
   /** Time between ticks. */
   readonly intervalSeconds: number;
+  /** Whether kinds of work are told apart; left out where the sampler cannot do it. */
+  readonly workload?: Pick<WorkloadStatus, 'state' | 'why'>;
 }
 
 /** What a button in the dashboard may ask the extension to do. */
 export type DashboardCommand =
-  'start' | 'showLog' | 'correctWorkload' | 'exportPng' | 'exportCsv' | 'copySummary';
+  'start' | 'showLog' | 'correctWorkload' | 'workloadSettings' | 'exportPng' | 'exportCsv' | 'copySummary';
 
 /** Most points that a webview may ask for. */
 export const MOST_RANGE_POINTS = 2_000;
@@ -126,10 +132,12 @@ const COMMANDS: readonly unknown[] = [
   'start',
   'showLog',
   'correctWorkload',
+  'workloadSettings',
   'exportPng',
   'exportCsv',
   'copySummary',
 ] satisfies DashboardCommand[];
+const WORKLOAD_STATES: readonly unknown[] = ['on', 'off', 'failed'] satisfies WorkloadStatus['state'][];
 const SOURCES: readonly unknown[] = ['rows', '1m', '10m'] satisfies RangeResult['source'][];
 
 /** Checks a message from the extension; `undefined` when it is not one. */
@@ -175,6 +183,7 @@ export function parseWebviewMessage(value: unknown): WebviewMessage | undefined 
     ((type === 'cancelRange' || type === 'cancelSessions') && isRequest(value['request'])) ||
     (type === 'command' && COMMANDS.includes(value['command'])) ||
     (type === 'watchCores' && typeof value['watches'] === 'boolean') ||
+    (type === 'shown' && typeof value['isShown'] === 'boolean') ||
     type === 'used' ||
     isExportAnswer(value);
   return valid ? (value as WebviewMessage) : undefined;
@@ -237,11 +246,13 @@ function isLayout(value: unknown): boolean {
 
 function isStatus(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { adapters, limits, intervalSeconds } = value;
+  const { adapters, limits, intervalSeconds, workload } = value;
   return (
     Array.isArray(adapters) &&
     adapters.every(isAdapter) &&
     Number.isFinite(intervalSeconds) &&
+    (workload === undefined ||
+      (isRecord(workload) && WORKLOAD_STATES.includes(workload['state']) && isText(workload['why']))) &&
     (limits === undefined ||
       (isRecord(limits) &&
         isPair(limits['cpu'], 'cores', 'hostCores') &&
@@ -289,7 +300,7 @@ function isWorkload(value: unknown): boolean {
 
 function isClassification(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { category, confidence, sinceMs, runnerUp, reasons, probabilities } = value;
+  const { category, confidence, sinceMs, runnerUp, reasons, reasonData, probabilities } = value;
   return (
     typeof category === 'string' &&
     Number.isFinite(confidence) &&
@@ -299,8 +310,13 @@ function isClassification(value: unknown): boolean {
         typeof runnerUp['category'] === 'string' &&
         Number.isFinite(runnerUp['confidence']))) &&
     isTexts(reasons) &&
+    (reasonData === undefined || (Array.isArray(reasonData) && reasonData.every(isReason))) &&
     isNumbers(probabilities)
   );
+}
+
+function isReason(value: unknown): boolean {
+  return isRecord(value) && typeof value['key'] === 'string' && isTexts(value['values']);
 }
 
 function isNumbers(value: unknown): boolean {

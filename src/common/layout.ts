@@ -1,4 +1,5 @@
 import { METRICS, type Metric, type MetricGroup } from './metrics.ts';
+import { english, type Translate } from './translate.ts';
 
 /** How many columns of each repeated kind a layout has. */
 export interface InstanceCounts {
@@ -71,8 +72,13 @@ export function columnName(metric: Metric, instance: number): string {
 }
 
 /** Title of one instance of a metric, for a legend or a tooltip. */
-export function columnTitle(column: Column): string {
-  return column.metric.title.replace('{n}', String(column.instance));
+export function columnTitle({ metric, instance }: Column, translate: Translate = english): string {
+  return translate(metric.title).replace('{n}', String(instance));
+}
+
+/** What a metric means, in a sentence. */
+export function metricMeaning(metric: Metric, translate: Translate): string {
+  return translate(metric.meaning);
 }
 
 const METRIC_BY_PATTERN = new Map(METRICS.map(metric => [metric.name, metric]));

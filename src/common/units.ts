@@ -26,6 +26,11 @@ export function roundTo(value: number, decimals: number): number {
   return Math.round(value * scale) / scale;
 }
 
+/** A unit as people read it: the MB and GB of the columns are 2^20 and 2^30 bytes, which are MiB and GiB. */
+export function shownUnit(unit: Unit): string {
+  return unit === 'MB' ? 'MiB' : unit === 'GB' ? 'GiB' : unit;
+}
+
 /** Unit in which a user reads temperatures. */
 export type TemperatureUnit = 'celsius' | 'fahrenheit';
 

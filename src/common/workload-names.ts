@@ -1,3 +1,4 @@
+import { english, type Translate } from './translate.ts';
 import { type Category, UNKNOWN } from './workload.ts';
 
 /** How a class is called. */
@@ -8,24 +9,24 @@ export interface WorkloadName {
   readonly short: string;
 }
 
-const NAMES: ReadonlyMap<Category, WorkloadName> = new Map([
-  ['gaming', { title: 'Gaming', short: 'Gaming' }],
-  ['ai_training', { title: 'AI training', short: 'AI' }],
-  ['cad_3d_modeling', { title: 'CAD and 3D modelling', short: '3D' }],
-  ['graphics_design', { title: 'Graphics design', short: 'Design' }],
-  ['video_editing', { title: 'Video editing', short: 'Video' }],
-  ['coding_development', { title: 'Coding', short: 'Coding' }],
-  ['document_editing', { title: 'Document editing', short: 'Writing' }],
-  ['web_browsing', { title: 'Web browsing', short: 'Web' }],
-  ['idle', { title: 'Idle', short: 'Idle' }],
-  ['system_maintenance', { title: 'System maintenance', short: 'System' }],
-  [UNKNOWN, { title: 'Unknown', short: 'unknown' }],
-]);
+const NAMES: ReadonlyMap<Category, (t: Translate) => WorkloadName> = new Map([
+  ['gaming', t => ({ title: t('Gaming'), short: t('Gaming') })],
+  ['ai_training', t => ({ title: t('AI training'), short: t('AI') })],
+  ['cad_3d_modeling', t => ({ title: t('CAD and 3D modelling'), short: t('3D') })],
+  ['graphics_design', t => ({ title: t('Graphics design'), short: t('Design') })],
+  ['video_editing', t => ({ title: t('Video editing'), short: t('Video') })],
+  ['coding_development', t => ({ title: t('Coding'), short: t('Coding') })],
+  ['document_editing', t => ({ title: t('Document editing'), short: t('Writing') })],
+  ['web_browsing', t => ({ title: t('Web browsing'), short: t('Web') })],
+  ['idle', t => ({ title: t('Idle'), short: t('Idle') })],
+  ['system_maintenance', t => ({ title: t('System maintenance'), short: t('System') })],
+  [UNKNOWN, t => ({ title: t('Unknown'), short: t('unknown') })],
+] satisfies [Category, (t: Translate) => WorkloadName][]);
 
 /** How a class is called; one that the user's profiles add by its own name, with spaces. */
-export function workloadName(category: Category): WorkloadName {
+export function workloadName(category: Category, t: Translate = english): WorkloadName {
   const known = NAMES.get(category);
-  if (known) return known;
+  if (known) return known(t);
   const title = category.replaceAll('_', ' ').trim();
   return { title, short: title.length > 12 ? `${title.slice(0, 11)}…` : title };
 }

@@ -1,3 +1,4 @@
+import type { Translate } from './translate.ts';
 import { type Category, type Classification, UNKNOWN, type WorkloadTimes } from './workload.ts';
 import { workloadName } from './workload-names.ts';
 
@@ -17,9 +18,9 @@ export function durationText(seconds: number): string {
 }
 
 /** The answer in a few words: `Coding, 82 % sure`; `Unknown`. */
-export function answerText({ category, confidence }: Classification): string {
-  const { title } = workloadName(category);
-  return category === UNKNOWN ? title : `${title}, ${confidenceText(confidence)} sure`;
+export function answerText({ category, confidence }: Classification, t: Translate): string {
+  const { title } = workloadName(category, t);
+  return category === UNKNOWN ? title : t('{0}, {1} sure', title, confidenceText(confidence));
 }
 
 /**
@@ -40,12 +41,12 @@ export function alternatives({ category, probabilities, runnerUp }: Classificati
 }
 
 /** {@link alternatives} as one line: `Next likely: Idle 11 %`; empty where there are none. */
-export function alternativesText(answer: Classification): string {
+export function alternativesText(answer: Classification, t: Translate): string {
   const list = alternatives(answer).map(
-    ({ category, confidence }) => `${workloadName(category).title} ${confidenceText(confidence)}`,
+    ({ category, confidence }) => `${workloadName(category, t).title} ${confidenceText(confidence)}`,
   );
   if (list.length === 0) return '';
-  return `${answer.category === UNKNOWN ? 'Nearest' : 'Next likely'}: ${list.join(', ')}`;
+  return t(answer.category === UNKNOWN ? 'Nearest: {0}' : 'Next likely: {0}', list.join(', '));
 }
 
 /**

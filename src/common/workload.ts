@@ -24,6 +24,12 @@ export const UNKNOWN = 'unknown';
  */
 export type Profiles = Readonly<Record<Category, Readonly<Record<string, readonly [number, number]>>>>;
 
+/** Something that speaks for an answer: which one of `workload-reasons.ts` it is, and its numbers as they are written. */
+export interface Reason {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
 /** Which kind of work the machine is doing, how sure that is, and why. */
 export interface Classification {
   /** {@link UNKNOWN} where no class is likely enough. */
@@ -34,8 +40,10 @@ export interface Classification {
   readonly sinceMs: number;
   /** The likeliest of the other classes. */
   readonly runnerUp?: { readonly category: Category; readonly confidence: number };
-  /** Up to three, the strongest first, in words with numbers: `GPU 96 % with steady VRAM 71 GB`. */
+  /** Up to three, the strongest first, in English words with numbers: `GPU 96 % with steady VRAM 71 GiB`. */
   readonly reasons: readonly string[];
+  /** The same in their order, to say them in another language; left out by a sampler that does not tell. */
+  readonly reasonData?: readonly Reason[];
   /** Probability of each class; they sum to 1. */
   readonly probabilities: Readonly<Record<Category, number>>;
 }

@@ -11,15 +11,17 @@ export async function correctWorkload(client: SamplerClient): Promise<void> {
   if (client.state !== 'running' || !workload || status?.workload?.state !== 'on') {
     void vscode.window.showInformationMessage(
       status?.workload?.state === 'off'
-        ? 'OptiMetrics does not tell kinds of work apart now: optimetrics.general.enableSessionClassification is off.'
-        : 'OptiMetrics does not tell kinds of work apart now, so there is nothing to correct.',
+        ? vscode.l10n.t(
+            'OptiMetrics does not tell kinds of work apart now: optimetrics.general.enableSessionClassification is off.',
+          )
+        : vscode.l10n.t('OptiMetrics does not tell kinds of work apart now, so there is nothing to correct.'),
     );
     return;
   }
   const corrections = status.workload.corrections;
   const chosen = await vscode.window.showQuickPick(workloadChoices(workload, corrections), {
-    title: 'What has this machine been doing in the last minutes?',
-    placeHolder: 'At most three minutes count, and none before the latest change',
+    title: vscode.l10n.t('What has this machine been doing in the last minutes?'),
+    placeHolder: vscode.l10n.t('At most three minutes count, and none before the latest change'),
     matchOnDescription: true,
   });
   switch (chosen?.action) {
@@ -31,7 +33,16 @@ export async function correctWorkload(client: SamplerClient): Promise<void> {
     case 'correct':
       await tell(async () => {
         const count = await client.correctWorkload({ category: chosen.category });
-        return `OptiMetrics will remember that this was “${chosen.title}”. ${counted(count)} kept on this machine.`;
+        return count === 1
+          ? vscode.l10n.t(
+              'OptiMetrics will remember that this was “{0}”. 1 correction kept on this machine.',
+              chosen.title,
+            )
+          : vscode.l10n.t(
+              'OptiMetrics will remember that this was “{0}”. {1} corrections kept on this machine.',
+              chosen.title,
+              count,
+            );
       });
   }
 }
@@ -40,14 +51,11 @@ export async function correctWorkload(client: SamplerClient): Promise<void> {
 export async function forgetCorrections(client: SamplerClient): Promise<void> {
   await tell(async () => {
     const count = await client.forgetCorrections();
-    return count === 0
-      ? 'There are no workload corrections to forget.'
-      : `OptiMetrics has forgotten ${counted(count)}.`;
+    if (count === 0) return vscode.l10n.t('There are no workload corrections to forget.');
+    return count === 1
+      ? vscode.l10n.t('OptiMetrics has forgotten 1 correction.')
+      : vscode.l10n.t('OptiMetrics has forgotten {0} corrections.', count);
   });
-}
-
-function counted(corrections: number): string {
-  return corrections === 1 ? '1 correction' : `${String(corrections)} corrections`;
 }
 
 async function tell(act: () => Promise<string>): Promise<void> {
@@ -55,7 +63,7 @@ async function tell(act: () => Promise<string>): Promise<void> {
     void vscode.window.showInformationMessage(await act());
   } catch (error) {
     // The sampler's own words, which name no path.
-    const why = error instanceof Error ? error.message : 'the sampler did not answer';
+    const why = error instanceof Error ? error.message : vscode.l10n.t('the sampler did not answer');
     void vscode.window.showErrorMessage(`OptiMetrics: ${why}`);
   }
 }

@@ -4,6 +4,7 @@ import { SamplerClient } from '../client/sampler-client.ts';
 import { SETTING_KEYS } from '../common/config/schema.ts';
 import { logThreshold } from '../common/log-threshold.ts';
 import { SETTINGS_SECTION } from '../common/config/settings.ts';
+import { english } from '../common/translate.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
 import { Commands } from './commands.ts';
 import type { DashboardContext } from './dashboard/dashboards.ts';
@@ -41,15 +42,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     writesLog: true,
     config: settings.config,
     onForeignConfig: 'apply',
+    translate: vscode.l10n.t,
   });
   leave = () => client.stop({ endIfLast: false });
   const status = new StatusItem(client, readWindowSettings().settings);
+  let { temperatureUnit } = readWindowSettings().settings;
+  const onTemperatureUnit = new vscode.EventEmitter<void>();
   const dashboard: DashboardContext = {
     source: new SamplerSource(client),
     open: new OpenDashboards(),
     extensionUri: context.extensionUri,
     memory: context.globalState,
     showCores: () => readWindowSettings().settings.dashboard.showCores,
+    temperatureUnit: () => temperatureUnit,
+    onTemperatureUnit: onTemperatureUnit.event,
   };
   const panels = new DashboardPanels(dashboard);
   const view = new DashboardView(dashboard);
@@ -57,6 +63,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const { settings: own, problems, template } = readWindowSettings();
     for (const message of problems) log.write({ level: 'warn', message });
     status.configure(own, template);
+    if (own.temperatureUnit === temperatureUnit) return;
+    temperatureUnit = own.temperatureUnit;
+    onTemperatureUnit.fire();
   };
   applyWindowSettings();
 
@@ -87,7 +96,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     },
     async copyDiagnostics() {
       await vscode.env.clipboard.writeText(diagnosticsText(client, diagnosticsContext(client, settings)));
-      vscode.window.setStatusBarMessage('OptiMetrics: diagnostics copied', 3_000);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('OptiMetrics: diagnostics copied'), 3_000);
     },
     correctWorkload: () => correctWorkload(client),
     forgetWorkloadCorrections: () => forgetCorrections(client),
@@ -112,7 +121,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings);
+  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings, onTemperatureUnit);
 
   reportSettings(settings, log);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });
@@ -130,8 +139,11 @@ function reportSettings({ config, problems, notices }: LoadedSettings, log: LogC
   for (const message of problems) log.write({ level: 'warn', message });
   const [first, ...others] = problems;
   if (first === undefined) return;
-  const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
-  void vscode.window.showWarningMessage(`OptiMetrics: ${first}${more}`, 'Show Log').then(choice => {
+  const text =
+    others.length === 0
+      ? `OptiMetrics: ${first}`
+      : vscode.l10n.t('OptiMetrics: {0} (and {1} more)', first, others.length);
+  void vscode.window.showWarningMessage(text, vscode.l10n.t('Show Log')).then(choice => {
     if (choice !== undefined) log.show();
   });
 }
@@ -140,7 +152,8 @@ function diagnosticsContext(client: SamplerClient, { problems }: LoadedSettings)
   const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   return {
     vscodeVersion: vscode.version,
-    machine: watchedMachine(client.status),
+    // Whoever reads a bug report may not read the user's language.
+    machine: watchedMachine(client.status, english),
     isTrusted: vscode.workspace.isTrusted,
     changedSettings: SETTING_KEYS.map(key => key.setting).filter(
       setting => section.inspect(setting)?.globalValue !== undefined,

@@ -1,8 +1,6 @@
-/** A text in the user's language; `{0}`, `{1}`, … stand for the values. */
-export type Translate = (text: string, ...values: readonly (string | number)[]) => string;
+import { english, type Translate } from '../common/translate.ts';
 
-let translate: Translate = (text, ...values) =>
-  text.replace(/\{(\d+)\}/gu, (place, index: string) => String(values[Number(index)] ?? place));
+let translate: Translate = english;
 
 /** Takes over the window's own translation, `vscode.l10n.t`; without one, as in a test, texts stay English. */
 export function useTranslation(translation: Translate): void {

@@ -9,7 +9,7 @@ export async function openLogFolder(directory: string, currentFile: string | und
   const folder = vscode.Uri.file(directory);
   if (!fs.existsSync(directory)) {
     await vscode.window.showInformationMessage(
-      'There is no log folder yet. It is made with the first sample.',
+      vscode.l10n.t('There is no log folder yet. It is made with the first sample.'),
     );
     return;
   }
@@ -21,8 +21,8 @@ export async function openLogFolder(directory: string, currentFile: string | und
   const [chosen] =
     (await vscode.window.showOpenDialog({
       defaultUri: folder,
-      title: 'OptiMetrics logs',
-      openLabel: 'Open',
+      title: vscode.l10n.t('OptiMetrics logs'),
+      openLabel: vscode.l10n.t('Open'),
     })) ?? [];
   if (chosen) await vscode.window.showTextDocument(chosen);
 }

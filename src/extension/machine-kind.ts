@@ -1,4 +1,4 @@
-import { t } from './l10n.ts';
+import type { Translate } from '../common/translate.ts';
 
 /** What the window says of the machine that the extension runs on. */
 export interface HostFacts {
@@ -14,30 +14,31 @@ export interface HostFacts {
  * Says which machine is watched, in a few words: over SSH, WSL or a container it is the remote one. A remote name that
  * is an address is not shown.
  */
-export function machineKind({ remoteName, isWeb, isContainer }: HostFacts): string {
-  const inContainer = isContainer ? ', in a container' : '';
+export function machineKind({ remoteName, isWeb, isContainer }: HostFacts, t: Translate): string {
+  const perhapsInside = (machine: string): string =>
+    isContainer ? t('{0}, in a container', machine) : machine;
   switch (remoteName?.split('+')[0]) {
     case undefined:
-      return isContainer ? 'this machine, in a container' : 'this machine';
+      return perhapsInside(t('this machine'));
     case 'ssh-remote':
-      return `remote machine over SSH${inContainer}`;
+      return perhapsInside(t('remote machine over SSH'));
     case 'wsl':
-      return `Windows Subsystem for Linux${inContainer}`;
+      return perhapsInside('Windows Subsystem for Linux');
     case 'dev-container':
     case 'attached-container':
     case 'k8s-container':
-      return 'container';
+      return t('container');
     case 'codespaces':
-      return 'codespace';
+      return t('codespace');
     case 'tunnel':
-      return `remote machine over a tunnel${inContainer}`;
+      return perhapsInside(t('remote machine over a tunnel'));
     default:
-      return `${isWeb ? 'server behind this browser' : 'remote machine'}${inContainer}`;
+      return perhapsInside(isWeb ? t('server behind this browser') : t('remote machine'));
   }
 }
 
 /** The same in one word, as far as there is one: `local`, `SSH`, `WSL`, `container`. */
-export function machineWord({ remoteName, isContainer }: HostFacts): string {
+export function machineWord({ remoteName, isContainer }: HostFacts, t: Translate): string {
   switch (remoteName?.split('+')[0]) {
     case undefined:
       return isContainer ? t('container') : t('local');

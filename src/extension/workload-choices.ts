@@ -2,7 +2,8 @@ import type { WorkloadMessage } from '../common/protocol.ts';
 import type { Category } from '../common/workload.ts';
 import { workloadName } from '../common/workload-names.ts';
 import { confidenceText } from '../common/workload-words.ts';
-import { workloadIcon } from './status/workload.ts';
+import { t } from './l10n.ts';
+import { iconText } from './status/workload.ts';
 
 /** An item of the list from which the user picks what the machine has been doing. */
 export type WorkloadChoice = {
@@ -27,21 +28,21 @@ export function workloadChoices(
       Number(b === current?.category) - Number(a === current?.category) || likelihood(b) - likelihood(a),
   );
   const choices: WorkloadChoice[] = order.map(category => {
-    const { title } = workloadName(category);
+    const { title } = workloadName(category, t);
     const share = likelihood(category) >= 0.01 ? confidenceText(likelihood(category)) : '';
     return {
       action: 'correct',
       category,
       title,
-      label: `${workloadIcon(category)} ${title}`,
-      description: category === current?.category ? `detected now, ${share}` : share,
+      label: `${iconText(category)} ${title}`,
+      description: category === current?.category ? t('detected now, {0}', share) : share,
     };
   });
   if (corrections > 0) {
     choices.push({
       action: 'forget',
-      label: '$(trash) Forget Workload Corrections',
-      description: `${String(corrections)} kept on this machine`,
+      label: `$(trash) ${t('Forget Workload Corrections')}`,
+      description: t('{0} kept on this machine', corrections),
     });
   }
   return choices;

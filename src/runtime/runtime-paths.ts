@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { pipeName, readPipeSecret } from './pipe-name.ts';
 
 /** Where the pieces of one sampler's runtime directory are. */
 export interface RuntimePaths {
   readonly directory: string;
-  /** Address to listen on: a socket file, or a named pipe on Windows. */
+  /** The socket's file; not on Windows. */
   readonly socket: string;
+  /** The secret part of the pipe's name, on Windows. */
+  readonly pipe: string;
   /** Secret that proves a client may read this user's files. */
   readonly token: string;
   /** Process number and start of the sampler that owns the socket. */
@@ -20,7 +22,8 @@ export interface RuntimePaths {
 export function runtimePaths(directory: string): RuntimePaths {
   return {
     directory,
-    socket: process.platform === 'win32' ? pipeName(directory) : path.join(directory, 'sampler.sock'),
+    socket: path.join(directory, 'sampler.sock'),
+    pipe: path.join(directory, 'pipe'),
     token: path.join(directory, 'token'),
     owner: path.join(directory, 'sampler.json'),
     inFlight: path.join(directory, 'in-flight'),
@@ -28,6 +31,9 @@ export function runtimePaths(directory: string): RuntimePaths {
   };
 }
 
-function pipeName(directory: string): string {
-  return `\\\\.\\pipe\\optimetrics-${createHash('sha256').update(directory).digest('hex').slice(0, 24)}`;
+/** Where a client finds the sampler: a socket's file, or a named pipe on Windows; `undefined` where no sampler can be. */
+export function clientAddress({ socket, pipe }: RuntimePaths): string | undefined {
+  if (process.platform !== 'win32') return socket;
+  const secret = readPipeSecret(pipe);
+  return secret === undefined ? undefined : pipeName(secret);
 }

@@ -13,8 +13,8 @@ export class SocketTakenError extends Error {
 const PROBE_MS = 1_000;
 
 /**
- * Listens on the sampler's address; owning it is the lock that makes the sampler the only one. A socket file that
- * nobody listens on (its sampler was killed) is replaced.
+ * Listens on the sampler's socket file; owning it is the lock that makes the sampler the only one. A file that nobody
+ * listens on (its sampler was killed) is replaced.
  *
  * The file comes into being by a hard link to a socket that already listens, so that it is never there without a
  * listener, and of two samplers that start together exactly one gets the name.
@@ -23,12 +23,6 @@ const PROBE_MS = 1_000;
  * @throws the system's error when the address cannot be used
  */
 export async function listenAlone(server: net.Server, address: string): Promise<void> {
-  if (process.platform === 'win32') {
-    await listen(server, address).catch((error: unknown) => {
-      throw codeOf(error) === 'EADDRINUSE' ? new SocketTakenError('a sampler is running') : error;
-    });
-    return;
-  }
   // No longer than `sampler.sock`: a socket's path has a limit, and that one is known to keep it.
   const beside = path.join(path.dirname(address), `${randomBytes(4).toString('hex')}.new`);
   await listen(server, beside);
@@ -60,12 +54,8 @@ export function releaseAddress(address: string, inode: number | undefined): void
   if (inodeOf(address) === inode) fs.rmSync(address, { force: true });
 }
 
-/**
- * Inode of the file at `address`; `undefined` when there is none. A named pipe of Windows is no file: to look at it would
- * be to connect to it, and its name goes with its listener.
- */
+/** Inode of the file at `address`; `undefined` when there is none. */
 export function inodeOf(address: string): number | undefined {
-  if (process.platform === 'win32') return undefined;
   return fs.lstatSync(address, { throwIfNoEntry: false })?.ino;
 }
 
@@ -91,7 +81,8 @@ function removeStale(address: string, seen: number): void {
   fs.rmSync(away, { force: true });
 }
 
-function listen(server: net.Server, address: string): Promise<void> {
+/** Resolves when the server listens. @throws the system's error */
+export function listen(server: net.Server, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(address, () => {

@@ -7,12 +7,13 @@ import { describeFault } from '../common/faults.ts';
 import { ensurePrivateDirectory } from '../runtime/directories.ts';
 import { writeOwner } from '../runtime/owner.ts';
 import { identify, tellStartsBy } from '../runtime/process-identity.ts';
-import { runtimePaths } from '../runtime/runtime-paths.ts';
+import { type RuntimePaths, runtimePaths } from '../runtime/runtime-paths.ts';
 import { SAMPLER_EXIT, SAMPLER_READY } from '../runtime/sampler-process.ts';
 import { writeToken } from '../runtime/token.ts';
 import { createAdapters } from './adapters/all.ts';
 import { blameFormerSampler } from './former-sampler.ts';
 import { InFlightMarks } from './in-flight.ts';
+import { listenOnPipe } from './listening-pipe.ts';
 import { inodeOf, listenAlone, releaseAddress, SocketTakenError } from './listening-socket.ts';
 import { openWindowsLibraries } from './native/windows/library.ts';
 import { processStartReader } from './native/windows/process-start.ts';
@@ -33,9 +34,8 @@ async function main(): Promise<void> {
   if (libraries?.available === true) tellStartsBy(processStartReader(libraries.kernel32));
 
   const server = net.createServer();
-  // The socket is the lock: only its owner touches the other files of the folder.
-  await listenAlone(server, paths.socket);
-  const socketInode = inodeOf(paths.socket);
+  // The address is the lock: only its owner touches the other files of the folder.
+  const release = await listenForClients(server, paths);
   writeOwner(paths.owner, identify(process.pid) ?? { pid: process.pid, started: '' });
   const token = writeToken(paths.token);
 
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     writesLog: options.writesLog,
     stays: options.stays,
     onEnd: () => {
-      releaseAddress(paths.socket, socketInode);
+      release();
       server.close();
       // A normal exit waits for native calls on other threads, and one may never come back.
       if (adapters.some(adapter => adapter.hasPendingCall)) process.kill(process.pid, 'SIGKILL');
@@ -91,6 +91,16 @@ async function main(): Promise<void> {
   process.stdout.write(SAMPLER_READY);
   await sampler.start();
   for (const name of blamed) sampler.report('warn', `the former sampler died while “${name}” was in a call`);
+}
+
+/** Takes the address at which clients look for a sampler. @returns gives it up */
+async function listenForClients(server: net.Server, paths: RuntimePaths): Promise<() => void> {
+  if (process.platform === 'win32') return listenOnPipe(server, paths.pipe);
+  await listenAlone(server, paths.socket);
+  const inode = inodeOf(paths.socket);
+  return () => {
+    releaseAddress(paths.socket, inode);
+  };
 }
 
 main().catch((error: unknown) => {

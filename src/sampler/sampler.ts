@@ -9,17 +9,10 @@ import type {
   HistoryParams,
   HistoryResult,
   LogMessage,
-  LogStatus,
   SamplerStatus,
   SubscribeResult,
 } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
-import { DeltaFilter } from '../log/delta-filter.ts';
-import { LogWriter } from '../log/log-writer.ts';
-import { everySample } from '../log/row-filter.ts';
-import { RowQueue } from '../log/row-queue.ts';
-import { logRules } from '../log/rules.ts';
-import { rollupFilesOf } from '../log/rollup/rollup-name.ts';
 import type { Adapter } from './adapters/base.ts';
 import { AdapterHost } from './adapter-host.ts';
 import { collectionChoice } from './collection.ts';
@@ -27,10 +20,10 @@ import { isContainer } from './container.ts';
 import type { HardwareNames } from './hardware-id.ts';
 import { History } from './history.ts';
 import type { InFlightMarks } from './in-flight.ts';
-import { LogHistory } from './log-history.ts';
 import { MachineIdentity } from './machine-identity.ts';
 import { OwnUsage } from './own-usage.ts';
 import type { Quarantine } from './quarantine.ts';
+import { SampleLog } from './sample-log.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
@@ -41,13 +34,9 @@ import { Workload, type WorkloadParts } from './workload/workload.ts';
 const LINGER_MS = 15_000;
 /** How long after the start names are looked up again; late, so that it disturbs nothing. */
 const REFRESH_NAMES_MS = 10_000;
-/** Samples kept while the hardware id, which names the log file, is not known yet. */
-const PENDING_LIMIT = 30;
 /** Log lines kept for clients that connect later. */
 const RECENT_LINES = 20;
-/** The log's name among the parts that may hang. */
-const LOG_PART = 'log';
-/** The time per class, likewise. */
+/** The name of the time per class among the parts that may hang. */
 const TIMES_PART = 'time per class';
 
 export interface SamplerOptions {
@@ -84,12 +73,7 @@ export class Sampler {
   #config: Config;
   #names: HardwareNames | undefined;
   #hardwareId = '';
-  #log: LogWriter | undefined;
-  #logHistory: LogHistory;
-  /** Rows that the log could not write yet; a change of its settings does not lose them. */
-  readonly #waitingRows = new RowQueue();
-  #logRetry: NodeJS.Timeout | undefined;
-  #pending: Frame[] = [];
+  readonly #log: SampleLog;
   #latest: Frame | undefined;
   #seq = 0;
   /** Whether it has been told that the time per class cannot be written. */
@@ -132,7 +116,21 @@ export class Sampler {
       ...options.workload,
       keepsTimes: options.writesLog,
     });
-    this.#logHistory = this.#readLog();
+    this.#log = new SampleLog(
+      {
+        isWritten: options.writesLog,
+        marks: options.marks,
+        quarantine: options.quarantine,
+        recent: this.#history,
+        report: (level, message) => {
+          this.report(level, message);
+        },
+        onStatus: () => {
+          this.#statusChanged();
+        },
+      },
+      this.#config,
+    );
   }
 
   /** Opens the hardware and starts ticking. */
@@ -171,15 +169,10 @@ export class Sampler {
     this.#loop.stop();
     clearTimeout(this.#linger);
     clearTimeout(this.#refresh);
-    clearTimeout(this.#logRetry);
-    this.#closeLog();
-    this.#logHistory.close();
+    this.#log.end();
     this.#saveTimes(() => {
       this.#workload.close();
     });
-    const { length: lost } = this.#waitingRows;
-    if (lost > 0)
-      this.report('warn', `${String(lost)} rows of the log are lost: it could not be written to the end`);
     await Promise.all([...this.#sessions].map(session => session.sendRetiring(reason)));
     for (const session of this.#sessions) session.end();
     this.#host.close();
@@ -193,7 +186,7 @@ export class Sampler {
     this.#latest = frame;
     const isNews = this.#workload.take(frame, elapsedSeconds);
     this.#history.add(frame);
-    this.#write(frame);
+    this.#log.write(frame);
     if (this.#workload.isSaveDue)
       this.#saveTimes(() => {
         this.#workload.save();
@@ -235,88 +228,24 @@ export class Sampler {
     this.#options.marks.leave();
   }
 
-  #write(frame: Frame): void {
-    if (this.#log) {
-      // A log folder on a network drive can hang as a driver can.
-      this.#options.marks.enter(LOG_PART);
-      this.#log.append(frame);
-      this.#options.marks.leave();
-    } else if (this.#options.writesLog && this.#hardwareId === '' && this.#pending.length < PENDING_LIMIT) {
-      this.#pending.push(frame.clone());
-    }
-  }
-
-  #closeLog(): void {
-    if (!this.#log) return;
-    this.#options.marks.enter(LOG_PART);
-    this.#log.close();
-    this.#options.marks.leave();
-  }
-
   async #identify(): Promise<void> {
     this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
     if (this.#hasEnded) return;
     this.#openLog();
-    for (const frame of this.#pending.splice(0)) this.#write(frame);
     this.#statusChanged();
   }
 
   #openLog(): void {
     if (!this.#names) return;
-    this.#closeLog();
-    this.#log = undefined;
-    clearTimeout(this.#logRetry);
     this.#hardwareId = this.#identity.hardwareId(this.#names, this.#config);
-    if (!this.#options.writesLog) return;
-    const verdict = this.#options.quarantine.verdict(LOG_PART, Date.now());
-    if (verdict === 'left-out') {
-      this.#logRetry = setTimeout(() => {
-        this.#openLog();
-        this.#statusChanged();
-      }, 5_000);
-    }
-    if (verdict !== 'free') return;
-    let isPaused = false;
-    const { logging } = this.#config;
-    this.#log = new LogWriter({
-      directory: logging.logDirectory,
-      hardwareId: this.#hardwareId,
-      rules: logRules(this.#config),
-      filter: logging.enableDeltaFiltering ? new DeltaFilter(logging.deltaThresholdPercent) : everySample,
-      waiting: this.#waitingRows,
-      derivedFrom: rollupFilesOf,
-      onWarning: message => {
-        this.report('warn', message);
-      },
-      onStatus: ({ why }) => {
-        if (why !== undefined) this.report('warn', `log paused: ${why}`);
-        else if (isPaused) this.report('info', 'the log goes on');
-        isPaused = why !== undefined;
-        this.#statusChanged();
-      },
-    });
-  }
-
-  #readLog(): LogHistory {
-    return new LogHistory({
-      directory: this.#config.logging.logDirectory,
-      recent: this.#history,
-      saves: this.#options.writesLog,
-    });
-  }
-
-  get #logStatus(): LogStatus {
-    if (!this.#options.writesLog) return { state: 'off', rowsWritten: 0 };
-    if (this.#log) return this.#log.status;
-    if (this.#hardwareId === '') return { state: 'waiting', rowsWritten: 0 };
-    return { state: 'paused', why: 'the sampler hung while writing to the log folder', rowsWritten: 0 };
+    this.#log.open(this.#hardwareId);
   }
 
   get #status(): SamplerStatus {
     const { limits } = this.#host;
     return {
       adapters: this.#host.statuses,
-      log: this.#logStatus,
+      log: this.#log.status,
       workload: this.#workload.status,
       hardwareId: this.#hardwareId,
       intervalSeconds: this.#config.general.loggingInterval,
@@ -389,8 +318,8 @@ export class Sampler {
         this.#afterCorrection(this.#workload.correct(params, Date.now())),
       forgetCorrections: (): number => this.#afterCorrection(this.#workload.forget()),
       history: (params: HistoryParams): HistoryResult => this.#history.query(params, Date.now()),
-      range: (params, send, isCancelled) => this.#logHistory.range(params, send, isCancelled),
-      sessions: (params, isCancelled) => this.#logHistory.sessions(params, isCancelled),
+      range: (params, send, isCancelled) => this.#log.history.range(params, send, isCancelled),
+      sessions: (params, isCancelled) => this.#log.history.sessions(params, isCancelled),
       configure: (config, from) => this.#configure(config, from),
       watchChanged: session => {
         const before = this.#host.watched;
@@ -401,7 +330,7 @@ export class Sampler {
       clearQuarantine: () => {
         this.#options.quarantine.clear();
         this.#host.retryAll();
-        if (!this.#log) this.#openLog();
+        this.#log.retry();
         this.#statusChanged();
       },
       retire: (ifLast, reason) => {
@@ -431,8 +360,8 @@ export class Sampler {
     if (from.client === 'window' && others.some(session => session.client === 'terminal')) {
       throw new Error('a terminal runs the sampler with its own settings; they hold until it ends');
     }
-    const isLogMoved = config.logging.logDirectory !== this.#config.logging.logDirectory;
     this.#config = config;
+    this.#log.configure(config);
     if (this.#workload.configure(config)) {
       this.#workloadChanged(Date.now());
       this.#reportWorkload();
@@ -442,10 +371,6 @@ export class Sampler {
     this.#watchCores();
     await this.#host.open(collectionChoice(this.#config));
     this.#openLog();
-    if (isLogMoved) {
-      this.#logHistory.close();
-      this.#logHistory = this.#readLog();
-    }
     this.#statusChanged();
     this.report('info', 'settings changed');
   }

@@ -6,7 +6,9 @@ import { ROOT } from '../../scripts/lib/paths.mjs';
 import { Classifier, type ClassifierOptions } from '../../src/classify/classifier.ts';
 import { readModel } from '../../src/classify/model.ts';
 import type { Layout } from '../../src/common/layout.ts';
+import { english } from '../../src/common/translate.ts';
 import { CATEGORIES, type Classification } from '../../src/common/workload.ts';
+import { reasonText } from '../../src/common/workload-reasons.ts';
 import { FULL, frameOf, layoutOf } from './frames.ts';
 
 const MODEL = readModel(path.join(ROOT, 'configs', 'workload-model.json'));
@@ -75,12 +77,16 @@ describe('a classifier', () => {
     assert.equal(one.current.category, 'unknown');
     const told = play(one, COLUMNS, 9, 120, () => TRAINING);
     assert.ok((told[0]?.sinceMs ?? 0) <= Date.UTC(2026, 0, 1) + 15_000);
-    const { category, confidence, reasons, runnerUp, sinceMs } = one.current;
+    const { category, confidence, reasons, reasonData = [], runnerUp, sinceMs } = one.current;
     assert.equal(category, 'ai_training');
     assert.ok(confidence >= 0.6 && confidence <= 1);
     assert.ok(runnerUp && runnerUp.category !== category && runnerUp.confidence <= confidence);
     assert.equal(sinceMs, told[0]?.sinceMs);
     assert.ok(reasons.length > 0 && reasons.length <= 3);
+    assert.deepEqual(
+      reasonData.map(reason => reasonText(reason, english)),
+      reasons,
+    );
     assert.ok(
       reasons.some(reason => /\d/.test(reason)),
       reasons.join('; '),

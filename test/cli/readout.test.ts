@@ -124,7 +124,7 @@ test('readingsTable has every column with its unit and title, or why it has no v
     [
       ['total_utilization', '12.5 %', 'CPU'],
       ['power_watts', 'denied', 'CPU power'],
-      ['gpu3_vram_used_mb', '8192 MB', 'GPU 3 VRAM'],
+      ['gpu3_vram_used_mb', '8192 MiB', 'GPU 3 VRAM'],
       ['load_avg_1m', '0.5', 'Load 1 min'],
       ['novel', '1'],
       [''],

@@ -42,7 +42,7 @@ describe('loadConfig', () => {
     for (const [file, message] of [
       [path.join(folder, 'nowhere.yaml'), /^cannot be read: not found \(ENOENT\)$/],
       [folder, /^is not a file$/],
-      [written(t, `a: ${'x'.repeat(2 ** 20)}`), /^is larger than the 1 MB/],
+      [written(t, `a: ${'x'.repeat(2 ** 20)}`), /^is larger than the 1 MiB/],
       ['/dev/null/x.yaml', /^cannot be read: not a folder/],
     ] as const) {
       const { config, problems } = await loadConfig({ file, dataDirectory: DATA });

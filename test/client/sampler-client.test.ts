@@ -183,7 +183,10 @@ describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets'
     bench.program('process.stderr.write("no luck in /home/Jane Doe/x: denied"); process.exit(1)');
     client.start({ isManual: false });
     await until('a failure', () => client.state === 'failed');
-    assert.match(client.detail, /does not start: no luck in …: denied\./);
+    assert.match(
+      client.detail,
+      /does not start: it ended with an error \(no luck in …: denied\)\. .*Show Log/,
+    );
     const tries = (): number =>
       bench.log.filter(line => line.startsWith('the sampler does not start')).length;
     const before = tries();
@@ -193,7 +196,18 @@ describe('SamplerClient', { skip: process.platform === 'win32' && 'Unix sockets'
     bench.program('throw new Error("broken in /home/Jane Doe")');
     client.start({ isManual: true });
     await until('another failure', () => client.state === 'failed' && client.detail.includes('broken'));
+    assert.match(client.detail, /does not start: it ended with an error \(Error: broken in …\)\. /);
     assert.ok(!client.detail.includes('Jane') && !client.detail.includes(path.basename(bench.samplerFile)));
+    // The log has all of it, once.
+    const printed = bench.log.filter(line => line.startsWith('it printed:') && line.includes('broken'));
+    assert.equal(printed.length, 1);
+    assert.match(printed[0] ?? '', /^ {4}at /m);
+    assert.ok(!printed[0]?.includes('Jane'));
+    const shouting = new Bench(t, { translate: text => text.toUpperCase() });
+    shouting.program('process.exit(1)');
+    shouting.client.start({ isManual: false });
+    await until('a failure', () => shouting.client.state === 'failed');
+    assert.match(shouting.client.detail, /^THE SAMPLER DOES NOT START/);
   });
 
   test('starts a sampler with what it needs to know, and out of this folder', async t => {

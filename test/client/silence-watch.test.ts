@@ -6,17 +6,19 @@ import { SilenceWatch } from '../../src/client/silence-watch.ts';
 class Bench {
   readonly watch: SilenceWatch;
   alarms = 0;
+  /** How often the process was woken up. */
+  checks = 0;
   #nowMs = 1_000;
-  #timer: { readonly check: () => void; readonly everyMs: number; nextMs: number } | undefined;
+  #timer: { readonly check: () => void; readonly dueMs: number } | undefined;
 
   constructor(t: TestContext) {
     t.mock.method(performance, 'now', () => this.#nowMs);
-    t.mock.method(globalThis, 'setInterval', (check: () => void, everyMs: number) => {
+    t.mock.method(globalThis, 'setTimeout', (check: () => void, ms: number) => {
       assert.equal(this.#timer, undefined);
-      this.#timer = { check, everyMs, nextMs: this.#nowMs + everyMs };
+      this.#timer = { check, dueMs: this.#nowMs + ms };
       return { unref: () => undefined };
     });
-    t.mock.method(globalThis, 'clearInterval', () => {
+    t.mock.method(globalThis, 'clearTimeout', () => {
       this.#timer = undefined;
     });
     this.watch = new SilenceWatch(() => this.alarms++);
@@ -25,10 +27,12 @@ class Bench {
   /** Time passes, and this process runs on time. */
   pass(ms: number): void {
     const end = this.#nowMs + ms;
-    while (this.#timer && this.#timer.nextMs <= end) {
-      this.#nowMs = Math.max(this.#nowMs, this.#timer.nextMs);
-      this.#timer.nextMs = this.#nowMs + this.#timer.everyMs;
-      this.#timer.check();
+    while (this.#timer && this.#timer.dueMs <= end) {
+      const { check, dueMs } = this.#timer;
+      this.#nowMs = Math.max(this.#nowMs, dueMs);
+      this.#timer = undefined;
+      this.checks++;
+      check();
     }
     this.#nowMs = end;
   }
@@ -63,6 +67,32 @@ describe('SilenceWatch', () => {
     assert.equal(bench.alarms, 1);
   });
 
+  test('wakes the process no more often than something is said', t => {
+    const bench = new Bench(t);
+    bench.watch.start(3_000);
+    bench.pass(500);
+    for (let second = 0; second < 600; second++) {
+      bench.watch.heard(2_000);
+      bench.pass(1_000 + (second % 7) - 3);
+    }
+    assert.equal(bench.alarms, 0);
+    assert.ok(bench.checks <= 601, `${String(bench.checks)} checks`);
+  });
+
+  test('a silence counts from when something was said last, however the checks fall', t => {
+    for (let said = 0; said <= 2_000; said += 50) {
+      const bench = new Bench(t);
+      bench.watch.start(2_000);
+      bench.pass(said);
+      bench.watch.heard();
+      bench.pass(1_999);
+      assert.equal(bench.alarms, 0, `too early after ${String(said)} ms`);
+      bench.pass(301);
+      assert.equal(bench.alarms, 1, `too late after ${String(said)} ms`);
+      t.mock.restoreAll();
+    }
+  });
+
   test('allows what was allowed last', t => {
     const bench = new Bench(t);
     bench.watch.start(2_000);
@@ -86,7 +116,7 @@ describe('SilenceWatch', () => {
     bench.stall(86_400_000);
     bench.pass(1_000);
     assert.equal(bench.alarms, 0);
-    bench.pass(500);
+    bench.pass(750);
     assert.equal(bench.alarms, 1, 'but a silence after it counts');
   });
 

@@ -26,6 +26,7 @@ const status = {
   ],
   limits: { cpu: { cores: 0.5, hostCores: 8 }, memory: { mb: 1, hostMb: 2 } },
   intervalSeconds: 1,
+  workload: { state: 'failed' as const, why: 'the model cannot be used' },
 };
 const arrangement = {
   places: [{ id: 'cpu', isHidden: false, width: 'half', height: 'large' }],
@@ -38,6 +39,7 @@ const answer = {
   sinceMs: 1,
   runnerUp: { category: 'idle', confidence: 0.1 },
   reasons: ['CPU 40 %'],
+  reasonData: [{ key: 'cpu', values: ['40 %'] }],
   probabilities: { coding_development: 0.8, idle: 0.1 },
 };
 const workload = {
@@ -116,6 +118,9 @@ const WEBVIEW: readonly WebviewMessage[] = [
   { type: 'command', command: 'start' },
   { type: 'command', command: 'showLog' },
   { type: 'command', command: 'correctWorkload' },
+  { type: 'watchCores', watches: true },
+  { type: 'shown', isShown: false },
+  { type: 'used' },
 ];
 
 describe('parseHostMessage', () => {
@@ -140,6 +145,7 @@ describe('parseHostMessage', () => {
       { type: 'sync', ...sync, workload: undefined },
       { type: 'sync', ...sync, status: { ...status, adapters: [{ name: 'cpu' }] } },
       { type: 'status', status: { ...status, limits: { cpu: { cores: 1 } } } },
+      { type: 'status', status: { ...status, workload: { state: 'gone' } } },
       {
         type: 'status',
         status: { ...status, adapters: [{ ...adapter, limitations: [{ what: 1, why: '' }] }] },
@@ -149,6 +155,11 @@ describe('parseHostMessage', () => {
       { type: 'workload', workload: { ...workload, categories: [1] } },
       { type: 'workload', workload: { ...workload, times: { ...workload.times, week: { idle: '2' } } } },
       { type: 'workload', workload: { ...workload, current: { ...answer, reasons: [7] } } },
+      { type: 'workload', workload: { ...workload, current: { ...answer, reasonData: ['cpu'] } } },
+      {
+        type: 'workload',
+        workload: { ...workload, current: { ...answer, reasonData: [{ key: 'cpu', values: [7] }] } },
+      },
       { type: 'workload', workload: { ...workload, current: { ...answer, confidence: Number.NaN } } },
       { type: 'workload', workload: { ...workload, current: { ...answer, runnerUp: {} } } },
       { type: 'state', state: 'running' },
@@ -211,6 +222,8 @@ describe('parseWebviewMessage', () => {
       { type: 'sessions', from: 0, to: 5 },
       { type: 'cancelSessions', request: -1 },
       { type: 'arranged', arrangement: {} },
+      { type: 'shown' },
+      { type: 'shown', isShown: 'yes' },
     ];
     for (const message of wrong)
       assert.equal(parseWebviewMessage(message), undefined, JSON.stringify(message));

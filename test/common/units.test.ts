@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GIB, maximumOf, MIB, TEMPERATURE_SIGN, temperatureIn } from '../../src/common/units.ts';
+import { GIB, maximumOf, MIB, shownUnit, TEMPERATURE_SIGN, temperatureIn } from '../../src/common/units.ts';
+
+test('units are shown as what they are', () => {
+  assert.deepEqual((['MB', 'GB', 'MB/s', '%'] as const).map(shownUnit), ['MiB', 'GiB', 'MB/s', '%']);
+});
 
 test('MB and GB are powers of two', () => {
   assert.equal(MIB, 1_048_576);

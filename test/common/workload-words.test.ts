@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { english } from '../../src/common/translate.ts';
 import { CATEGORIES, type Classification, UNKNOWN } from '../../src/common/workload.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import {
@@ -18,6 +19,13 @@ const CODING: Classification = {
   reasons: [],
   probabilities: { coding_development: 0.824, idle: 0.11, gaming: 0.05, ai_training: 0.004 },
 };
+
+test('names are in the language of the user', () => {
+  assert.deepEqual(
+    workloadName('ai_training', text => text.toUpperCase()),
+    { title: 'AI TRAINING', short: 'AI' },
+  );
+});
 
 test('every class has a name and a short one of its own', () => {
   const all = [...CATEGORIES, UNKNOWN];
@@ -57,17 +65,20 @@ describe('words', () => {
   });
 
   test('for an answer say how sure it is, and what else it may be', () => {
-    assert.equal(answerText(CODING), 'Coding, 82 % sure');
-    assert.equal(alternativesText(CODING), 'Next likely: Idle 11 %');
-    assert.equal(alternativesText({ ...CODING, runnerUp: { category: 'idle', confidence: 0.004 } }), '');
+    assert.equal(answerText(CODING, english), 'Coding, 82 % sure');
+    assert.equal(alternativesText(CODING, english), 'Next likely: Idle 11 %');
+    assert.equal(
+      alternativesText({ ...CODING, runnerUp: { category: 'idle', confidence: 0.004 } }, english),
+      '',
+    );
     const unknown = {
       ...CODING,
       category: UNKNOWN,
       confidence: 0.41,
       probabilities: { idle: 0.3, gaming: 0.41, ai_training: 0.2 },
     };
-    assert.equal(answerText(unknown), 'Unknown');
-    assert.equal(alternativesText(unknown), 'Nearest: Gaming 41 %, Idle 30 %');
+    assert.equal(answerText(unknown, english), 'Unknown');
+    assert.equal(alternativesText(unknown, english), 'Nearest: Gaming 41 %, Idle 30 %');
   });
 });
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { ExportCollector, type ExportKind } from '../../src/common/dashboard-export.ts';
+import { temperatureIn, type TemperatureUnit } from '../../src/common/units.ts';
+import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { bundleDashboard, StandalonePage, type DashboardBundle } from '../webview/support/standalone-page.ts';
 import { parseCsv } from '../webview/support/parse-csv.ts';
 import { START_MS, SyntheticMachine, type SyntheticOptions } from '../webview/support/synthetic.ts';
@@ -33,6 +35,7 @@ type OpenOptions = SyntheticOptions & {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  readonly temperatureUnit?: TemperatureUnit;
   /** Cores without a reading, from a tick on. */
   readonly offline?: readonly number[];
 };
@@ -83,8 +86,21 @@ async function isDrawn({ dashboard }: Opened): Promise<void> {
 }
 
 /** What the page answers to a request for an export. */
-async function exported({ dashboard }: Opened, request: number, kind: ExportKind): Promise<Uint8Array> {
+async function exported(
+  { dashboard }: Opened,
+  request: number,
+  kind: ExportKind,
+  sessions: readonly WorkloadSession[] = [],
+): Promise<Uint8Array> {
   await dashboard.send({ type: 'export', request, kind });
+  if (kind === 'markdown') {
+    // Beside the list, whose requests have small numbers.
+    const asked = await until('the question for sessions', async () =>
+      (await dashboard.posted()).findLast(one => one.type === 'sessions' && one.request >= 1e9),
+    );
+    const result = { stepMs: 60_000, sessions, earlier: 0 };
+    if (asked.type === 'sessions') await dashboard.send({ type: 'sessions', request: asked.request, result });
+  }
   return until(`the ${kind}`, async () => {
     const answers = await dashboard.exportAnswers(request);
     assert.ok(!answers.some(({ type }) => type === 'exportFailed'), 'it is refused');
@@ -288,7 +304,11 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
 
   test('the summary names neither the machine’s parts nor the user’s own classes', async () => {
     const opened = await open({ gpus: 1, category: tick => (tick < 100 ? 'idle' : 'my_employer') });
-    const text = normalize(new TextDecoder().decode(await exported(opened, 2, 'markdown')));
+    const session = { from: START_MS, to: START_MS + 280_000, coveredMs: 280_000, ofClassMs: 280_000 };
+    const bytes = await exported(opened, 2, 'markdown', [
+      { ...session, category: 'my_employer', cpu: { mean: 12, peak: 80 } },
+    ]);
+    const text = normalize(new TextDecoder().decode(bytes));
     assert.match(
       text,
       /^\*\*OptiMetrics\*\*, this machine: 2026-01-15 09:2\d:\d\d – 09:3\d:\d\d UTC \(5 min\)\n/,
@@ -296,7 +316,41 @@ describe('exports of the dashboard', { timeout: 180_000 }, () => {
     assert.match(text, /^\| CPU \| \d+\.\d % \| \d+\.\d % \| \d+\.\d % \|$/m);
     assert.match(text, /^\| GPU 0 \| /m);
     assert.match(text, /^\| Own profiles \| 6\d % \| 3 min \|$/m);
+    assert.match(text, /^\| Own profiles \| 2026-01-15 09:30 \| 4 min \| 12\.0 % \/ 80\.0 % \|$/m);
     assert.ok(!/NVIDIA|my_employer|RTX/.test(text));
+    await finish(opened);
+  });
+
+  test('temperatures are in °F where the user wants that: on the page, in the table, and in what is exported', async () => {
+    const opened = await open({ gpus: 1, temperatureUnit: 'fahrenheit' });
+    const { dashboard, machine } = opened;
+    const { page } = dashboard;
+    const fahrenheit = (column: string, tick: number): number =>
+      temperatureIn('fahrenheit', machine.value(column, tick) ?? Number.NaN);
+    const gpu = fahrenheit('gpu0_temperature', TICKS);
+    await until(
+      'the tile',
+      async () => (await dashboard.tile('gpu0_temperature')) === `${gpu.toFixed(0)} °F`,
+    );
+    const thermal = page.locator('[data-pane="gpu0-thermal"]');
+    await thermal.scrollIntoViewIfNeeded();
+    assert.equal(await thermal.locator('h3').innerText(), 'Temperature and fan, °F');
+    assert.equal(await dashboard.value('gpu0', 'Temperature'), `${gpu.toFixed(0)} °F`);
+    await dashboard.screenshot('fahrenheit');
+    const card = page.locator('[data-chart="cpu-thermal"]');
+    await card.getByRole('button', { name: 'CPU temperature and power as a table' }).click();
+    const cell = card.locator('tbody tr').first().locator('td').first();
+    await until('the rows', async () => (await card.locator('tbody tr').count()) > 0);
+    assert.match(normalize(await cell.innerText()), /^1\d\d\.\d °F$/);
+
+    const [head = [], ...rows] = parseCsv(new TextDecoder().decode(await exported(opened, 1, 'csv')));
+    const at = head.indexOf('gpu0_temperature_fahrenheit');
+    assert.ok(at > 0 && !head.includes('gpu0_temperature'), head.join());
+    rows.forEach((row, index) => {
+      assert.ok(Math.abs(Number(row[at]) - fahrenheit('gpu0_temperature', index + 1)) < 0.001, row[at]);
+    });
+    const summary = normalize(new TextDecoder().decode(await exported(opened, 2, 'markdown')));
+    assert.match(summary, /^\| GPU 0 temperature \| 1\d\d °F \| 1\d\d °F \| 1\d\d °F \|$/m);
     await finish(opened);
   });
 

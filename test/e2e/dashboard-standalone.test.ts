@@ -370,7 +370,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     });
 
     await dashboard.send(state('stopped'));
-    await eventually('Stopped. Start', () => bannerText(dashboard));
+    await eventually('Stopped. No values come until you start it again. Start', () => bannerText(dashboard));
     assert.equal(await dashboard.page.locator('.status').innerText(), 'Not live');
     await dashboard.page.getByRole('button', { name: 'Start' }).click();
     assert.deepEqual(await commands(), ['start']);
@@ -409,7 +409,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       state: 'stopped',
     });
     await eventually(true, async () => (await main()).startsWith('Nothing has been read yet.'));
-    assert.equal(await bannerText(dashboard), 'Stopped. Start');
+    assert.equal(await bannerText(dashboard), 'Stopped. No values come until you start it again. Start');
     assert.equal(await dashboard.page.getByRole('button', { name: 'Pause' }).count(), 0);
     await dashboard.screenshot('empty');
     const machine = new SyntheticMachine({});
@@ -483,6 +483,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
         document.dispatchEvent(new Event('visibilitychange'));
       }, hidden);
     await hide(true);
+    assert.deepEqual((await dashboard.posted()).at(-1), { type: 'shown', isShown: false });
     await dashboard.send(
       { type: 'frame', frame: machine.frame(LAST + 2) },
       { type: 'frame', frame: machine.frame(LAST + 3) },
@@ -490,6 +491,7 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
     await dashboard.page.waitForTimeout(1200);
     assert.equal(await dashboard.value('cpu', 'CPU'), percent(machine, 'total_utilization', LAST + 1));
     await hide(false);
+    assert.deepEqual((await dashboard.posted()).at(-1), { type: 'shown', isShown: true });
     await showsValue(dashboard, 'cpu', 'CPU', percent(machine, 'total_utilization', LAST + 3));
     await finish(opened);
   });
@@ -763,6 +765,32 @@ describe('dashboard in a page of its own', { timeout: 180_000 }, () => {
       { type: 'frame', frame: opened.machine.frame(LAST + 3) },
     );
     await eventually(false, () => section.isVisible());
+    // Once it is known to be off, it says so, and how to switch it on, also where the past has nothing any more.
+    const status = { adapters: [], intervalSeconds: 1, workload: { state: 'off' } } as const;
+    await opened.dashboard.send(
+      { type: 'status', status },
+      { type: 'frame', frame: opened.machine.frame(LAST + 4) },
+    );
+    await eventually('Off', () => section.locator('.answer').innerText());
+    assert.match(
+      await section.locator('.workload-note').innerText(),
+      /not told apart now\. The setting “optimetrics\.general\.enableSessionClassification” switches that on\.$/,
+    );
+    assert.equal(await section.getByRole('button', { name: 'Correct…' }).isVisible(), false);
+    await opened.dashboard.screenshot('workload-off');
+    await section.getByRole('button', { name: 'Open Setting' }).click();
+    assert.deepEqual((await opened.dashboard.posted()).at(-1), {
+      type: 'command',
+      command: 'workloadSettings',
+    });
+    const failed = { state: 'failed', why: 'the model cannot be used' } as const;
+    await opened.dashboard.send(
+      { type: 'status', status: { ...status, workload: failed } },
+      { type: 'frame', frame: opened.machine.frame(LAST + 5) },
+    );
+    await eventually('Kinds of work cannot be told apart: the model cannot be used', () =>
+      section.locator('.workload-note').innerText(),
+    );
     await finish(opened);
   });
 

@@ -32,6 +32,7 @@ const CONTENTS = [
   'extension/l10n/bundle.l10n.de.json',
   'extension/media/icon.png',
   'extension/media/walkthrough/dashboard.svg',
+  'extension/media/walkthrough/intent.svg',
   'extension/media/walkthrough/log.svg',
   'extension/media/walkthrough/privacy.svg',
   'extension/media/walkthrough/status-bar.svg',
@@ -127,6 +128,11 @@ for (const target of RELEASED_TARGETS) {
       assert.ok(identity.includes(`Version="${vsix.manifest().version}"`), identity);
     });
 
+    test('its page has no picture that is not there', () => {
+      const pictures = [...vsix.text('extension/readme.md').matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)];
+      for (const [, address = ''] of pictures) assert.match(address, /^https:/);
+    });
+
     test('is small', () => {
       assert.ok(fs.statSync(vsix.file).size < LARGEST_PACKAGE, `${fs.statSync(vsix.file).size} bytes`);
     });
@@ -182,6 +188,8 @@ for (const target of RELEASED_TARGETS) {
         assert.match(text, /copyright/i, name);
         assert.match(text, /without warranty|“AS IS”|"AS IS"/i, name);
       }
+      const [, icons = ''] = [...notices].find(([name]) => name.startsWith('@vscode/codicons ')) ?? [];
+      assert.match(icons, /Icons by Microsoft Corporation, .*\n\n.*Attribution 4\.0 International/);
     });
   });
 }

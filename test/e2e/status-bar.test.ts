@@ -213,7 +213,13 @@ describe('a machine in trouble', { skip: NO_FAKE_NVML }, () => {
       process.kill(sampler.pid, 'SIGKILL');
       const item = await window.waitForStatus(STATUS, ({ kind }) => kind === 'warning');
       assert.match(item.label, /the sampler does not run/);
-      assert.match(await tooltipWith(window, /does not start/), /tries at once/);
+      const tooltip = await tooltipWith(window, /does not start/);
+      assert.match(
+        tooltip,
+        /program cannot be run \(Error: Cannot find module …\)\. Install OptiMetrics again\./,
+      );
+      assert.match(tooltip, /tries at once/);
+      assert.doesNotMatch(tooltip, /node:internal|requireStack/);
       await window.screenshot('status-sampler-down');
       await window.page.mouse.move(400, 300);
     } finally {

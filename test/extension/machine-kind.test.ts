@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { english } from '../../src/common/translate.ts';
 import { type HostFacts, machineKind, machineWord } from '../../src/extension/machine-kind.ts';
 
 const kind = (remoteName?: string, facts: Partial<HostFacts> = {}): string =>
-  machineKind({ remoteName, isWeb: false, isContainer: false, ...facts });
+  machineKind({ remoteName, isWeb: false, isContainer: false, ...facts }, english);
 
 test('says where the code runs', () => {
   for (const [remoteName, expected] of [
@@ -41,7 +42,7 @@ test('says that a browser shows what a server does', () => {
 
 test('says the same in one word', () => {
   const word = (remoteName?: string, isContainer = false): string =>
-    machineWord({ remoteName, isWeb: false, isContainer });
+    machineWord({ remoteName, isWeb: false, isContainer }, english);
   assert.deepEqual(
     [
       undefined,
@@ -64,7 +65,7 @@ test('never shows a name or an address', () => {
   fc.assert(
     fc.property(prefix, name, fc.boolean(), fc.boolean(), (start, host, isWeb, isContainer) => {
       kinds.add(kind(start + host, { isWeb, isContainer }));
-      kinds.add(machineWord({ remoteName: start + host, isWeb, isContainer }));
+      kinds.add(machineWord({ remoteName: start + host, isWeb, isContainer }, english));
     }),
     { numRuns: 500 },
   );

@@ -45,7 +45,7 @@ describe('a configuration that is wrong', () => {
       '10 MB',
       'large.yaml',
       `# ${'x'.repeat(10 * 2 ** 20)}\n`,
-      /^optimetrics: large\.yaml: is larger than the 1 MB .*ignored$/m,
+      /^optimetrics: large\.yaml: is larger than the 1 MiB .*ignored$/m,
     ],
     [
       'anchors that expand without end',

@@ -238,8 +238,15 @@ describe('on Windows, as Wine has it', { skip: whyNoWine() }, () => {
       const folder = path.join(process.env.LOCALAPPDATA, 'OptiMetrics');
       const run = fs.readdirSync(folder).find(name => name.startsWith('run-'));
       const owner = JSON.parse(fs.readFileSync(path.join(folder, run, 'sampler.json'), 'utf8'));
-      JSON.stringify({ ...owner, priority: require('os').getPriority(owner.pid) })`);
-    const { started, ...rest } = JSON.parse(owner) as { pid: number; started: string; priority: number };
+      const pipe = fs.readFileSync(path.join(folder, run, 'pipe'), 'utf8');
+      JSON.stringify({ ...owner, pipe, priority: require('os').getPriority(owner.pid) })`);
+    const { started, pipe, ...rest } = JSON.parse(owner) as {
+      pid: number;
+      started: string;
+      pipe: string;
+      priority: number;
+    };
+    assert.match(pipe, /^[0-9a-f]{32}$/, 'the part of its name that nobody can guess');
     assert.deepEqual(rest, { pid: Number(pid), priority: os.constants.priority.PRIORITY_BELOW_NORMAL });
     const startedMs = Number(BigInt(started) / 10_000n) - MS_FROM_1601_TO_1970;
     assert.ok(Math.abs(startedMs - Date.now()) < 600_000, 'in units of 100 ns since 1601');

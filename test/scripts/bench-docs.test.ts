@@ -104,6 +104,16 @@ const results: Required<Results> = {
     ranges: [range],
     byDays: [range],
   },
+  dashboard: {
+    openings: [{ name: '30d', first: summary, all: summary }],
+    inVsCode: [{ name: 'choosing 24 hours', page: summarize([Number.NaN]), first: summary, all: summary }],
+    charts: 8,
+    seconds: 60,
+    uses: [{ name: 'an empty page', use: { renderers: 0.05, others: 0.1 } }],
+    memory: [{ ticks: 900, heapMib: 8.25, privateMib: 40 }],
+    zoom: [{ name: 'pointing', framesPerSecond: 60, medianMs: 16.7, p99Ms: 17.2 }],
+    notes: [],
+  },
   encryption: {
     inMemory: [{ name: 'sealing', mbPerSecond: 1000, toRaw: 0.9 }],
     throughFiles: [],
@@ -133,6 +143,11 @@ test('the document on performance has a place for every table, and its words sta
     '| sealing | 1000 | 90 % |',
     '| sealing and opening at the same time | 13.4 |',
     '| 24 hours | rollups | 720 | 40 | 80 | 60 | 3.0 | 0.0 | 5 |',
+    '| page alone, opened at 30d | 1200 | 1200 | 1200 | 1200 |',
+    '| choosing 24 hours |  | 1200 | 1200 | 1200 | 1200 |',
+    '| an empty page | 0.05 | 0.10 |',
+    '| 900 | 8.3 | 40.0 |',
+    '| pointing | 60.0 | 16.7 | 17.2 |',
   ]) {
     assert.ok(updated.split('\n').includes(row), row);
   }

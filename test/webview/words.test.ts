@@ -8,6 +8,7 @@ import { summarize } from '../../webview/card/summary.ts';
 import { formatTick, formatValue } from '../../webview/format.ts';
 import { parseState } from '../../webview/host.ts';
 import { niceCeiling } from '../../webview/plot/ceiling.ts';
+import { setTemperatureUnit } from '../../webview/temperature.ts';
 import { dataOf } from './support/shown-data.ts';
 import { normalize } from './support/text.ts';
 
@@ -31,10 +32,21 @@ describe('formatValue', () => {
     assert.equal(shown('net_connections_total', 12), '12');
   });
 
+  test('writes temperatures with the sign of the user’s unit', t => {
+    assert.equal(shown('temperature', 61.25), '61.3 °C');
+    setTemperatureUnit('fahrenheit');
+    t.after(() => {
+      setTemperatureUnit('celsius');
+    });
+    assert.equal(shown('temperature', 142.25), '142.3 °F');
+    assert.equal(shown('gpu{n}_temperature', 142), '142 °F');
+  });
+
   test('writes memory in MiB, and from a gibibyte on in GiB', () => {
     assert.equal(shown('ram_used_mb', 1023), '1,023 MiB');
     assert.equal(shown('ram_used_mb', 1024), '1.0 GiB');
     assert.equal(shown('ram_used_mb', 32_256), '31.5 GiB');
+    assert.equal(shown('ram_used_mb', 524_800), '513 GiB');
   });
 
   test('property: never empty, never exponents, one unit', () => {
@@ -79,6 +91,13 @@ describe('axes', () => {
       }),
     );
     assert.equal(niceCeiling(Number.NaN), 1);
+  });
+
+  test('an axis with an end of its own keeps it until something is above it', () => {
+    assert.deepEqual(
+      [0, 240, 240.1, Number.NaN].map(value => niceCeiling(value, 240)),
+      [240, 240, 500, 240],
+    );
   });
 
   test('numbers of an axis', () => {

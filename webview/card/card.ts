@@ -58,6 +58,7 @@ export class Card implements Section {
     const table = new DataTable(heading, lines, announcer);
     this.#switch = new TableSwitch(heading, panes, table, data => {
       this.#drawPanes(data);
+      this.write();
     });
     head.append(...extra, this.#switch.button);
     this.element = make(
@@ -81,16 +82,25 @@ export class Card implements Section {
     this.#isDrawn = true;
     if (this.#switch.isChartShown) this.#drawPanes(data);
     this.#switch.update(data);
-    this.showValues();
+  }
+
+  write(): void {
+    for (const pane of this.#panes) pane.write();
+    this.#showNumbers();
   }
 
   #drawPanes(data: ShownData): void {
     for (const pane of this.#panes) pane.draw(data);
   }
 
-  /** Writes the values without drawing the charts. */
+  /** Writes the values without drawing the charts. A card of which this machine has nothing is left out. */
   showValues(): void {
+    this.element.hidden = this.#panes.every(pane => pane.isUnsupported);
     for (const pane of this.#panes) pane.showValues();
+    this.#showNumbers();
+  }
+
+  #showNumbers(): void {
     this.#numbers.show(column => this.#model.reading(column));
   }
 

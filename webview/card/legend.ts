@@ -1,9 +1,12 @@
+import { absenceWord } from '../../src/common/absence-words.ts';
+import { metricMeaning } from '../../src/common/layout.ts';
 import type { Metric } from '../../src/common/metrics.ts';
 import type { Appearance } from '../appearance.ts';
 import type { LineDefinition, NumberDefinition } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
-import { make, setAttribute, setText } from '../dom.ts';
-import { absenceSentence, absenceWord, formatParts, formatValue } from '../format.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
+import { absenceSentence, formatParts, formatValue } from '../format.ts';
+import { t } from '../l10n.ts';
 
 /** What stands in the place of a value. */
 export interface ValueText {
@@ -22,7 +25,7 @@ export function valueText(reading: Reading | undefined, metric: Metric): ValueTe
     const { number, unit } = formatParts(reading, metric);
     return { text: number, unit, why: undefined, isValue: true };
   }
-  return { text: absenceWord(reading), unit: '', why: absenceSentence(reading), isValue: false };
+  return { text: absenceWord(reading, t), unit: '', why: absenceSentence(reading), isValue: false };
 }
 
 /** The value of another day, and what that is called. */
@@ -53,7 +56,7 @@ export class Legend {
     under: (index: number) => UnderValue | undefined,
   ): void {
     this.#entries.forEach((entry, index) => {
-      entry.element.hidden = !isShown(index);
+      setHidden(entry.element, !isShown(index));
       entry.show(reading(index));
       entry.showUnder(under(index));
     });
@@ -98,7 +101,7 @@ class Entry {
 
   constructor(title: string, metric: Metric, isLine: boolean) {
     this.#metric = metric;
-    const name = make('span', { class: 'name', title: metric.meaning }, title);
+    const name = make('span', { class: 'name', title: metricMeaning(metric, t) }, title);
     const term = isLine ? make('dt', {}, this.#mark, name) : make('dt', {}, name);
     this.element = make('div', { class: 'entry' }, term, this.#value);
   }

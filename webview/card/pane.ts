@@ -2,7 +2,7 @@ import { appearances } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition } from '../charts/definition.ts';
 import type { Model, Reading } from '../data/model.ts';
 import { statisticsOf, valueAt, type ShownData } from '../data/shown-data.ts';
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { absenceSentence, formatValue } from '../format.ts';
 import { t } from '../l10n.ts';
 import { Plot } from '../plot/plot.ts';
@@ -37,6 +37,7 @@ export class Pane {
   #data: ShownData | undefined;
   /** What the plot shows. */
   #drawn: ShownData | undefined;
+  #isUnwritten = false;
   /** Means over a span that stands still, for as long as it does. */
   #means: readonly (Reading | undefined)[] | undefined;
   #summarizedAt = Number.NEGATIVE_INFINITY;
@@ -83,21 +84,30 @@ export class Pane {
     this.#plot?.setTheme(theme);
   }
 
-  /** Draws what there is. */
+  /** Draws what there is. {@link write} is to follow, when all have drawn. */
   draw(data: ShownData): void {
     const before = this.#drawn;
     this.#data = data;
     this.#means = undefined;
-    this.element.hidden = !this.#isPresent;
-    if (this.element.hidden) return;
+    const isPresent = this.#isPresent;
+    setHidden(this.element, !isPresent);
+    if (!isPresent) return;
     this.#plot ??= new Plot(this.#canvas, this.definition, this.#theme);
     if (before && !hasMoved(before, data, this.#plot.width)) return;
     this.#drawn = data;
+    this.#isUnwritten = true;
     this.#plot.draw(data, line => this.#isLineShown(line));
-    this.#showNote(data);
-    this.#summarize(data);
+  }
+
+  /** Writes what goes with what was drawn. */
+  write(): void {
+    if (this.#drawn && this.#isUnwritten) {
+      this.#isUnwritten = false;
+      this.#showNote(this.#drawn);
+      this.#summarize(this.#drawn);
+      this.showCursor();
+    }
     this.showValues();
-    this.showCursor();
   }
 
   /** Writes the values beside the lines: those of the moment pointed at, else the latest, or the means of a span that stands still. */
@@ -126,6 +136,13 @@ export class Pane {
   dispose(): void {
     this.#plot?.dispose();
     this.element.remove();
+  }
+
+  /** Whether this machine has none of what it shows, and never had; that a value is denied or asleep is worth a chart. */
+  get isUnsupported(): boolean {
+    return this.definition.lines.every(
+      ({ id }) => this.#model.reading(id) === 'unsupported' && !this.#model.hasPast(id),
+    );
   }
 
   /** A chart of what this machine does not have is left out, for good: it must not come and go with the span. */
@@ -170,7 +187,7 @@ export class Pane {
 
   #showNote(data: ShownData): void {
     const text = this.#plot?.hasData === true ? '' : this.#whyEmpty(data);
-    this.#note.hidden = text === '';
+    setHidden(this.#note, text === '');
     setText(this.#note, text);
   }
 

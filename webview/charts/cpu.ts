@@ -1,6 +1,7 @@
 import { MOST_CORE_LINES, type CoreChoice } from '../../src/common/arrangement.ts';
 import { columnTitle, type Column, type Layout } from '../../src/common/layout.ts';
 import { t } from '../l10n.ts';
+import { usualTop } from '../temperature.ts';
 import {
   chartOf,
   ColumnPicker,
@@ -46,7 +47,7 @@ export function cpuThermalCard(layout: Layout): CardDefinition | undefined {
   const picker = new ColumnPicker(layout, 'CPU');
   const charts = [
     ...chartOf('cpu-temperature', t('Temperature'), picker.lines({ temperature: { color: 'orange' } }), {
-      leastTop: 100,
+      leastTop: usualTop(),
     }),
     ...chartOf('cpu-power', t('Power'), picker.lines({ power_watts: { color: 'red' } })),
   ];
@@ -121,7 +122,7 @@ function spreadLines(cores: readonly Column[]): LineDefinition[] {
 function coreLines(cores: readonly Column[]): LineDefinition[] {
   return cores.map((core, index) => ({
     id: core.name,
-    title: columnTitle(core),
+    title: columnTitle(core, t),
     metric: core.metric,
     color: CORE_COLORS[index % CORE_COLORS.length] ?? 'foreground',
     shade: SHADES[Math.floor(index / CORE_COLORS.length) % SHADES.length] ?? 0,

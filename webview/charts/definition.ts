@@ -1,6 +1,7 @@
 import { columnTitle, type Layout } from '../../src/common/layout.ts';
 import type { Metric } from '../../src/common/metrics.ts';
 import { unitText } from '../format.ts';
+import { t } from '../l10n.ts';
 
 /** Colours for data that every VS Code theme defines, by the end of their variable's name. */
 export type ChartColor = 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow' | 'foreground';
@@ -54,7 +55,7 @@ export interface ChartDefinition {
   readonly title: string;
   /** Upper end of the vertical axis: 100, or the next round number over the highest value in sight. */
   readonly range: 'percent' | 'adaptive';
-  /** The least that the upper end of an adaptive axis can be. */
+  /** Upper end of an adaptive axis while nothing is above it. */
   readonly leastTop?: number;
   /** What stands on the time axis: the clock unless given, or what has passed since the beginning. */
   readonly axis?: 'elapsed';
@@ -86,7 +87,8 @@ export interface LineStyle {
 /**
  * Definitions of the lines and numbers of a chart, for the columns among those named that the layout has.
  *
- * Titles come from the metric table. `prefix` is left out at their start, where the card's heading says it already.
+ * Titles come from the metric table, in the user's language. `prefix`, which is in it too, is left out at their start, where the
+ * card's heading says it already.
  */
 export class ColumnPicker {
   readonly #layout: Layout;
@@ -127,11 +129,13 @@ export class ColumnPicker {
   #find(name: string): { title: string; metric: Metric }[] {
     const slot = this.#layout.slots.get(name);
     const column = slot === undefined ? undefined : this.#layout.columns[slot];
-    return column ? [{ title: this.#shorten(columnTitle(column)), metric: column.metric }] : [];
+    return column ? [{ title: this.#shorten(columnTitle(column, t)), metric: column.metric }] : [];
   }
 
   #shorten(title: string): string {
-    if (this.#prefix === '' || !title.startsWith(`${this.#prefix} `)) return title;
+    const hasPrefix = this.#prefix !== '' && title.startsWith(this.#prefix);
+    // A word of its own, or the first part of a compound: `CPU temperature`, `CPU-Temperatur`.
+    if (!hasPrefix || !/^[ -]/.test(title.slice(this.#prefix.length))) return title;
     const rest = title.slice(this.#prefix.length + 1);
     // An abbreviation such as VRAM keeps its capitals anyway.
     return rest.charAt(0).toUpperCase() + rest.slice(1);

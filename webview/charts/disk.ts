@@ -6,7 +6,7 @@ const COLORS: readonly ChartColor[] = ['purple', 'blue', 'orange', 'green', 'yel
 
 /** What is read from and written to disks, and how full each file system is. */
 export function diskCard(layout: Layout): CardDefinition | undefined {
-  const rates = new ColumnPicker(layout, 'Disk').lines({
+  const rates = new ColumnPicker(layout, t('Disk')).lines({
     disk_read_rate_mbps: { color: 'green' },
     disk_write_rate_mbps: { color: 'yellow', emphasis: 'other' },
   });

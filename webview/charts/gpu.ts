@@ -1,6 +1,7 @@
 import type { Layout } from '../../src/common/layout.ts';
 import type { LayoutMessage } from '../../src/common/protocol.ts';
 import { t } from '../l10n.ts';
+import { usualTop } from '../temperature.ts';
 import { chartOf, ColumnPicker, type CardDefinition } from './definition.ts';
 
 /**
@@ -63,7 +64,7 @@ export function gpuCards(layout: Layout, gpus: LayoutMessage['gpus']): CardDefin
             [column('temperature')]: { color: 'orange' },
             [column('fan_speed')]: { color: 'blue', emphasis: 'other', optional: true },
           }),
-          { leastTop: 100 },
+          { leastTop: usualTop() },
         ),
         ...chartOf(
           `${id}-clocks`,

@@ -4,7 +4,7 @@ import { chartOf, ColumnPicker, type CardDefinition } from './definition.ts';
 
 /** What the network brings in and takes out. */
 export function networkCard(layout: Layout): CardDefinition | undefined {
-  const picker = new ColumnPicker(layout, 'Network');
+  const picker = new ColumnPicker(layout, t('Network'));
   const lines = picker.lines({
     net_recv_rate_mbps: { color: 'blue' },
     net_send_rate_mbps: { color: 'purple', emphasis: 'other' },

@@ -254,7 +254,7 @@ const PAIR_COLUMNS = ['total_utilization', 'ram_percent', 'power_watts'];
 
 function pairChart(column: Column): ChartDefinition {
   const { metric, name } = column;
-  const title = columnTitle(column);
+  const title = columnTitle(column, t);
   const line = (layer: number): LineDefinition => ({
     id: layerColumn(layer, name),
     title: layer === 0 ? t('First session') : t('Second session'),

@@ -55,7 +55,7 @@ export class CostFooter {
 export function samplerText(usage: UsageMessage | undefined): string {
   if (!usage) return t('Sampler: being measured');
   const { cpuPercent, rssMb } = usage;
-  return t('Sampler: {0} % of a core, {1} MB', cpuPercent.toFixed(cpuPercent < 1 ? 2 : 1), rssMb.toFixed(0));
+  return t('Sampler: {0} % of a core, {1} MiB', cpuPercent.toFixed(cpuPercent < 1 ? 2 : 1), rssMb.toFixed(0));
 }
 
 /** What the view costs, in words. */
@@ -63,7 +63,7 @@ export function viewText({ drawPercent, longTasks, heapMb: heap }: ViewCost): st
   if (Number.isNaN(drawPercent)) return t('This view: being measured');
   const parts = [t('drawing {0} % of a core', drawPercent.toFixed(2))];
   if (longTasks !== undefined && longTasks > 0) parts.push(t('{0} long tasks', longTasks));
-  if (heap !== undefined) parts.push(t('{0} MB of script memory', heap.toFixed(0)));
+  if (heap !== undefined) parts.push(t('{0} MiB of script memory', heap.toFixed(0)));
   return t('This view: {0}', parts.join(', '));
 }
 

@@ -12,7 +12,7 @@ import type { ShownData } from './shown-data.ts';
 
 /** Points that a range is asked for with: about one for each pixel that a chart has. */
 export const RANGE_POINTS = 1_000;
-/** A view that changes is not asked for before it has stood still for so long. */
+/** While the user zooms or moves, what is shown is not asked for before it has stood still for so long. */
 const SETTLE_MS = 150;
 
 /** How far two clocks may be apart and still be asked alike. */
@@ -66,7 +66,7 @@ export class Feed {
       this.#cancelled = undefined;
       if (this.#fault?.isPast === false) this.#fault = undefined;
       this.#stop();
-      this.#seek(SETTLE_MS);
+      this.#seek(view.isGesture ? SETTLE_MS : 0);
     });
   }
 
@@ -78,7 +78,8 @@ export class Feed {
 
   /** Why something could not be read; `undefined` while all is well. */
   get fault(): string | undefined {
-    return this.#fault?.why;
+    // Without a connection that is what is told.
+    return this.#isConnected ? this.#fault?.why : undefined;
   }
 
   /** What is drawn from now on. */
@@ -162,8 +163,13 @@ export class Feed {
     const { span } = this.#view;
     if (this.#isLive(span)) return this.#liveData(span);
     const series = this.#find(span);
-    this.#seek(SETTLE_MS);
-    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, this.#active === undefined);
+    if (this.#timer === undefined) this.#seek(SETTLE_MS);
+    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, !this.#isAwaiting);
+  }
+
+  /** Whether more of what is shown has been asked for, or is about to be. */
+  get #isAwaiting(): boolean {
+    return this.#active !== undefined || this.#timer !== undefined;
   }
 
   #isLive(span: Span): boolean {
@@ -264,7 +270,7 @@ export class Feed {
       columns: series.columns,
       workload: series.workload,
       revision: this.#revision,
-      isComplete: this.#active === undefined,
+      isComplete: !this.#isAwaiting,
     };
   }
 

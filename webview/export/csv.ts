@@ -1,5 +1,7 @@
+import { parseColumnName } from '../../src/common/layout.ts';
 import { CATEGORIES, UNKNOWN, type WorkloadSpan } from '../../src/common/workload.ts';
 import type { ShownData } from '../data/shown-data.ts';
+import { temperatureUnit } from '../temperature.ts';
 
 /** Line end of RFC 4180. */
 const LINE_END = '\r\n';
@@ -21,17 +23,18 @@ export function csvLine(fields: readonly string[]): string {
  * The shown span as CSV (RFC 4180), in the columns of the log and under their names: the moment in UTC, the workload class,
  * and a value for each of `columns` of which something is known, empty where there was none. Where a row stands for a stretch
  * of time, values are means, and the least and the greatest value of the stretch follow in columns of the same name with `_min`
- * and `_max`.
+ * and `_max`. Temperatures are as they are shown: those in °F are no column of the log, and are called `temperature_fahrenheit`.
  */
 export function shownAsCsv(data: ShownData, columns: readonly string[]): string {
   const series = [...new Set(columns)]
     .filter(column => data.columns.has(column))
     .flatMap(column => {
       const [min, max] = [data.min(column), data.max(column)];
+      const name = shownName(column);
       return [
-        { name: column, values: data.mean(column) },
-        ...(min ? [{ name: `${column}_min`, values: min }] : []),
-        ...(max ? [{ name: `${column}_max`, values: max }] : []),
+        { name, values: data.mean(column) },
+        ...(min ? [{ name: `${name}_min`, values: min }] : []),
+        ...(max ? [{ name: `${name}_max`, values: max }] : []),
       ];
     });
   const lines = [csvLine(['timestamp', 'session_category', ...series.map(({ name }) => name)])];
@@ -43,6 +46,13 @@ export function shownAsCsv(data: ShownData, columns: readonly string[]): string 
     lines.push(csvLine([new Date(time).toISOString(), category(time), ...values]));
   });
   return lines.join('');
+}
+
+/** A column's name in the log, with the unit where it is not that of the log. */
+function shownName(column: string): string {
+  const unit = temperatureUnit();
+  const isOther = unit !== 'celsius' && parseColumnName(column)?.metric.unit === '°C';
+  return isOther ? `${column}_${unit}` : column;
 }
 
 /** Seven digits, all that history has. */

@@ -5,9 +5,12 @@ import {
   type ExportFault,
   type ExportRequest,
 } from '../../src/common/dashboard-export.ts';
+import type { SessionsResult } from '../../src/common/protocol.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import type { Theme } from '../theme.ts';
+import type { Span } from '../time/span.ts';
 import { shownAsCsv } from './csv.ts';
+import type { SummarySessions } from './markdown-sessions.ts';
 import { shownAsMarkdown, spanText } from './markdown.ts';
 import { pageAsPng } from './png.ts';
 
@@ -21,6 +24,8 @@ export interface Shown {
   /** The part of the page with the charts, all of them drawn as they are now. */
   readonly page: HTMLElement;
   readonly theme: Theme;
+  /** Asks for the sessions of a span; `undefined` where they are not shown. */
+  readonly sessions: ((span: Span) => Promise<SessionsResult>) | undefined;
 }
 
 /**
@@ -57,17 +62,28 @@ export async function answerExport(
 }
 
 async function exportOf(kind: ExportRequest['kind'], shown: Shown): Promise<Uint8Array> {
-  const { data, columns, machine, page, theme } = shown;
+  const { data, columns, machine, page, theme, sessions } = shown;
   switch (kind) {
     case 'csv':
       return new TextEncoder().encode(shownAsCsv(data, columns));
     case 'markdown':
-      return new TextEncoder().encode(shownAsMarkdown(data, machine));
+      return new TextEncoder().encode(
+        shownAsMarkdown(data, machine, sessions && (await sessionsOf(data, sessions))),
+      );
     case 'png':
       return pageAsPng(page, {
         title: `OptiMetrics · ${machine}`,
         line: spanText(data.from, data.to),
         theme,
       });
+  }
+}
+
+/** The rest of a summary is worth having without them. */
+async function sessionsOf(span: Span, ask: NonNullable<Shown['sessions']>): Promise<SummarySessions> {
+  try {
+    return await ask(span);
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -5,6 +5,8 @@ import { statisticsOf, type ShownData } from '../data/shown-data.ts';
 import { formatValue } from '../format.ts';
 import { t } from '../l10n.ts';
 import { OWN_PROFILE, publicName } from './csv.ts';
+import { type SummarySessions, sessionsAsMarkdown } from './markdown-sessions.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** The metrics of a summary, as the metric table names them, in their order. */
 const METRICS: readonly string[] = [
@@ -28,15 +30,17 @@ const METRICS: readonly string[] = [
 
 /**
  * What is shown, as Markdown to paste into a message: the span, the kind of machine, mean, least and greatest value of the
- * headline metrics, and the time per kind of work. It names no machine, model, user or path.
+ * headline metrics, the time per kind of work, and the sessions. It names no machine, model, user or path.
  *
  * @param machine kind of the machine, in words
+ * @param sessions `undefined` where the user has hidden them
  */
-export function shownAsMarkdown(data: ShownData, machine: string): string {
+export function shownAsMarkdown(data: ShownData, machine: string, sessions?: SummarySessions): string {
   const sections = [
     `**OptiMetrics**, ${machine}: ${spanText(data.from, data.to)}`,
     metricsTable(data),
     workloadTable(data),
+    sessions ? sessionsAsMarkdown(sessions) : '',
   ];
   return sections.filter(section => section !== '').join('\n\n') + '\n';
 }
@@ -61,9 +65,9 @@ function metricsTable(data: ShownData): string {
     if (!statistics) return [];
     const text = (value: number): string => formatValue(value, column.metric);
     const { mean, least, greatest } = statistics;
-    return [[columnTitle(column), text(mean), text(least), text(greatest)]];
+    return [[columnTitle(column, t), text(mean), text(least), text(greatest)]];
   });
-  return table([t('Metric'), t('Mean'), t('Least'), t('Greatest')], rows);
+  return markdownTable([t('Metric'), t('Mean'), t('Least'), t('Greatest')], rows);
 }
 
 /** Those of {@link METRICS} that there are, all of a GPU together. */
@@ -95,20 +99,9 @@ function workloadTable({ workload, from, to }: ShownData): string {
   const rows = [...times]
     .sort((a, b) => b[1] - a[1])
     .map(([name, ms]) => [
-      name === OWN_PROFILE ? t('Own profiles') : workloadName(name).title,
+      name === OWN_PROFILE ? t('Own profiles') : workloadName(name, t).title,
       `${String(Math.round((100 * ms) / all))}\u00a0%`,
       durationText(ms / 1000),
     ]);
-  return table([t('Kind of work'), t('Share'), t('Time')], rows);
-}
-
-/** A Markdown table with its first column on the left and numbers on the right; empty where there are no rows. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `| :-- |${' --: |'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
+  return markdownTable([t('Kind of work'), t('Share'), t('Time')], rows);
 }

@@ -28,6 +28,8 @@ function paintElement(context: CanvasRenderingContext2D, element: Element): void
   if (element instanceof HTMLCanvasElement) {
     if (element.width > 0 && element.height > 0)
       context.drawImage(element, box.left, box.top, box.width, box.height);
+  } else if (element instanceof SVGSVGElement) {
+    paintIcon(context, element, box, style);
   } else {
     if (style.overflowX !== 'visible') {
       context.beginPath();
@@ -40,6 +42,21 @@ function paintElement(context: CanvasRenderingContext2D, element: Element): void
     }
   }
   context.restore();
+}
+
+/** Paints an icon: outlines, in the units of its own box. */
+function paintIcon(
+  context: CanvasRenderingContext2D,
+  icon: SVGSVGElement,
+  box: DOMRect,
+  style: CSSStyleDeclaration,
+): void {
+  const { width, height } = icon.viewBox.baseVal;
+  context.translate(box.left, box.top);
+  context.scale(box.width / width, box.height / height);
+  context.fillStyle = style.color;
+  for (const outline of icon.querySelectorAll('path'))
+    context.fill(new Path2D(outline.getAttribute('d') ?? ''));
 }
 
 function paintBox(context: CanvasRenderingContext2D, box: DOMRect, style: CSSStyleDeclaration): void {

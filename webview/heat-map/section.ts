@@ -1,5 +1,5 @@
 import type { ShownData } from '../data/shown-data.ts';
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { t } from '../l10n.ts';
 import { AXIS_WIDTH, PLOT_RIGHT } from '../plot/plot.ts';
 import type { Section } from '../section.ts';
@@ -77,7 +77,7 @@ export class HeatMapSection implements Section {
       this.#legend.element,
       make(
         'p',
-        { id: 'heat-keys', class: 'for-screen-readers' },
+        { id: 'heat-keys', hidden: '' },
         t('Up and down choose a core, with Shift ten rows on. T shows a table of the cores.'),
       ),
     );
@@ -85,6 +85,7 @@ export class HeatMapSection implements Section {
     const table = new CoreTable(this.#source);
     this.#switch = new TableSwitch(this.title, this.#chart, table, data => {
       this.#draw(data);
+      this.write();
     });
     const heading = make('h2', { id: `heading-${this.id}` }, this.title);
     const count = columns.length === 1 ? t('1 core') : t('{0} cores', columns.length);
@@ -110,6 +111,14 @@ export class HeatMapSection implements Section {
     this.#switch.update(data);
   }
 
+  write(): void {
+    const data = this.#data;
+    if (!data || !this.#switch.isChartShown) return;
+    this.#showNote(data);
+    this.#showCursor();
+    this.#summarize(data);
+  }
+
   setTheme(theme: Theme): void {
     this.#theme = theme;
     if (!this.#plot) return;
@@ -130,9 +139,6 @@ export class HeatMapSection implements Section {
     this.#plot.draw({ source: this.#source, stepMs, from, to }, isOther);
     const { coresPerRow, columnMs } = this.#plot.merging;
     this.#legend.setMerging(coresPerRow, columnMs > stepMs ? lengthText(columnMs) : undefined);
-    this.#showNote(data);
-    this.#showCursor();
-    this.#summarize(data);
   }
 
   #makePlot(): HeatMapPlot {
@@ -143,7 +149,7 @@ export class HeatMapSection implements Section {
 
   #showNote(data: ShownData): void {
     const text = this.#source.hasReadings || !data.isComplete ? '' : this.#whyEmpty(data);
-    this.#note.hidden = text === '';
+    setHidden(this.#note, text === '');
     setText(this.#note, text);
   }
 

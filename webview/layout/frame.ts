@@ -1,5 +1,7 @@
 import type { Place } from '../../src/common/arrangement.ts';
 import { make, setAttribute, setText } from '../dom.ts';
+import type { IconName } from '../icons/icon-names.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
 
@@ -24,15 +26,16 @@ export class SectionFrame {
   readonly #down: HTMLButtonElement;
   readonly #width: HTMLButtonElement;
   readonly #height: HTMLButtonElement;
+  readonly #hide: HTMLButtonElement;
   #place: Place | undefined;
 
   constructor(section: Section, onArrange: (what: Arranging) => void) {
     this.section = section;
-    const button = (label: string, text: string, act: () => void): HTMLButtonElement => {
+    const button = (label: string, icon: IconName | undefined, act: () => void): HTMLButtonElement => {
       const element = make(
         'button',
         { 'type': 'button', 'aria-label': `${label}: ${section.title}`, 'title': label },
-        text,
+        ...(icon === undefined ? [] : [makeIcon(icon)]),
       );
       element.addEventListener('click', act);
       return element;
@@ -40,18 +43,21 @@ export class SectionFrame {
     const change = (next: Partial<Omit<Place, 'id'>>): void => {
       onArrange({ kind: 'change', change: next });
     };
-    this.#up = button(t('Move up'), '↑', () => {
+    this.#up = button(t('Move up'), 'arrow-up', () => {
       onArrange({ kind: 'move', direction: -1 });
     });
-    this.#down = button(t('Move down'), '↓', () => {
+    this.#down = button(t('Move down'), 'arrow-down', () => {
       onArrange({ kind: 'move', direction: 1 });
     });
-    this.#width = button(t('Width'), '', () => {
+    this.#width = button(t('Width'), undefined, () => {
       change({ width: this.#place?.width === 'full' ? 'half' : 'full' });
     });
-    this.#height = button(t('Height'), '', () => {
+    this.#height = button(t('Height'), undefined, () => {
       const at = HEIGHTS.indexOf(this.#place?.height ?? 'medium');
       change({ height: HEIGHTS[(at + 1) % HEIGHTS.length] ?? 'medium' });
+    });
+    this.#hide = button(t('Hide'), 'close', () => {
+      change({ isHidden: true });
     });
     this.#controls = make(
       'div',
@@ -61,15 +67,13 @@ export class SectionFrame {
         'aria-label': t('Layout of {0}', section.title),
         'hidden': '',
       },
-      make('span', { 'class': 'grip', 'aria-hidden': 'true' }, '⠿'),
+      make('span', { class: 'grip' }, makeIcon('gripper')),
       make('span', { class: 'name' }, section.title),
       this.#up,
       this.#down,
       this.#width,
       this.#height,
-      button(t('Hide'), '✕', () => {
-        change({ isHidden: true });
-      }),
+      this.#hide,
     );
     this.element = make(
       'div',
@@ -86,11 +90,17 @@ export class SectionFrame {
     this.element.hidden = place.isHidden;
     this.element.dataset['width'] = place.width;
     this.element.dataset['height'] = place.height;
-    setText(this.#width, place.width === 'full' ? t('Full width') : t('Half width'));
-    setText(
+    this.#say(this.#width, place.width === 'full' ? t('Full width') : t('Half width'));
+    this.#say(
       this.#height,
       place.height === 'small' ? t('Low') : place.height === 'medium' ? t('Medium') : t('High'),
     );
+  }
+
+  /** Writes what a part is like on the button that changes it; its name begins with what can be seen of it. */
+  #say(button: HTMLElement, text: string): void {
+    setText(button, text);
+    setAttribute(button, 'aria-label', `${text}: ${this.section.title}`);
   }
 
   /** Shows or hides the controls. */
@@ -99,6 +109,11 @@ export class SectionFrame {
     setAttribute(this.element, 'draggable', isOpen ? 'true' : undefined);
     this.#up.disabled = !canMoveUp;
     this.#down.disabled = !canMoveDown;
+  }
+
+  /** Focuses the control that hides it: after it has appeared, or the one beside it has gone. */
+  focusHide(): void {
+    this.#hide.focus();
   }
 
   /** Focuses the control that moves it, as after a move with it. */

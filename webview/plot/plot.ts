@@ -1,95 +1,90 @@
-import {
-  Chart,
-  Filler,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-  type ChartDataset,
-  type Plugin,
-} from 'chart.js';
+import { Chart, LinearScale, type Plugin } from 'chart.js';
 import { appearances, markColors, UNDER_DASH, type Appearance } from '../appearance.ts';
 import type { ChartDefinition, LineDefinition, MarkDefinition } from '../charts/definition.ts';
 import type { ShownData } from '../data/shown-data.ts';
 import { formatTick } from '../format.ts';
 import { cssColor, type Theme } from '../theme.ts';
+import type { Span } from '../time/span.ts';
 import { elapsedTicks, timeTicks } from '../time/ticks.ts';
 import { niceCeiling } from './ceiling.ts';
-import { endRow, firstRow, trace, type Point } from './trace.ts';
+import { fillUnder, strokeLine, type PlotArea } from './lines.ts';
+import { endRow, firstRow, trace, type Point, type TraceWindow } from './trace.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
+Chart.register(LinearScale);
 
 /** Width of the vertical axis, the same on every chart so that their times line up. */
 export const AXIS_WIDTH = 44;
 /** Room on the right of the plot. */
 export const PLOT_RIGHT = 2;
+/** Height of the time axis: three quarters above a whole pixel, so that a line of 1.5 pixels at 0 fills a row of them and is sharp. */
+const TIME_AXIS_HEIGHT = 25.25;
+/** Room between the plot and what stands below it. */
+const LABEL_PADDING = 6;
+const FONT_PIXELS = 11;
 /** Height of the ticks along the bottom. */
 const MARK_HEIGHT = 5;
 
-/** Datasets of a line: its mean, the upper and the lower edge of its band, and the mean of another day. */
-const SETS = 4;
-const UNDER = 3;
+/** Edges of a band where there are no tinted areas. */
+const EDGE_WIDTH = 0.75;
 
-/** A line chart of a span on a canvas. The only place that knows Chart.js. */
+/** What is drawn of a line; arrays and points are used again and again. */
+interface Drawn {
+  readonly mean: Point[];
+  /** Edges of its band; empty where it has none. */
+  readonly upper: Point[];
+  readonly lower: Point[];
+  /** The mean of another day. */
+  readonly under: Point[];
+}
+
+/**
+ * A line chart of a span on a canvas. The only place that knows Chart.js, which sizes the canvas, lays it out and does the
+ * vertical axis. What changes each second we draw into it ourselves, the lines and the time axis: for that Chart.js would
+ * resolve all its options anew, and bring an object of each point up to date.
+ */
 export class Plot {
   readonly #definition: ChartDefinition;
-  /** {@link SETS} for each line; arrays and points are used again and again. */
-  readonly #points: readonly Point[][];
+  readonly #lines: readonly Drawn[];
   readonly #marks: Float64Array[];
   readonly #chart: Chart<'line', Point[]>;
   #appearances: readonly Appearance[];
   #markColors: readonly string[];
+  #theme: Theme;
+  #span: Span = { from: 0, to: 1 };
 
   /** @param canvas inside an element of its own, whose size it takes */
   constructor(canvas: HTMLCanvasElement, definition: ChartDefinition, theme: Theme) {
     this.#definition = definition;
-    this.#points = Array.from({ length: definition.lines.length * SETS }, () => []);
+    this.#theme = theme;
+    this.#lines = definition.lines.map(() => ({ mean: [], upper: [], lower: [], under: [] }));
     this.#marks = definition.marks.map(() => new Float64Array(0));
     this.#appearances = appearances(definition, theme);
     this.#markColors = markColors(definition, theme);
     this.#chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
-      data: { datasets: this.#points.map((data, index) => ({ data, ...this.#style(index) })) },
+      data: { datasets: [] },
       options: {
         animation: false,
-        parsing: false,
-        normalized: true,
         responsive: true,
         maintainAspectRatio: false,
         events: [],
         layout: { autoPadding: false, padding: { top: 8, right: PLOT_RIGHT } },
-        datasets: {
-          line: { pointRadius: 0, spanGaps: false, borderJoinStyle: 'round', borderCapStyle: 'round' },
-        },
         scales: {
+          // Only its room: what stands there moves on each second, and we draw it ourselves.
           x: {
             type: 'linear',
             border: { display: false },
-            grid: { drawTicks: false },
-            ticks: {
-              autoSkip: false,
-              // Labels of one axis are of about one size: measuring one of them is enough.
-              sampleSize: 1,
-              maxRotation: 0,
-              padding: 6,
-              callback: (_, index, ticks) => String(ticks[index]?.label ?? ''),
-            },
-            // Labels stay inside, so the room that is kept for their overhang is not needed.
+            grid: { display: false },
+            ticks: { display: false },
             afterFit: axis => {
+              axis.height = TIME_AXIS_HEIGHT;
               axis.paddingLeft = axis.paddingRight = 0;
             },
-            afterBuildTicks: axis => {
-              const width = axis.chart.width - AXIS_WIDTH;
-              const ticks = definition.axis === 'elapsed' ? elapsedTicks : timeTicks;
-              axis.ticks = ticks({ from: axis.min, to: axis.max }, width);
-            },
-            // The labels are made with the ticks.
-            beforeTickToLabelConversion: () => undefined,
           },
           y: {
             type: 'linear',
             min: 0,
-            max: definition.range === 'percent' ? 100 : niceCeiling(definition.leastTop ?? 0),
+            max: definition.range === 'percent' ? 100 : niceCeiling(0, definition.leastTop),
             border: { display: false },
             grid: { drawTicks: false },
             ticks: { padding: 8, sampleSize: 1, callback: value => this.#yLabel(Number(value)) },
@@ -102,7 +97,7 @@ export class Plot {
           },
         },
       },
-      plugins: [this.#markPlugin()],
+      plugins: [this.#painter()],
     });
     this.setTheme(theme);
   }
@@ -111,14 +106,11 @@ export class Plot {
   setTheme(theme: Theme): void {
     this.#appearances = appearances(this.#definition, theme);
     this.#markColors = markColors(this.#definition, theme);
-    this.#chart.data.datasets.forEach((dataset, index) => {
-      Object.assign(dataset, this.#style(index));
-    });
-    const font = { family: theme.fontFamily, size: 11 };
-    for (const scale of Object.values(this.#chart.options.scales ?? {})) {
-      if (scale?.ticks) Object.assign(scale.ticks, { color: cssColor(theme.muted), font });
-      if (scale?.grid) scale.grid.color = cssColor(theme.grid);
-    }
+    this.#theme = theme;
+    const y = this.#chart.options.scales?.['y'];
+    const font = { family: theme.fontFamily, size: FONT_PIXELS };
+    if (y?.ticks) Object.assign(y.ticks, { color: cssColor(theme.muted), font });
+    if (y?.grid) y.grid.color = cssColor(theme.grid);
     this.#chart.update('none');
   }
 
@@ -128,19 +120,22 @@ export class Plot {
     const window = { from, to, width: this.width };
     let highest = this.#definition.leastTop ?? 0;
     this.#definition.lines.forEach((line, index) => {
-      const isThere = isShown(line);
-      this.#trace(data, line, index, window, isThere);
-      for (const points of this.#setsOf(index)) {
-        for (const point of points) if (point.y > highest) highest = point.y;
-      }
+      const drawn = this.#lines[index];
+      if (!drawn) return;
+      traceAll(data, line, window, isShown(line), drawn);
+      for (const points of Object.values(drawn) as readonly Point[][])
+        for (const { y } of points) if (y > highest) highest = y;
     });
     this.#definition.marks.forEach((mark, index) => {
       this.#marks[index] = markTimes(data, mark);
     });
-    const { scales } = this.#chart.options;
-    if (scales?.['x']) Object.assign(scales['x'], { min: from, max: to });
-    if (this.#definition.range === 'adaptive' && scales?.['y']) scales['y'].max = niceCeiling(highest);
-    this.#chart.update('none');
+    this.#span = { from, to };
+    const top = this.#definition.range === 'adaptive' ? niceCeiling(highest, this.#definition.leastTop) : 100;
+    const y = this.#chart.options.scales?.['y'];
+    if (y && y.max !== top) {
+      y.max = top;
+      this.#chart.update('none');
+    } else this.#chart.draw();
   }
 
   /** Width of the plot without its axis, in pixels. */
@@ -150,7 +145,7 @@ export class Plot {
 
   /** Whether any line has a value in sight. */
   get hasData(): boolean {
-    return this.#points.some(points => points.some(point => !Number.isNaN(point.y)));
+    return this.#lines.some(({ mean }) => mean.some(({ y }) => !Number.isNaN(y)));
   }
 
   /** Frees the canvas. */
@@ -158,99 +153,108 @@ export class Plot {
     this.#chart.destroy();
   }
 
-  #setsOf(line: number): readonly Point[][] {
-    return this.#points.slice(line * SETS, line * SETS + SETS);
-  }
-
-  #trace(
-    data: ShownData,
-    line: LineDefinition,
-    index: number,
-    window: { from: number; to: number; width: number },
-    isThere: boolean,
-  ): void {
-    const [mean = [], upper = [], lower = [], under = []] = this.#setsOf(index);
-    const values = isThere ? data.mean(line.id) : NOTHING;
-    const isFaint = line.emphasis === 'faint' || line.emphasis === 'limit';
-    // Bands of many lines over each other would show nothing but that there are many.
-    const max = isThere && !isFaint ? data.max(line.id) : undefined;
-    const min = max && data.min(line.id);
-    trace(data, values, data.stepMs > 0 ? 'mean' : 'extremes', window, mean);
-    trace(data, max ?? NOTHING, 'greatest', window, upper);
-    trace(data, min ?? NOTHING, 'least', window, lower);
-    const other = isThere && !isFaint ? data.under : undefined;
-    trace(other ?? data, other?.mean(line.id) ?? NOTHING, 'mean', window, under);
-    const { datasets } = this.#chart.data;
-    const hasBand = upper.length > 0;
-    for (let set = 0; set < SETS; set++) {
-      const dataset = datasets[index * SETS + set];
-      if (dataset) dataset.hidden = !isThere || (set === UNDER ? under.length === 0 : set > 0 && !hasBand);
-    }
-    const dataset = datasets[index * SETS];
-    // The area under a line would hide that the band is about the least and the greatest values.
-    if (dataset) dataset.fill = hasBand ? false : this.#fillOf(index);
-  }
-
-  #fillOf(index: number): false | 'origin' | number {
-    const { lines } = this.#definition;
-    if (this.#appearances[index]?.area === undefined) return false;
-    const other = lines.findIndex(line => line.id === lines[index]?.fillTo);
-    return other >= 0 ? other * SETS : 'origin';
-  }
-
-  #style(dataset: number): Partial<ChartDataset<'line', Point[]>> {
-    const index = Math.floor(dataset / SETS);
-    const set = dataset % SETS;
-    const look = this.#appearances[index];
-    if (!look) return {};
-    if (set === 0) {
-      return {
-        borderColor: look.color,
-        borderWidth: look.width,
-        borderDash: [...look.dash],
-        fill: this.#fillOf(index),
-        backgroundColor: look.area ?? 'transparent',
-      };
-    }
-    if (set === UNDER) {
-      return { borderColor: look.under, borderWidth: look.width, borderDash: [...UNDER_DASH], fill: false };
-    }
-    return {
-      borderColor: look.color,
-      // In high contrast there are no tinted areas: a band is its two edges.
-      borderWidth: look.band === undefined ? 0.75 : 0,
-      fill: set === 1 && look.band !== undefined ? '+1' : false,
-      backgroundColor: look.band ?? 'transparent',
-    };
-  }
-
   #yLabel(value: number): string {
     return this.#definition.range === 'percent' ? `${formatTick(value)}\u00a0%` : formatTick(value);
   }
 
-  #markPlugin(): Plugin<'line'> {
+  /** Draws into the space between the axes. */
+  #painter(): Plugin<'line'> {
     return {
-      id: 'marks',
-      afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
-        const axis = scales['x'];
-        if (!axis || this.#marks.every(times => times.length === 0)) return;
+      id: 'lines',
+      beforeDatasetsDraw: ({ ctx, chartArea, scales }) => {
+        const greatest = scales['y']?.max ?? 0;
+        if (!(greatest > 0)) return;
+        const area = { ...chartArea, ...this.#span, greatest };
         ctx.save();
-        this.#marks.forEach((times, index) => {
-          ctx.fillStyle = this.#markColors[index] ?? '';
-          for (let at = 0; at < times.length; at += 2) {
-            const left = Math.max(chartArea.left, axis.getPixelForValue(times[at] ?? 0));
-            const right = Math.min(chartArea.right, axis.getPixelForValue(times[at + 1] ?? 0));
-            if (right < left) continue;
-            ctx.fillRect(left, chartArea.bottom - MARK_HEIGHT, Math.max(1.5, right - left), MARK_HEIGHT);
-          }
-        });
+        this.#paintTimes(ctx, area);
+        ctx.beginPath();
+        ctx.rect(area.left - 1, area.top - 1, area.right - area.left + 2, area.bottom - area.top + 2);
+        ctx.clip();
+        // The first line is the one that a chart is about: it comes last, over all others.
+        for (let index = this.#lines.length - 1; index >= 0; index--) this.#paintLine(ctx, area, index);
+        this.#paintMarks(ctx, area);
         ctx.restore();
       },
     };
   }
+
+  /** The time axis: a line through the plot at each tick, and what time it is there. */
+  #paintTimes(context: CanvasRenderingContext2D, area: PlotArea): void {
+    const { left, right, top, bottom, from, to } = area;
+    const ticksOf = this.#definition.axis === 'elapsed' ? elapsedTicks : timeTicks;
+    context.fillStyle = cssColor(this.#theme.muted);
+    context.font = `${String(FONT_PIXELS)}px ${this.#theme.fontFamily}`;
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    const ticks = ticksOf({ from, to }, right - left).map(({ value, label }) => ({
+      x: left + ((value - from) * (right - left)) / (to - from),
+      label,
+    }));
+    for (const { x, label } of ticks) context.fillText(label, x, bottom + LABEL_PADDING);
+    context.fillStyle = cssColor(this.#theme.grid);
+    // On a whole pixel, so that the line is one pixel wide and not two.
+    for (const { x } of ticks) context.fillRect(Math.round(x), top, 1, bottom - top);
+  }
+
+  #paintLine(context: CanvasRenderingContext2D, area: PlotArea, index: number): void {
+    const look = this.#appearances[index];
+    const drawn = this.#lines[index];
+    if (!look || !drawn) return;
+    const { mean, upper, lower, under } = drawn;
+    strokeLine(context, area, under, { color: look.under, width: look.width, dash: UNDER_DASH });
+    if (upper.length > 0) {
+      // In high contrast there are no tinted areas: a band is its two edges.
+      const edge = { color: look.color, width: EDGE_WIDTH, dash: [] };
+      if (look.band !== undefined) fillUnder(context, area, upper, lower, look.band);
+      else for (const points of [lower, upper]) strokeLine(context, area, points, edge);
+    } else if (look.area !== undefined) {
+      // Where there is a band, the area would hide that it is about the least and the greatest values.
+      fillUnder(context, area, mean, this.#otherEdge(index), look.area);
+    }
+    strokeLine(context, area, mean, look);
+  }
+
+  /** The line up to which the area of a line is filled; `undefined` for the lower edge of the chart. */
+  #otherEdge(index: number): readonly Point[] | undefined {
+    const { lines } = this.#definition;
+    const to = lines[index]?.fillTo;
+    return to === undefined ? undefined : this.#lines[lines.findIndex(({ id }) => id === to)]?.mean;
+  }
+
+  #paintMarks(context: CanvasRenderingContext2D, { left, right, bottom, from, to }: PlotArea): void {
+    const pixel = (time: number): number => left + ((time - from) * (right - left)) / (to - from);
+    this.#marks.forEach((times, index) => {
+      context.fillStyle = this.#markColors[index] ?? '';
+      for (let at = 0; at < times.length; at += 2) {
+        const begin = Math.max(left, pixel(times[at] ?? 0));
+        const end = Math.min(right, pixel(times[at + 1] ?? 0));
+        if (end < begin) continue;
+        context.fillRect(begin, bottom - MARK_HEIGHT, Math.max(1.5, end - begin), MARK_HEIGHT);
+      }
+    });
+  }
 }
 
 const NOTHING = new Float64Array(0);
+
+/** Makes the points of a line, of its band and of the same line of another day. */
+function traceAll(
+  data: ShownData,
+  line: LineDefinition,
+  window: TraceWindow,
+  isThere: boolean,
+  { mean, upper, lower, under }: Drawn,
+): void {
+  const isFaint = line.emphasis === 'faint' || line.emphasis === 'limit';
+  // Bands of many lines over each other would show nothing but that there are many.
+  const max = isThere && !isFaint ? data.max(line.id) : undefined;
+  const min = max && data.min(line.id);
+  const other = isThere && !isFaint ? data.under : undefined;
+  trace(data, isThere ? data.mean(line.id) : NOTHING, data.stepMs > 0 ? 'mean' : 'extremes', window, mean);
+  trace(data, max ?? NOTHING, 'greatest', window, upper);
+  trace(data, min ?? NOTHING, 'least', window, lower);
+  trace(other ?? data, other?.mean(line.id) ?? NOTHING, 'mean', window, under);
+}
 
 /** Beginnings and ends of the times in sight in which a mark's condition holds, in turn. */
 export function markTimes(data: ShownData, { column, test }: MarkDefinition): Float64Array {

@@ -1,15 +1,17 @@
 import type { HostMessage, WebviewMessage } from '../../src/common/dashboard.ts';
+import type { SessionsResult } from '../../src/common/protocol.ts';
 import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { PairView } from '../compare/pair-view.ts';
 import { make, setText } from '../dom.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
 import type { Theme } from '../theme.ts';
-import { DAY_MS, MINUTE_MS } from '../time/span.ts';
+import { DAY_MS, MINUTE_MS, type Span } from '../time/span.ts';
 import type { TimeView } from '../time/time-view.ts';
 import { makeButton, makeProgressRing } from '../toolkit.ts';
 import { sessionKey, sessionLength, USUAL_SORTING } from './session-list.ts';
 import { SessionLoader } from './session-loader.ts';
+import { SessionQuery } from './session-query.ts';
 import { SessionTable } from './session-table.ts';
 
 /** How far back the list reaches. */
@@ -29,6 +31,7 @@ export class SessionsSection implements Section {
   readonly element: HTMLElement;
   readonly #view: TimeView;
   readonly #loader: SessionLoader;
+  readonly #query: SessionQuery;
   readonly #table: SessionTable;
   readonly #pair: PairView;
   readonly #least = select(
@@ -58,6 +61,7 @@ export class SessionsSection implements Section {
     this.#loader = new SessionLoader(post, USUAL_LENGTH, () => {
       this.#show();
     });
+    this.#query = new SessionQuery(post);
     this.#table = new SessionTable(USUAL_SORTING, {
       onJump: session => {
         this.#jump(session);
@@ -74,6 +78,7 @@ export class SessionsSection implements Section {
     });
     this.#pair = new PairView(post, theme, () => {
       this.#table.untick();
+      this.#table.focus();
     });
     this.#cancel = makeButton(t('Cancel'), 'secondary', () => {
       this.#loader.cancel();
@@ -122,8 +127,15 @@ export class SessionsSection implements Section {
       { type: 'sessions' | 'sessionsFailed' | 'rangeChunk' | 'rangeDone' | 'rangeFailed' }
     >,
   ): void {
-    if (message.type === 'sessions' || message.type === 'sessionsFailed') this.#loader.receive(message);
-    else this.#pair.receive(message);
+    if (message.type === 'sessions' || message.type === 'sessionsFailed') {
+      this.#loader.receive(message);
+      this.#query.receive(message);
+    } else this.#pair.receive(message);
+  }
+
+  /** The sessions of any span, whatever is listed. Rejects with the reason in words. */
+  of(span: Span): Promise<SessionsResult> {
+    return this.#query.ask(span);
   }
 
   setTheme(theme: Theme): void {

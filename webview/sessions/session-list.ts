@@ -1,5 +1,6 @@
 import type { WorkloadSession } from '../../src/common/workload-session.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
+import { t } from '../l10n.ts';
 
 /** What the list can be sorted by. */
 export type SortKey = 'class' | 'start' | 'length' | 'cpu' | 'gpu' | 'ram' | 'vram' | 'power' | 'energy';
@@ -43,7 +44,7 @@ export function nextSorting(current: Sorting, key: SortKey): Sorting {
 function sortValue(session: WorkloadSession, key: SortKey): number | string | undefined {
   switch (key) {
     case 'class':
-      return session.category === '' ? undefined : workloadName(session.category).title;
+      return session.category === '' ? undefined : workloadName(session.category, t).title;
     case 'start':
       return session.from;
     case 'length':

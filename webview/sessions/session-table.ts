@@ -1,6 +1,8 @@
 import type { MeanAndPeak, WorkloadSession } from '../../src/common/workload-session.ts';
+import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { durationText } from '../../src/common/workload-words.ts';
 import { make, setAttribute } from '../dom.ts';
+import { makeIcon, setIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import { classOf } from '../workload/band.ts';
 import {
@@ -107,7 +109,7 @@ export class SessionTable {
       this.#more,
       make(
         'p',
-        { id: 'session-keys', class: 'for-screen-readers' },
+        { id: 'session-keys', hidden: '' },
         t(
           'Arrow keys go from session to session. Enter shows one in the charts. Space picks it for comparison; two can be compared.',
         ),
@@ -119,6 +121,11 @@ export class SessionTable {
   /** Keys of the sessions that are ticked, at most two, in the order in which that was done. */
   get ticked(): readonly string[] {
     return this.#ticked;
+  }
+
+  /** Focuses the row that the Tab key leads to. */
+  focus(): void {
+    this.#row(this.#focusedKey)?.element.focus();
   }
 
   /** Unticks all. */
@@ -154,12 +161,7 @@ export class SessionTable {
   }
 
   #head(key: SortKey, title: string, hint: string): HTMLElement {
-    const button = make(
-      'button',
-      { type: 'button' },
-      title,
-      make('span', { 'class': 'arrow', 'aria-hidden': 'true' }),
-    );
+    const button = make('button', { type: 'button' }, title, makeIcon('chevron-down'));
     if (hint !== '') button.title = hint;
     button.addEventListener('click', () => {
       this.#sorting = nextSorting(this.#sorting, key);
@@ -174,8 +176,10 @@ export class SessionTable {
     for (const [other, head] of this.#heads) {
       const direction = isDescending ? 'descending' : 'ascending';
       setAttribute(head, 'aria-sort', other === key ? direction : undefined);
-      const arrow = head.querySelector('.arrow');
-      if (arrow) arrow.textContent = other === key ? (isDescending ? ' ▾' : ' ▴') : '';
+      const arrow = head.querySelector('svg');
+      if (!arrow) continue;
+      arrow.toggleAttribute('hidden', other !== key);
+      setIcon(arrow, isDescending ? 'chevron-down' : 'chevron-up');
     }
   }
 
@@ -285,6 +289,7 @@ class Row {
     const [kind, begin, length, cpu, gpu, ram, vram, watts, energy] = this.#cells;
     kind?.replaceChildren(
       make('span', { 'class': 'swatch', 'data-class': classOf(session.category), 'aria-hidden': 'true' }),
+      ...(session.category === '' ? [] : [makeIcon(workloadIcon(session.category))]),
       title,
     );
     begin?.replaceChildren(start);

@@ -16,7 +16,7 @@ export const NOTHING = '–';
 
 /** Name of a session's kind of work. */
 export function sessionTitle({ category }: WorkloadSession): string {
-  return category === '' ? t('No answer') : workloadName(category).title;
+  return category === '' ? t('No answer') : workloadName(category, t).title;
 }
 
 /** When a session began, by the clock of whoever looks at it. */

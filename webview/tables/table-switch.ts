@@ -1,5 +1,6 @@
 import type { ShownData } from '../data/shown-data.ts';
 import { make, setAttribute } from '../dom.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 
 /** A table that can stand in the place of a chart. */
@@ -39,6 +40,7 @@ export class TableSwitch {
         'title': t('Show as a table (T)'),
         'aria-keyshortcuts': KEY.toUpperCase(),
       },
+      makeIcon('table'),
       t('Table'),
     );
     this.button.addEventListener('click', () => {
@@ -49,7 +51,11 @@ export class TableSwitch {
         if (event.key.toLowerCase() !== KEY || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         this.#toggle();
-        (this.#table.isShown ? table.element : chart).querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+        // To the rows, and not to what stands above them.
+        const next = this.#table.isShown
+          ? table.element.querySelector('.rows')
+          : chart.querySelector('canvas');
+        if (next instanceof HTMLElement) next.focus();
       });
     }
   }

@@ -5,7 +5,7 @@ import type { Metric } from '../../src/common/metrics.ts';
 import { cpuLimitText, memoryLimitText } from '../../src/common/limits.ts';
 import type { ChartColor } from '../charts/definition.ts';
 import type { Reading } from '../data/model.ts';
-import { formatValue } from '../format.ts';
+import { formatShare } from '../format.ts';
 import { t } from '../l10n.ts';
 
 /** A value at the top of the dashboard. */
@@ -58,10 +58,9 @@ export function tilesFor(layout: Layout, gpus: LayoutMessage['gpus']): TileDefin
       const vram = (reading: (column: string) => Reading | undefined): string =>
         ratio(reading, layout, `${id}_vram_used_mb`, `${id}_vram_total_mb`);
       return [
-        ...tile(`${id}_utilization`, name, 'green', reading => {
-          const text = vram(reading);
-          return gpus.length <= FEW_GPUS || text === '' ? '' : t('VRAM {0}', text);
-        }),
+        ...tile(`${id}_utilization`, name, 'green', reading =>
+          gpus.length <= FEW_GPUS ? '' : vram(reading),
+        ),
         ...(gpus.length > FEW_GPUS
           ? []
           : [
@@ -76,7 +75,7 @@ export function tilesFor(layout: Layout, gpus: LayoutMessage['gpus']): TileDefin
     }),
     ...fullest.slice(0, 2).flatMap(column => {
       const id = `disk_${String(column.instance)}`;
-      return tile(column.name, columnTitle(column), 'purple', reading =>
+      return tile(column.name, columnTitle(column, t), 'purple', reading =>
         ratio(reading, layout, `${id}_used_gb`, `${id}_total_gb`),
       );
     }),
@@ -102,5 +101,5 @@ function ratio(
   const [a, b] = [reading(used), reading(total)];
   const metric = layout.columns[layout.slots.get(total) ?? -1]?.metric;
   if (typeof a !== 'number' || typeof b !== 'number' || !metric) return '';
-  return t('{0} of {1}', formatValue(a, metric), formatValue(b, metric));
+  return t('{0} of {1}', ...formatShare(a, b, metric));
 }

@@ -1,10 +1,10 @@
 import type { DashboardStatus } from '../../src/common/dashboard.ts';
 import type { LayoutMessage } from '../../src/common/protocol.ts';
-import type { Layout } from '../../src/common/layout.ts';
+import { type Layout, metricMeaning } from '../../src/common/layout.ts';
 import { valueText } from '../card/legend.ts';
 import type { Model, Reading } from '../data/model.ts';
 import { pointAt, type ShownData } from '../data/shown-data.ts';
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { t } from '../l10n.ts';
 import { cssColor, lineColor, type Theme } from '../theme.ts';
 import { lengthOf } from '../time/span.ts';
@@ -65,16 +65,20 @@ export class Tiles {
     }
   }
 
-  /** Shows what there is now. @param isPaused whether the sparklines stand still */
-  draw(data: ShownData, isPaused: boolean): void {
+  /** Draws the sparklines. {@link write} is to follow. */
+  draw(data: ShownData): void {
     this.#data = data;
-    this.#showValues();
     const { now } = this.#view;
-    if (isPaused || !this.#hasMoved(data.revision, now)) return;
+    if (!this.#hasMoved(data.revision, now)) return;
     const { samples } = this.#model;
     const { times } = samples;
     for (const { definition, spark } of this.#tiles)
       spark.draw(times, samples.values(definition.column), now, definition.top);
+  }
+
+  /** Writes the values. */
+  write(): void {
+    this.#showValues();
   }
 
   /** Whether the sparklines would look different: they move on slower than values come. */
@@ -117,7 +121,7 @@ class Tile {
     this.element = make(
       'li',
       { 'class': 'tile', 'data-tile': column },
-      make('p', { class: 'name', title: metric.meaning }, title),
+      make('p', { class: 'name', title: metricMeaning(metric, t) }, title),
       this.#value,
       make('div', { class: 'below' }, this.spark.element, this.#why),
       this.#limit,
@@ -137,8 +141,8 @@ class Tile {
     this.element.classList.toggle('absent', !isValue);
     const why = typeof value === 'string' ? whyAbsent(value, metric, status) : undefined;
     const words = why ? [why.sentence, why.remedy].filter(part => part !== '').join(' → ') : '';
-    this.#why.hidden = words === '';
-    this.spark.element.hidden = words !== '';
+    setHidden(this.#why, words === '');
+    setHidden(this.spark.element, words !== '');
     setText(this.#why, words);
     setAttribute(this.#why, 'title', words === '' ? undefined : words);
     setText(this.#limit, isPast ? '' : this.definition.limit(reading, status?.limits ?? {}));

@@ -1,5 +1,5 @@
 import { AXIS_WIDTH, PLOT_RIGHT } from '../plot/plot.ts';
-import { make } from '../dom.ts';
+import { make, setHidden } from '../dom.ts';
 import { lengthOf, type Span } from './span.ts';
 import type { TimeView } from './time-view.ts';
 
@@ -66,11 +66,11 @@ export class Gestures {
   show(): void {
     const { cursor } = this.#view;
     const x = cursor === undefined ? undefined : this.#pixelOf(cursor);
-    this.#crosshair.hidden = x === undefined;
+    setHidden(this.#crosshair, x === undefined);
     if (x !== undefined) this.#crosshair.style.transform = `translateX(${x.toFixed(1)}px)`;
     const anchor = this.#drag?.kind === 'select' ? this.#timeAt(this.#drag.x, this.#drag.span) : this.#anchor;
     const isSelecting = anchor !== undefined && cursor !== undefined;
-    this.#selection.hidden = !isSelecting;
+    setHidden(this.#selection, !isSelecting);
     if (!isSelecting) return;
     const [left = 0, right = 0] = [this.#pixelOf(anchor) ?? AXIS_WIDTH, x ?? AXIS_WIDTH].sort(
       (a, b) => a - b,

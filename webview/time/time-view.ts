@@ -61,6 +61,11 @@ export class TimeView {
     return kind === 'following' && this.#choice.lengthMs === presetLength(preset);
   }
 
+  /** Whether what is shown was reached by a step of a gesture, after which others may follow at once. */
+  get isGesture(): boolean {
+    return this.#gesture !== undefined;
+  }
+
   /** Whether there is something to go back to. */
   get canGoBack(): boolean {
     return this.#past.length > 0;
@@ -126,7 +131,9 @@ export class TimeView {
   /** Back to what was shown before. */
   back(): void {
     const choice = this.#past.pop();
-    if (choice) this.#set(choice);
+    if (!choice) return;
+    this.#gesture = undefined;
+    this.#set(choice);
   }
 
   /** Back to the preset that it all began with. */

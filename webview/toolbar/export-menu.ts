@@ -1,5 +1,7 @@
 import type { DashboardCommand } from '../../src/common/dashboard.ts';
 import { make, setAttribute } from '../dom.ts';
+import type { IconName } from '../icons/icon-names.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import { makeButton } from '../toolkit.ts';
 
@@ -12,18 +14,28 @@ export class ExportMenu {
 
   /** @param onChoose the user has chosen one of them */
   constructor(onChoose: (command: DashboardCommand) => void) {
-    this.#button = makeButton(t('Export'), 'secondary', () => {
-      this.#open(this.#menu.hidden === true);
-    });
+    this.#button = makeButton(
+      t('Export'),
+      'secondary',
+      () => {
+        this.#open(this.#menu.hidden === true);
+      },
+      'export',
+    );
     setAttribute(this.#button, 'aria-haspopup', 'menu');
     setAttribute(this.#button, 'aria-expanded', 'false');
-    const items: readonly (readonly [DashboardCommand, string])[] = [
-      ['exportPng', t('Picture (PNG)…')],
-      ['exportCsv', t('Values (CSV)…')],
-      ['copySummary', t('Copy summary (Markdown)')],
+    const items: readonly (readonly [DashboardCommand, IconName, string])[] = [
+      ['exportPng', 'device-camera', t('Picture (PNG)…')],
+      ['exportCsv', 'table', t('Values (CSV)…')],
+      ['copySummary', 'markdown', t('Copy summary (Markdown)')],
     ];
-    this.#items = items.map(([command, title]) => {
-      const item = make('button', { type: 'button', role: 'menuitem', tabindex: '-1' }, title);
+    this.#items = items.map(([command, icon, title]) => {
+      const item = make(
+        'button',
+        { type: 'button', role: 'menuitem', tabindex: '-1' },
+        makeIcon(icon),
+        title,
+      );
       item.addEventListener('click', () => {
         this.#open(false);
         this.#button.focus();
@@ -45,7 +57,11 @@ export class ExportMenu {
   #open(isOpen: boolean): void {
     this.#menu.hidden = !isOpen;
     setAttribute(this.#button, 'aria-expanded', String(isOpen));
-    if (isOpen) this.#items[0]?.focus();
+    if (!isOpen) return;
+    // It hangs on the right edge of its button, and on the left one where the page ends before it.
+    this.#menu.classList.remove('to-the-right');
+    this.#menu.classList.toggle('to-the-right', this.#menu.getBoundingClientRect().left < 0);
+    this.#items[0]?.focus();
   }
 
   #key(event: KeyboardEvent): void {

@@ -1,4 +1,6 @@
 import { make, setAttribute, setText } from '../dom.ts';
+import type { IconName } from '../icons/icon-names.ts';
+import { makeIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import { PRESETS, type PresetId } from '../time/presets.ts';
 import { LEAST_SPAN_MS } from '../time/span.ts';
@@ -31,15 +33,19 @@ export class RangeBar {
         return [id, button];
       }),
     );
-    const tool = (label: string, text: string, act: () => void): HTMLButtonElement => {
-      const button = make('button', { 'type': 'button', 'aria-label': label, 'title': label }, text);
+    const tool = (label: string, icon: IconName, act: () => void): HTMLButtonElement => {
+      const button = make(
+        'button',
+        { 'type': 'button', 'aria-label': label, 'title': label },
+        makeIcon(icon),
+      );
       button.addEventListener('click', act);
       return button;
     };
-    this.#back = tool(t('Back'), '↶', () => {
+    this.#back = tool(t('Back'), 'discard', () => {
       view.back();
     });
-    this.#reset = tool(t('Reset zoom'), '⟲', () => {
+    this.#reset = tool(t('Reset zoom'), 'refresh', () => {
       view.reset();
     });
     this.#custom.addEventListener('click', () => {
@@ -59,16 +65,16 @@ export class RangeBar {
       make(
         'div',
         { 'class': 'segments', 'role': 'group', 'aria-label': t('Zoom') },
-        tool(t('Earlier'), '←', () => {
+        tool(t('Earlier'), 'arrow-left', () => {
           view.pan(-length() / 2);
         }),
-        tool(t('Later'), '→', () => {
+        tool(t('Later'), 'arrow-right', () => {
           view.pan(length() / 2);
         }),
-        tool(t('Zoom in'), '+', () => {
+        tool(t('Zoom in'), 'zoom-in', () => {
           view.zoom(0.5);
         }),
-        tool(t('Zoom out'), '−', () => {
+        tool(t('Zoom out'), 'zoom-out', () => {
           view.zoom(2);
         }),
         this.#back,

@@ -1,7 +1,7 @@
-import { make, setAttribute, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import { t } from '../l10n.ts';
 import type { TimeView } from '../time/time-view.ts';
-import { makeButton } from '../toolkit.ts';
+import { makeButton, setButton } from '../toolkit.ts';
 import { RangeBar } from './range-bar.ts';
 
 /** What the user does in the toolbar. */
@@ -31,15 +31,25 @@ export class Toolbar {
 
   constructor(view: TimeView, events: ToolbarEvents) {
     this.#ranges = new RangeBar(view);
-    this.#pause = makeButton(t('Pause'), 'secondary', () => {
-      events.onPause(!this.#isPaused);
-    });
+    this.#pause = makeButton(
+      t('Pause'),
+      'secondary',
+      () => {
+        events.onPause(!this.#isPaused);
+      },
+      'debug-pause',
+    );
     this.#pause.classList.add('pause');
-    this.#arrange = makeButton(t('Layout'), 'secondary', () => {
-      this.#isArranging = !this.#isArranging;
-      setAttribute(this.#arrange, 'aria-pressed', String(this.#isArranging));
-      events.onArrange(this.#isArranging);
-    });
+    this.#arrange = makeButton(
+      t('Layout'),
+      'secondary',
+      () => {
+        this.#isArranging = !this.#isArranging;
+        setAttribute(this.#arrange, 'aria-pressed', String(this.#isArranging));
+        events.onArrange(this.#isArranging);
+      },
+      'layout',
+    );
     this.#arrange.classList.add('arrange');
     this.#cancel = makeButton(t('Cancel'), 'secondary', events.onCancel);
     this.#loading.append(this.#progress, this.#loadingWords, this.#cancel);
@@ -72,7 +82,7 @@ export class Toolbar {
   /** Says how fresh the values are: live, paused, a moment or a span of the past. */
   setStatus(text: string, kind: 'live' | 'still'): void {
     setText(this.#status, text);
-    this.#status.dataset['kind'] = kind;
+    setAttribute(this.#status, 'data-kind', kind);
   }
 
   /** Says how much has been read of what is awaited, 0 to 1; `undefined` when nothing is. */
@@ -86,12 +96,12 @@ export class Toolbar {
 
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
-    setText(this.#pause, isPaused ? t('Resume') : t('Pause'));
+    setButton(this.#pause, isPaused ? t('Resume') : t('Pause'), isPaused ? 'play' : 'debug-pause');
   }
 
   /** Shows the controls where there is something to control. */
   setAvailable(isAvailable: boolean): void {
-    this.tools.hidden = !isAvailable;
-    this.#ranges.element.hidden = !isAvailable;
+    setHidden(this.tools, !isAvailable);
+    setHidden(this.#ranges.element, !isAvailable);
   }
 }

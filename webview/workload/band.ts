@@ -72,8 +72,8 @@ export class Band {
       const element = this.#track.children.item(at);
       const word = element?.firstElementChild;
       if (!(element instanceof HTMLElement) || !word) return;
-      const { title, short } = workloadName(category);
-      element.dataset['class'] = classOf(category);
+      const { title, short } = workloadName(category, t);
+      setAttribute(element, 'data-class', classOf(category));
       element.style.left = `${(left * 100).toFixed(3)}%`;
       element.style.width = `${(width * 100).toFixed(3)}%`;
       const end = to >= now ? t('now') : momentText(to, span);
@@ -91,8 +91,8 @@ export class Band {
       const item = this.#legend.children.item(at);
       const [swatch, words] = item?.children ?? [];
       if (!(swatch instanceof HTMLElement) || !words) return;
-      swatch.dataset['class'] = classOf(category);
-      setText(words, `${workloadName(category).title} ${durationText(ms / 1000)}`);
+      setAttribute(swatch, 'data-class', classOf(category));
+      setText(words, `${workloadName(category, t).title} ${durationText(ms / 1000)}`);
     });
   }
 }

@@ -1,9 +1,13 @@
+import type { DashboardCommand, DashboardStatus, WebviewMessage } from '../../src/common/dashboard.ts';
 import type { WorkloadMessage } from '../../src/common/protocol.ts';
 import { UNKNOWN } from '../../src/common/workload.ts';
+import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
+import { reasonTexts } from '../../src/common/workload-reasons.ts';
 import { alternativesText, confidenceText, durationText, timesAt } from '../../src/common/workload-words.ts';
-import { make, setText } from '../dom.ts';
+import { make, setAttribute, setHidden, setText } from '../dom.ts';
 import type { ShownData } from '../data/shown-data.ts';
+import { makeIcon, setIcon } from '../icons/icon.ts';
 import { t } from '../l10n.ts';
 import type { Section } from '../section.ts';
 import type { TimeView } from '../time/time-view.ts';
@@ -20,18 +24,28 @@ export class WorkloadSection implements Section {
   readonly #band = new Band();
   readonly #times = new TimesTable();
   readonly #swatch = make('span', { 'class': 'swatch', 'aria-hidden': 'true' });
+  readonly #icon = makeIcon('question');
   readonly #title = make('strong');
   readonly #sure = make('span', { class: 'sure' });
   readonly #reasons = make('ul', { 'class': 'reasons', 'aria-label': t('Reasons') });
   readonly #alternatives = make('p', { class: 'alternatives' });
+  /** Why there is no answer, and what to do. */
+  readonly #note = make('p', { class: 'workload-note', hidden: '' });
   readonly #correct: HTMLElement;
+  readonly #settings: HTMLElement;
   #latest: WorkloadMessage | undefined;
   #shown: WorkloadMessage | undefined;
   #reasonsShown = '';
+  #status: DashboardStatus['workload'];
 
-  /** @param onCorrect the user says that the answer is wrong */
-  constructor(onCorrect: () => void) {
-    this.#correct = makeButton(t('Correct…'), 'secondary', onCorrect);
+  /** @param post asks the extension for something */
+  constructor(post: (message: WebviewMessage) => void) {
+    const run = (command: DashboardCommand) => (): void => {
+      post({ type: 'command', command });
+    };
+    this.#correct = makeButton(t('Correct…'), 'secondary', run('correctWorkload'));
+    this.#settings = makeButton(t('Open Setting'), 'secondary', run('workloadSettings'));
+    this.#settings.hidden = true;
     const heading = make('h2', { id: 'heading-workload' }, t('Workload'));
     this.element = make(
       'section',
@@ -40,10 +54,11 @@ export class WorkloadSection implements Section {
       make(
         'div',
         { class: 'workload-now' },
-        make('p', { class: 'answer' }, this.#swatch, this.#title, this.#sure),
+        make('p', { class: 'answer' }, this.#swatch, this.#icon, this.#title, this.#sure),
         this.#reasons,
         this.#alternatives,
-        make('div', { class: 'workload-actions' }, this.#correct),
+        this.#note,
+        make('div', { class: 'workload-actions' }, this.#correct, this.#settings),
       ),
       this.#times.element,
       this.#band.element,
@@ -53,6 +68,11 @@ export class WorkloadSection implements Section {
   /** The latest answer; `null` where the sampler does not classify. */
   setMessage(message: WorkloadMessage | null): void {
     this.#latest = message ?? undefined;
+  }
+
+  /** Whether kinds of work are told apart; `undefined` where that is not known. */
+  setStatus(status: DashboardStatus['workload']): void {
+    this.#status = status;
   }
 
   /** From now on {@link update} shows the latest answer; without this call, the one it showed before. */
@@ -69,26 +89,48 @@ export class WorkloadSection implements Section {
   update({ now }: TimeView, data: ShownData): void {
     const segments = segmentsOf(data.workload, data);
     const { current = null, categories = [], times } = this.#shown ?? {};
-    this.element.hidden = categories.length === 0 && segments.length === 0;
+    const note = categories.length > 0 ? '' : this.#whyNot();
+    setHidden(this.element, categories.length === 0 && segments.length === 0 && note === '');
     if (this.element.hidden) return;
-    this.#swatch.dataset['class'] = classOf(current?.category ?? UNKNOWN);
-    this.#swatch.hidden = current === null;
+    setAttribute(this.#swatch, 'data-class', classOf(current?.category ?? UNKNOWN));
+    setHidden(this.#swatch, current === null);
+    this.#icon.toggleAttribute('hidden', current === null);
+    if (current) setIcon(this.#icon, workloadIcon(current.category));
     setText(
       this.#title,
-      current ? workloadName(current.category).title : categories.length > 0 ? t('No answer yet') : t('Off'),
+      current
+        ? workloadName(current.category, t).title
+        : categories.length > 0
+          ? t('No answer yet')
+          : t('Off'),
     );
     setText(this.#sure, current ? sureText(current, now) : '');
-    this.#showReasons(current?.reasons.slice(0, 3) ?? []);
-    const alternatives = current ? alternativesText(current) : '';
+    this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
+    const beginning =
+      categories.length > 0 ? t('It takes ten seconds of readings. Charts fill as time goes on.') : '';
+    const alternatives = current ? alternativesText(current, t) : beginning;
     setText(this.#alternatives, alternatives);
-    this.#alternatives.hidden = alternatives === '';
-    this.#correct.classList.toggle('idle', categories.length === 0);
+    setHidden(this.#alternatives, alternatives === '');
+    setText(this.#note, note);
+    setHidden(this.#note, note === '');
+    this.#correct.classList.toggle('idle', current === null);
+    setHidden(this.#settings, note === '' || this.#status?.state !== 'off');
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
     this.#band.draw(segments, data, now);
   }
 
   dispose(): void {
     this.element.remove();
+  }
+
+  #whyNot(): string {
+    const { state, why = '' } = this.#status ?? {};
+    if (state === 'failed') return t('Kinds of work cannot be told apart: {0}', why);
+    if (state !== 'off') return '';
+    return t(
+      'Kinds of work are not told apart now. The setting “{0}” switches that on.',
+      'optimetrics.general.enableSessionClassification',
+    );
   }
 
   #showReasons(reasons: readonly string[]): void {
@@ -104,6 +146,8 @@ function sureText(
   { category, confidence, sinceMs }: NonNullable<WorkloadMessage['current']>,
   now: number,
 ): string {
-  const time = `for ${durationText((now - sinceMs) / 1000)}`;
-  return category === UNKNOWN ? time : `${confidenceText(confidence)} sure, ${time}`;
+  const length = durationText((now - sinceMs) / 1000);
+  return category === UNKNOWN
+    ? t('for {0}', length)
+    : t('{0} sure, for {1}', confidenceText(confidence), length);
 }

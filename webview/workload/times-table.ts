@@ -1,7 +1,10 @@
 import type { WorkloadTimes } from '../../src/common/workload.ts';
+import { workloadIcon } from '../../src/common/workload-icons.ts';
 import { workloadName } from '../../src/common/workload-names.ts';
 import { durationText } from '../../src/common/workload-words.ts';
 import { make } from '../dom.ts';
+import { makeIcon } from '../icons/icon.ts';
+import { t } from '../l10n.ts';
 import { classOf } from './band.ts';
 
 /** Most classes that are listed. */
@@ -41,16 +44,16 @@ export class TimesTable {
     this.element = make(
       'table',
       { class: 'times' },
-      make('caption', {}, 'Time per kind of work'),
+      make('caption', {}, t('Time per kind of work')),
       make(
         'thead',
         {},
         make(
           'tr',
           {},
-          make('th', { scope: 'col' }, make('span', { class: 'for-screen-readers' }, 'Kind of work')),
-          make('th', { scope: 'col' }, 'Today'),
-          make('th', { scope: 'col', title: 'Since Monday' }, 'This week'),
+          make('th', { scope: 'col' }, make('span', { class: 'for-screen-readers' }, t('Kind of work'))),
+          make('th', { scope: 'col' }, t('Today')),
+          make('th', { scope: 'col', title: t('Since Monday') }, t('This week')),
         ),
       ),
       this.#body,
@@ -80,7 +83,8 @@ export class TimesTable {
             'th',
             { scope: 'row' },
             make('span', { 'class': 'swatch', 'data-class': classOf(category), 'aria-hidden': 'true' }),
-            workloadName(category).title,
+            makeIcon(workloadIcon(category)),
+            workloadName(category, t).title,
           ),
           make('td', {}, today),
           make('td', { class: 'with-bar' }, make('span', {}, week), make('span', { class: 'rail' }, bar)),

@@ -17,7 +17,7 @@ export function sizeProblem(bytes: number, file: string): Problem | undefined {
     line: 0,
     column: 0,
     key: '',
-    message: `is larger than the ${String(MAX_CONFIG_BYTES / 2 ** 20)} MB that a configuration file may have`,
+    message: `is larger than the ${String(MAX_CONFIG_BYTES / 2 ** 20)} MiB that a configuration file may have`,
     outcome: 'the whole file is ignored',
   };
 }

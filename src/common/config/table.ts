@@ -110,7 +110,7 @@ export const TABLE = {
     maxFileSizeMb: sampler(
       numberAbove(0, 10_000),
       50,
-      'Size at which a log file is full, in MB of 2^20 bytes; at most half of `max_total_mb`.',
+      'Size at which a log file is full, in MiB; at most half of `max_total_mb`.',
     ),
     maxFilesPerDay: sampler(
       integer(1, 1000),
@@ -141,7 +141,7 @@ export const TABLE = {
     maxTotalMb: sampler(
       number(1, 10_000_000),
       1024,
-      'Size of all log files together above which the oldest are deleted, in MB of 2^20 bytes.',
+      'Size of all log files together above which the oldest are deleted, in MiB.',
     ),
   },
   hardwareId: {
@@ -206,7 +206,7 @@ export const TABLE = {
     maxBufferMemoryMb: sampler(
       number(1, 1024),
       50,
-      'Memory for log rows that wait while they cannot be written (a full disk, say), in MB of 2^20 bytes.',
+      'Memory for log rows that wait while they cannot be written (a full disk, say), in MiB.',
     ),
     batchWriteSize: sampler(
       integer(1, 3600),
@@ -269,7 +269,7 @@ export const WINDOW_TABLE = {
   temperatureUnit: window(
     oneOf(['celsius', 'fahrenheit']),
     'celsius',
-    'Unit of temperatures in the status bar. The dashboard and the logs are always in °C.',
+    'Unit of temperatures in the status bar and in the dashboard with what is exported from it. Log files are always in °C.',
   ),
   statusBar: {
     enabled: window(boolean(), true, 'Whether to show live values in the status bar.'),

@@ -29,6 +29,11 @@ export interface ConversationPorts {
  * has forgotten the oldest.
  */
 const MOST_RANGES = 8;
+/** Lists of sessions likewise: the one that is shown, and one for a summary. */
+const MOST_LISTS = 2;
+
+/** What a webview waits for, by its number, the oldest first. */
+type Pending = Map<number, AbortController>;
 
 /**
  * The extension's half of the talk with one webview.
@@ -40,13 +45,13 @@ export class Conversation implements Disposable {
   readonly #source: DashboardSource;
   readonly #ports: ConversationPorts;
   readonly #subscriptions: readonly Disposable[];
-  /** What the webview waits for, by its number. */
-  readonly #ranges = new Map<number, AbortController>();
+  readonly #ranges: Pending = new Map();
+  readonly #lists: Pending = new Map();
   readonly #desk: ExportDesk;
   #watchesCores = false;
-  /** The list of sessions that it waits for. */
-  #sessions: { readonly request: number; readonly abort: AbortController } | undefined;
   #visible: boolean;
+  /** What the page itself says of being seen. */
+  #isShown = true;
   #synced = false;
 
   constructor(source: DashboardSource, ports: ConversationPorts, visible: boolean) {
@@ -95,13 +100,22 @@ export class Conversation implements Disposable {
   set visible(visible: boolean) {
     if (visible === this.#visible) return;
     this.#visible = visible;
+    if (!visible) this.#desk.close();
+    this.#becameSeen();
+  }
+
+  /** It can be seen from now on, or no longer. */
+  #becameSeen(): void {
     this.#synced = false;
     this.#cancelAll();
-    if (!visible) this.#desk.close();
     this.#watchCores();
     // A webview hidden for a moment only may still have its script running, which then says no new `ready`. One that
     // was rebuilt says it and is answered again, which does no harm.
-    if (visible) this.#sync();
+    if (this.#isSeen) this.#sync();
+  }
+
+  get #isSeen(): boolean {
+    return this.#visible && this.#isShown;
   }
 
   /** Handles a message of the webview, whatever its shape. */
@@ -109,20 +123,26 @@ export class Conversation implements Disposable {
     const message = parseWebviewMessage(value);
     switch (message?.type) {
       case 'ready':
+        this.#isShown = true;
         this.#cancelAll();
         if (this.#visible) this.#sync();
+        break;
+      case 'shown':
+        if (message.isShown === this.#isShown) break;
+        this.#isShown = message.isShown;
+        if (this.#visible) this.#becameSeen();
         break;
       case 'range':
         void this.#answerRange(message);
         break;
       case 'cancelRange':
-        this.#cancel(message.request);
+        cancel(this.#ranges, message.request);
         break;
       case 'sessions':
         void this.#answerSessions(message);
         break;
       case 'cancelSessions':
-        if (this.#sessions?.request === message.request) this.#cancelSessions();
+        cancel(this.#lists, message.request);
         break;
       case 'arranged':
         this.#ports.keep(message.arrangement);
@@ -156,7 +176,7 @@ export class Conversation implements Disposable {
   }
 
   #watchCores(): void {
-    this.#source.watchCores(this, this.#visible && this.#watchesCores);
+    this.#source.watchCores(this, this.#isSeen && this.#watchesCores);
   }
 
   #sync(): void {
@@ -189,12 +209,8 @@ export class Conversation implements Disposable {
     if (!this.#synced) return;
     const known = new Set(this.#source.layout?.columns);
     const columns = wanted.filter(column => known.has(column));
-    const abort = new AbortController();
+    const abort = begin(this.#ranges, request, MOST_RANGES);
     const { signal } = abort;
-    this.#cancel(request);
-    const [oldest] = this.#ranges.keys();
-    if (this.#ranges.size >= MOST_RANGES && oldest !== undefined) this.#cancel(oldest);
-    this.#ranges.set(request, abort);
     const answer = (message: HostMessage): void => {
       if (!signal.aborted) this.#delta(message);
     };
@@ -216,9 +232,7 @@ export class Conversation implements Disposable {
 
   async #answerSessions({ request, from, to }: Extract<WebviewMessage, { type: 'sessions' }>): Promise<void> {
     if (!this.#synced) return;
-    this.#cancelSessions();
-    const abort = new AbortController();
-    this.#sessions = { request, abort };
+    const abort = begin(this.#lists, request, MOST_LISTS);
     const answer = (message: HostMessage): void => {
       if (!abort.signal.aborted) this.#delta(message);
     };
@@ -228,21 +242,28 @@ export class Conversation implements Disposable {
       answer({ type: 'sessions', request, result });
     } catch (error) {
       answer({ type: 'sessionsFailed', request, why: describeFault(error) });
+    } finally {
+      if (this.#lists.get(request) === abort) this.#lists.delete(request);
     }
   }
 
-  #cancelSessions(): void {
-    this.#sessions?.abort.abort();
-    this.#sessions = undefined;
-  }
-
-  #cancel(request: number): void {
-    this.#ranges.get(request)?.abort();
-    this.#ranges.delete(request);
-  }
-
   #cancelAll(): void {
-    for (const request of [...this.#ranges.keys()]) this.#cancel(request);
-    this.#cancelSessions();
+    for (const awaited of [this.#ranges, this.#lists])
+      for (const request of [...awaited.keys()]) cancel(awaited, request);
   }
+}
+
+/** Notes that something is awaited; where that is more than `most`, the oldest no longer is. */
+function begin(awaited: Pending, request: number, most: number): AbortController {
+  const abort = new AbortController();
+  cancel(awaited, request);
+  const [oldest] = awaited.keys();
+  if (awaited.size >= most && oldest !== undefined) cancel(awaited, oldest);
+  awaited.set(request, abort);
+  return abort;
+}
+
+function cancel(awaited: Pending, request: number): void {
+  awaited.get(request)?.abort();
+  awaited.delete(request);
 }

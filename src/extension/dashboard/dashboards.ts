@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { parseArrangement, type Arrangement } from '../../common/arrangement.ts';
+import { SETTINGS_SECTION } from '../../common/config/settings.ts';
 import type { DashboardCommand } from '../../common/dashboard.ts';
 import { describeFault } from '../../common/faults.ts';
+import type { TemperatureUnit } from '../../common/units.ts';
 import { Conversation } from './conversation.ts';
 import { dashboardHtml } from './html.ts';
 import type { OpenDashboards } from './open-dashboards.ts';
 import type { DashboardSource } from './source.ts';
 
-const COMMAND_IDS: Readonly<Record<DashboardCommand, string>> = {
-  start: 'optimetrics.start',
-  showLog: 'optimetrics.showLog',
-  correctWorkload: 'optimetrics.correctWorkload',
-  exportPng: 'optimetrics.exportDashboardPng',
-  exportCsv: 'optimetrics.exportDashboardCsv',
-  copySummary: 'optimetrics.copyDashboardSummary',
+/** What the dashboard's buttons run, with its arguments. */
+const COMMANDS: Readonly<Record<DashboardCommand, readonly [id: string, ...args: string[]]>> = {
+  start: ['optimetrics.start'],
+  showLog: ['optimetrics.showLog'],
+  correctWorkload: ['optimetrics.correctWorkload'],
+  workloadSettings: [
+    'workbench.action.openSettings',
+    `${SETTINGS_SECTION}.general.enableSessionClassification`,
+  ],
+  exportPng: ['optimetrics.exportDashboardPng'],
+  exportCsv: ['optimetrics.exportDashboardCsv'],
+  copySummary: ['optimetrics.copyDashboardSummary'],
 };
 
 /** Where the latest layout is kept, for new dashboards of any window. */
@@ -30,6 +37,9 @@ export interface DashboardContext {
   readonly memory: vscode.Memento;
   /** Whether a dashboard that nobody has laid out shows the cores. */
   readonly showCores: () => boolean;
+  readonly temperatureUnit: () => TemperatureUnit;
+  /** Fires when {@link temperatureUnit} is another one: pages are made anew then. */
+  readonly onTemperatureUnit: vscode.Event<void>;
 }
 
 /** A place in VS Code that a dashboard is shown in: an editor panel or a view. */
@@ -63,21 +73,27 @@ export function furnish(home: DashboardHome, context: DashboardContext): Convers
   home.onDidChangeVisibility(() => {
     conversation.visible = home.visible;
   });
+  const file = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview', name)).toString();
+  const showPage = (): void => {
+    webview.html = dashboardHtml({
+      nonce: randomBytes(24).toString('base64url'),
+      cspSource: webview.cspSource,
+      scriptUri: file('dashboard.js'),
+      styleUri: file('dashboard.css'),
+      arrangement: keptArrangement(context),
+      temperatureUnit: context.temperatureUnit(),
+      language: vscode.env.language,
+      words: vscode.l10n.bundle ?? {},
+    });
+  };
+  const onUnit = context.onTemperatureUnit(showPage);
   home.onDidDispose(() => {
+    onUnit.dispose();
     context.open.closed(conversation);
     conversation.dispose();
   });
-  const file = (name: string): string =>
-    webview.asWebviewUri(vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview', name)).toString();
-  webview.html = dashboardHtml({
-    nonce: randomBytes(24).toString('base64url'),
-    cspSource: webview.cspSource,
-    scriptUri: file('dashboard.js'),
-    styleUri: file('dashboard.css'),
-    arrangement: keptArrangement(context),
-    language: vscode.env.language,
-    words: vscode.l10n.bundle ?? {},
-  });
+  showPage();
   return conversation;
 }
 
@@ -99,7 +115,7 @@ function keptArrangement({ memory, showCores }: DashboardContext): Arrangement {
 
 async function runCommand(command: DashboardCommand): Promise<void> {
   try {
-    await vscode.commands.executeCommand(COMMAND_IDS[command]);
+    await vscode.commands.executeCommand(...COMMANDS[command]);
   } catch (error) {
     await vscode.window.showErrorMessage(
       vscode.l10n.t('OptiMetrics could not do this: {0}', describeFault(error)),

@@ -85,7 +85,7 @@ function reasonText(reason: Exclude<NoExport, 'replaced'>): string {
       return vscode.l10n.t('OptiMetrics: there is nothing to export: the dashboard shows no readings.');
     case 'large':
       return vscode.l10n.t(
-        'OptiMetrics: what the dashboard shows is more than 64 MB. Show a shorter time or fewer charts.',
+        'OptiMetrics: what the dashboard shows is more than 64 MiB. Show a shorter time or fewer charts.',
       );
     case 'failed':
       return vscode.l10n.t(

@@ -1,4 +1,5 @@
 import type { Arrangement } from '../../common/arrangement.ts';
+import type { TemperatureUnit } from '../../common/units.ts';
 
 /** What the page of the dashboard is made of. */
 export interface DashboardPage {
@@ -10,6 +11,8 @@ export interface DashboardPage {
   readonly styleUri: string;
   /** How it is laid out until the user has laid this one out. */
   readonly arrangement: Arrangement;
+  /** In which temperatures are shown. */
+  readonly temperatureUnit: TemperatureUnit;
   /** Language of the user interface, as BCP 47 names it. */
   readonly language: string;
   /** Its words, by the English ones. */
@@ -52,7 +55,7 @@ export function dashboardHtml(page: DashboardPage): string {
     <title>OptiMetrics</title>
   </head>
   <body>
-    <div id="dashboard" data-arrangement="${escapeAttribute(JSON.stringify(page.arrangement))}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
+    <div id="dashboard" data-arrangement="${escapeAttribute(JSON.stringify(page.arrangement))}" data-temperature-unit="${page.temperatureUnit}" data-words="${escapeAttribute(JSON.stringify(page.words))}"></div>
     <script nonce="${escapeAttribute(page.nonce)}" src="${escapeAttribute(page.scriptUri)}"></script>
   </body>
 </html>

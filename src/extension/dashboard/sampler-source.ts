@@ -6,6 +6,7 @@ import type {
   SamplerStatus,
   UsageMessage,
   WorkloadMessage,
+  WorkloadStatus,
 } from '../../common/protocol.ts';
 import { watchedMachine } from '../watched-machine.ts';
 import type { DashboardSource } from './source.ts';
@@ -93,6 +94,15 @@ export class SamplerSource implements DashboardSource {
 }
 
 /** What the dashboard has a use for; the hardware id and the log's state are not among it. */
-function dashboardStatus({ adapters, limits, intervalSeconds }: SamplerStatus): DashboardStatus {
-  return { adapters, intervalSeconds, ...(limits ? { limits } : {}) };
+function dashboardStatus({ adapters, limits, intervalSeconds, workload }: SamplerStatus): DashboardStatus {
+  return {
+    adapters,
+    intervalSeconds,
+    ...(limits ? { limits } : {}),
+    ...(workload ? { workload: { state: workload.state, ...whyOf(workload) } } : {}),
+  };
+}
+
+function whyOf({ why }: WorkloadStatus): { readonly why?: string } {
+  return why === undefined ? {} : { why };
 }

@@ -1,3 +1,4 @@
+import { absenceWord } from '../../common/absence-words.ts';
 import { cpuLimitText, type LimitText, memoryLimitText } from '../../common/limits.ts';
 import type { LayoutMessage, Limits, SamplerStatus } from '../../common/protocol.ts';
 import type { Readings } from '../../common/readings.ts';
@@ -21,6 +22,8 @@ export interface TableContent {
 const CELLS = 12;
 /** File systems that are named one by one. */
 const MOST_DISKS = 4;
+/** Letters up to which a part of a cell is not broken. */
+const LONGEST_WHOLE = 24;
 /** Rates below this make no high bar, MB/s and Mbit/s: what an idle machine does is no landscape. */
 const LEAST_RATE = 1;
 
@@ -64,10 +67,15 @@ export function readoutTable(content: TableContent): string {
             least: LEAST_RATE,
           })
         : '';
-    const more = details.filter(part => part !== '').join(' · ');
-    return `| ${escapeMarkdown(title)} | ${shown(value)} | ${PADDING}${cells}${PADDING} | ${shown(more)} |`;
+    const more = details.filter(part => part !== '').map(whole);
+    return `| ${escapeMarkdown(title)} | ${shown(value)} | ${PADDING}${cells}${PADDING} | ${shown(more.join(' · '))} |`;
   });
   return [`| | | ${PADDING}${shown(span)} | |`, '|:--|--:|:--|:--|', ...lines].join('\n');
+}
+
+/** A short part of a cell, which stays on one line. */
+function whole(part: string): string {
+  return part.length > LONGEST_WHOLE ? part : part.replaceAll(' ', '\u00a0');
 }
 
 /** A text whose numbers stay on one line with their units. */
@@ -228,18 +236,8 @@ function sizeOf(used: number, total: number): string {
 function show(readings: Readings, column: string, format: (value: number) => string): string {
   const value = readings.value(column);
   if (value !== undefined) return format(value);
-  switch (readings.absence(column)) {
-    case undefined:
-      return t('off');
-    case 'unsupported':
-      return t('unsupported');
-    case 'asleep':
-      return t('asleep');
-    case 'denied':
-      return t('denied');
-    case 'failed':
-      return t('failed');
-  }
+  const absence = readings.absence(column);
+  return absence === undefined ? t('off') : absenceWord(absence, t);
 }
 
 function optional(readings: Readings, column: string, format: (value: number) => string): string {

@@ -1,27 +1,14 @@
 import type { WorkloadMessage } from '../../common/protocol.ts';
-import { type Category, type Classification, UNKNOWN } from '../../common/workload.ts';
+import type { Category, Classification } from '../../common/workload.ts';
+import { workloadIcon } from '../../common/workload-icons.ts';
 import { workloadName } from '../../common/workload-names.ts';
+import { reasonTexts } from '../../common/workload-reasons.ts';
 import { alternativesText, answerText, durationText, timesAt } from '../../common/workload-words.ts';
 import { t } from '../l10n.ts';
 
-/** Icons of VS Code's own font; a class of the user's profiles has a tag. */
-const ICONS: Readonly<Record<Category, string>> = {
-  gaming: 'game',
-  ai_training: 'circuit-board',
-  cad_3d_modeling: 'package',
-  graphics_design: 'symbol-color',
-  video_editing: 'device-camera-video',
-  coding_development: 'code',
-  document_editing: 'edit',
-  web_browsing: 'globe',
-  idle: 'coffee',
-  system_maintenance: 'tools',
-  [UNKNOWN]: 'question',
-};
-
 /** The class's icon as it is written in a text of VS Code: `$(code)`. */
-export function workloadIcon(category: Category): string {
-  return `$(${ICONS[category] ?? 'tag'})`;
+export function iconText(category: Category): string {
+  return `$(${workloadIcon(category)})`;
 }
 
 /** What the status bar says of a class; all empty where there is no answer. */
@@ -38,8 +25,8 @@ export interface WorkloadPart {
 /** {@link WorkloadPart} of a class. */
 export function workloadPart(category: Category): WorkloadPart {
   if (category === '') return { icon: '', short: '', title: '', label: '' };
-  const { title, short } = workloadName(category);
-  return { icon: workloadIcon(category), short, title, label: t('workload {0}', title.toLowerCase()) };
+  const { title, short } = workloadName(category, t);
+  return { icon: iconText(category), short, title, label: t('workload {0}', title.toLowerCase()) };
 }
 
 /** What the tooltip says of the answer, line by line and without markup: what, for how long, why, what else. */
@@ -55,15 +42,20 @@ export interface WorkloadLines {
 export function workloadLines({ current, times }: WorkloadMessage, nowMs: number): WorkloadLines | undefined {
   if (!current) return undefined;
   return {
-    icon: workloadIcon(current.category),
-    answer: answerText(current),
-    times: `for ${durationText((nowMs - current.sinceMs) / 1000)}${todayText(current, times, nowMs)}`,
-    reasons: current.reasons.slice(0, 3),
-    alternatives: alternativesText(current),
+    icon: iconText(current.category),
+    answer: answerText(current, t),
+    times: timesText(current, times, nowMs),
+    reasons: reasonTexts(current, t).slice(0, 3),
+    alternatives: alternativesText(current, t),
   };
 }
 
-function todayText({ category }: Classification, times: WorkloadMessage['times'], nowMs: number): string {
-  const seconds = timesAt(times, category, nowMs).today[category] ?? 0;
-  return seconds < 60 ? '' : `, ${durationText(seconds)} today`;
+function timesText(
+  { category, sinceMs }: Classification,
+  times: WorkloadMessage['times'],
+  nowMs: number,
+): string {
+  const length = durationText((nowMs - sinceMs) / 1000);
+  const today = timesAt(times, category, nowMs).today[category] ?? 0;
+  return today < 60 ? t('for {0}', length) : t('for {0}, {1} today', length, durationText(today));
 }

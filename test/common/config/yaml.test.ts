@@ -445,7 +445,7 @@ describe('a file', () => {
 
   test('over the size limit is refused without being parsed', () => {
     const message =
-      'config.yaml: is larger than the 1 MB that a configuration file may have; the whole file is ignored';
+      'config.yaml: is larger than the 1 MiB that a configuration file may have; the whole file is ignored';
     assert.deepEqual(read(`general: {collect_cpu: false}\n${' '.repeat(10 * MAX_CONFIG_BYTES)}`), {
       config: {},
       problems: [message],

@@ -217,6 +217,32 @@ describe('Conversation', () => {
     assert.equal(posted.length, 2);
   });
 
+  test('sends nothing to a page that nobody can see, and brings it up to date when it is seen again', () => {
+    const { source, posted, conversation } = start();
+    conversation.receive({ type: 'ready' });
+    conversation.receive({ type: 'watchCores', watches: true });
+    conversation.receive(range(1));
+    posted.length = 0;
+    conversation.receive({ type: 'shown', isShown: true });
+    assert.equal(posted.length, 0, 'it was seen before');
+    conversation.receive({ type: 'shown', isShown: false });
+    assert.ok(source.asked[0]?.signal.aborted);
+    assert.equal(source.coreWatchers.size, 0);
+    source.frames.fire(frame);
+    source.states.fire();
+    conversation.visible = false;
+    conversation.visible = true;
+    assert.equal(posted.length, 0, 'its panel in front is not enough');
+    conversation.receive({ type: 'shown', isShown: true });
+    source.frames.fire(frame);
+    const types = posted.map(message => message.type);
+    assert.deepEqual(types, ['sync', 'frame']);
+    assert.equal(source.coreWatchers.size, 1);
+    conversation.receive({ type: 'shown', isShown: false });
+    conversation.receive({ type: 'ready' });
+    assert.equal(posted.at(-1)?.type, 'sync', 'a script that starts can be seen until it says otherwise');
+  });
+
   test('asks for a range of the columns there are, and passes its pieces on with the request’s number', async () => {
     const { source, posted, conversation } = start();
     conversation.receive({ type: 'ready' });
@@ -268,7 +294,7 @@ describe('Conversation', () => {
     assert.doesNotMatch(last.why, /home/);
   });
 
-  test('asks for sessions, one list at a time, and passes the answer on, or why there is none', async () => {
+  test('asks for sessions, two lists at a time, and passes the answers on, or why there is none', async () => {
     const { source, posted, conversation } = start();
     const list = (request: number) => ({ type: 'sessions', request, from: 5, to: 9 }) as const;
     conversation.receive(list(1));
@@ -276,28 +302,33 @@ describe('Conversation', () => {
     conversation.receive({ type: 'ready' });
     conversation.receive(list(2));
     conversation.receive(list(3));
-    const [first, second] = source.askedSessions;
-    assert.ok(first?.signal.aborted && second);
+    conversation.receive(list(1_000_000_000));
+    const [first, second, third] = source.askedSessions;
+    assert.ok(first?.signal.aborted && second && third);
     assert.deepEqual(second.params, { from: 5, to: 9, most: 1_000 });
     const answer: SessionsResult = { stepMs: 60_000, sessions: [], earlier: 0 };
     first.resolve(answer);
     second.resolve(answer);
+    third.resolve(answer);
     await setImmediate();
-    assert.deepEqual(posted.slice(1), [{ type: 'sessions', request: 3, result: answer }]);
+    assert.deepEqual(posted.slice(1), [
+      { type: 'sessions', request: 3, result: answer },
+      { type: 'sessions', request: 1_000_000_000, result: answer },
+    ]);
     conversation.receive(list(4));
-    source.askedSessions[2]?.reject(new Error('lost /home/user/sock'));
+    source.askedSessions[3]?.reject(new Error('lost /home/user/sock'));
     await setImmediate();
     const last = posted.at(-1);
     assert.ok(last?.type === 'sessionsFailed' && last.request === 4);
     assert.doesNotMatch(last.why, /home/);
     conversation.receive(list(5));
     conversation.receive({ type: 'cancelSessions', request: 4 });
-    assert.equal(source.askedSessions[3]?.signal.aborted, false);
+    assert.equal(source.askedSessions[4]?.signal.aborted, false);
     conversation.receive({ type: 'cancelSessions', request: 5 });
-    assert.equal(source.askedSessions[3].signal.aborted, true);
+    assert.equal(source.askedSessions[4].signal.aborted, true);
     conversation.receive(list(6));
     conversation.visible = false;
-    assert.equal(source.askedSessions[4]?.signal.aborted, true);
+    assert.equal(source.askedSessions[5]?.signal.aborted, true);
   });
 
   test('keeps a layout, and nothing that is none', () => {

@@ -9,9 +9,10 @@ const page = {
   scriptUri: 'https://extension.invalid/main.js',
   styleUri: 'https://extension.invalid/main.css?a=1&b="2"',
   arrangement: { places: [], cores: [0, 3] },
+  temperatureUnit: 'fahrenheit',
   language: 'de',
   words: { 'CPU & "more"': '<CPU> und "mehr"' },
-};
+} as const;
 
 test('the policy allows one script, our style sheets, and nothing else', () => {
   const directives = new Map(
@@ -36,6 +37,7 @@ test('the page has no script or style of its own, and quotes what it is given', 
   ]);
   assert.doesNotMatch(html, /<style|style=|\son\w+=|javascript:/);
   assert.match(html, /data-arrangement="{&quot;places&quot;:\[\],&quot;cores&quot;:\[0,3\]}"/);
+  assert.match(html, /data-temperature-unit="fahrenheit"/);
   assert.match(html, /href="https:\/\/extension\.invalid\/main\.css\?a=1&amp;b=&quot;2&quot;"/);
   assert.ok(html.indexOf('Content-Security-Policy') < html.indexOf('<link'));
 });

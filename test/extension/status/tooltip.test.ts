@@ -56,7 +56,7 @@ const WORKLOAD: WorkloadLines = {
   icon: '$(code)',
   answer: 'Coding, 82 % sure',
   times: 'for 24 min, 1 h 20 min today',
-  reasons: ['GPU 96 % with steady VRAM 71 GB', 'no encoder', 'CPU load between 2 and 90 %'],
+  reasons: ['GPU 96 % with steady VRAM 71 GiB', 'no encoder', 'CPU load between 2 and 90 %'],
   alternatives: 'Next likely: Idle 11 %',
 };
 
@@ -254,7 +254,7 @@ describe('the tooltip', () => {
     assert.ok(
       text.includes(
         '\n\n$(code) **Coding, 82 % sure** for 24 min, 1 h 20 min today\n\n' +
-          '- GPU 96 % with steady VRAM 71 GB\n- no encoder\n- CPU load between 2 and 90 %\n\n' +
+          '- GPU 96 % with steady VRAM 71 GiB\n- no encoder\n- CPU load between 2 and 90 %\n\n' +
           'Next likely: Idle 11 %\n\n',
       ),
       text,

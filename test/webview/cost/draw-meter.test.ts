@@ -40,12 +40,12 @@ describe('DrawMeter', () => {
 test('what it costs, in words; what is not known is not said', () => {
   assert.equal(
     samplerText({ cpuPercent: 0.083, rssMb: 47.6, seconds: 10 }),
-    'Sampler: 0.08 % of a core, 48 MB',
+    'Sampler: 0.08 % of a core, 48 MiB',
   );
   assert.equal(samplerText(undefined), 'Sampler: being measured');
   assert.equal(
     viewText({ drawPercent: 0.456, longTasks: 2, heapMb: 12.3 }),
-    'This view: drawing 0.46 % of a core, 2 long tasks, 12 MB of script memory',
+    'This view: drawing 0.46 % of a core, 2 long tasks, 12 MiB of script memory',
   );
   assert.equal(
     viewText({ drawPercent: 0, longTasks: undefined, heapMb: undefined }),

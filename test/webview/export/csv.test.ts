@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { csvLine, shownAsCsv } from '../../../webview/export/csv.ts';
+import { setTemperatureUnit } from '../../../webview/temperature.ts';
 import { shown } from '../support/shown.ts';
 import { parseCsv } from '../support/parse-csv.ts';
 
@@ -49,6 +50,25 @@ describe('what is shown as CSV', () => {
         // A class of the user’s own profiles is not named.
         '2026-11-26T08:00:01.000Z,profile,,15001\r\n' +
         '2026-11-26T08:00:02.000Z,profile,100,\r\n',
+    );
+  });
+
+  test('temperatures in °F are called so, as no column of the log is', t => {
+    setTemperatureUnit('fahrenheit');
+    t.after(() => {
+      setTemperatureUnit('celsius');
+    });
+    const data = shown({
+      times: [T0],
+      stepMs: 60_000,
+      mean: { temperature: [122], gpu0_temperature: [140.5], gpu0_fan_speed: [40] },
+      min: { temperature: [120], gpu0_temperature: [140], gpu0_fan_speed: [40] },
+    });
+    assert.equal(
+      shownAsCsv(data, ['temperature', 'gpu0_temperature', 'gpu0_fan_speed']),
+      'timestamp,session_category,temperature_fahrenheit,temperature_fahrenheit_min,' +
+        'gpu0_temperature_fahrenheit,gpu0_temperature_fahrenheit_min,gpu0_fan_speed,gpu0_fan_speed_min\r\n' +
+        '2026-11-26T08:00:00.000Z,,122,120,140.5,140,40,40\r\n',
     );
   });
 

@@ -39,7 +39,7 @@ describe('tiles', () => {
       const tile = tiles(1).find(one => one.column === column) ?? assert.fail(column);
       return normalize(tile.limit(name => values[name], limits));
     };
-    assert.equal(limitOf('ram_percent'), '2.0 GiB of 4.0 GiB');
+    assert.equal(limitOf('ram_percent'), '2.0 of 4.0 GiB');
     assert.equal(
       limitOf('ram_percent', { memory: { mb: 4_096, hostMb: 65_536 } }),
       'of 4.0 GiB (machine: 64.0 GiB)',

@@ -85,6 +85,21 @@ describe('TimeView', () => {
     assert.deepEqual(view.span, span);
   });
 
+  test('knows whether a gesture led to what is shown', () => {
+    const view = new TimeView(NOW);
+    assert.equal(view.isGesture, false);
+    view.choose('24h');
+    assert.equal(view.isGesture, false);
+    view.zoom(0.5);
+    assert.equal(view.isGesture, true);
+    view.show({ from: NOW - HOUR_MS, to: NOW });
+    assert.equal(view.isGesture, false);
+    view.pan(-HOUR_MS);
+    assert.equal(view.isGesture, true);
+    view.back();
+    assert.equal(view.isGesture, false);
+  });
+
   test('holds still where it is, and goes on from there to now', () => {
     const view = new TimeView(NOW);
     view.hold();
