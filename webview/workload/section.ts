@@ -106,13 +106,13 @@ export class WorkloadSection implements Section {
     );
     setText(this.#sure, current ? sureText(current, now) : '');
     this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
-    const beginning =
-      categories.length > 0 ? t('It takes ten seconds of readings. Charts fill as time goes on.') : '';
-    const alternatives = current ? alternativesText(current, t) : beginning;
+    const alternatives = current ? alternativesText(current, t) : '';
     setText(this.#alternatives, alternatives);
-    setHidden(this.#alternatives, alternatives === '');
-    setText(this.#note, note);
-    setHidden(this.#note, note === '');
+    this.#alternatives.hidden = alternatives === '';
+    const beginning = t('It takes ten seconds of readings. Charts fill as time goes on.');
+    const words = categories.length > 0 && !current ? beginning : note;
+    setText(this.#note, words);
+    this.#note.hidden = words === '';
     this.#correct.classList.toggle('idle', current === null);
     setHidden(this.#settings, note === '' || this.#status?.state !== 'off');
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
