@@ -25,9 +25,10 @@ const WALLS = {
     { folder: 'src/log', may: ['src/common', 'src/runtime'] },
     { folder: 'src/classify', may: ['src/common'] },
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
+    { folder: 'src/sync', may: ['src/common'] },
     {
       folder: 'src/sampler',
-      may: ['src/common', 'src/runtime', 'src/log', 'src/classify', 'src/sampler/adapters'],
+      may: ['src/common', 'src/runtime', 'src/log', 'src/classify', 'src/sync', 'src/sampler/adapters'],
     },
     { folder: 'src/sampler/cgroup', may: ofCgroup() },
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
@@ -35,13 +36,14 @@ const WALLS = {
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
     {
       folder: 'src/cli',
-      may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify'],
+      may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify', 'src/sync'],
     },
     { folder: 'webview', may: ['src/common'], node: false },
   ],
   packages: {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
+    'age-encryption': ['src/sync', 'test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],

@@ -36,6 +36,16 @@ const STAGES = [...CHECKS, ...TESTS];
 /** No test may take longer. Far above what any takes: it ends a test that hangs. */
 const TEST_TIMEOUT_MS = 600_000;
 
+/**
+ * Tests that measure the machine, or fill it: one at a time, with nothing beside them. All other process tests wait most of
+ * the time, for seconds to pass and processes to end.
+ */
+const ALONE = /\/process\/(accuracy|cgroup|independent-tools|windows-gpu|wine)\.test\.ts$/;
+const PROCESS_TESTS_AT_ONCE = 4;
+
+/** Tests of scripts that build: nothing may use what is built beside them. */
+const BUILDING = /\/e2e\/(package|start)\.test\.ts$/;
+
 /** @param {string} name */
 const bin = name => path.join(ROOT, 'node_modules', ...name.split('/'));
 
@@ -64,41 +74,44 @@ function heading(title) {
 }
 
 /**
- * Runs commands one after the other as one check: all of them, so that one run shows everything.
+ * Runs commands one after the other as one check: all of them, so that one run shows everything. What they print is shown at
+ * their end, for tests may be running beside them.
  *
  * @param {string} name
  * @param {readonly (readonly string[])[]} commands arguments for Node
  * @returns {Promise<Counts>}
  */
 async function check(name, commands) {
-  heading(name);
+  const startedAt = performance.now();
   const said = [];
+  let shown = '';
   for (const args of commands) {
-    const { code, output } = await shown(args);
+    const { code, output } = await outputOf(args);
+    shown += output;
     if (code !== 0) said.push(output.trimEnd());
   }
+  heading(name);
+  process.stdout.write(shown);
   const failed = said.length > 0;
-  console.log(failed ? `✗ ${name}` : `✓ ${name}`);
+  console.log(`${failed ? '✗' : '✓'} ${name} (${secondsSince(startedAt)})`);
   return failed ? failure(name, lastLines(said.join('\n'))) : { ...noCounts(), passed: 1 };
 }
 
+/** @param {number} startedAt */
+const secondsSince = startedAt => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
+
 /**
- * Runs Node, shows what it prints, and keeps it.
+ * Runs Node and keeps what it prints.
  *
  * @param {readonly string[]} args
  */
-async function shown(args) {
+async function outputOf(args) {
   const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env;
   const child = start(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-    output += text;
-    process.stdout.write(text);
-  });
-  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-    output += text;
-    process.stderr.write(text);
-  });
+  const keep = (/** @type {string} */ text) => (output += text);
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
   const code = await exitOf(child);
   return { code, output };
 }
@@ -128,19 +141,19 @@ function testFiles(stage, filters) {
 /**
  * @param {string} stage
  * @param {readonly string[]} files
+ * @param {number} atOnce how many files
  * @returns {Promise<Counts>}
  */
-async function runTests(stage, files) {
+async function runTests(stage, files, atOnce) {
+  if (files.length === 0) return noCounts();
+  const startedAt = performance.now();
   heading(`${stage} tests`);
   const folder = mkdtempSync(path.join(tmpdir(), 'optimetrics-test-'));
   const target = path.join(folder, 'counts.json');
   try {
     const reporter = pathToFileURL(path.join(ROOT, 'scripts', 'test-reporter.mjs')).href;
     const args = ['--import', 'tsx', '--test', `--test-reporter=${reporter}`];
-    args.push(
-      `--test-concurrency=${stage === 'unit' ? '2' : '1'}`,
-      `--test-timeout=${String(TEST_TIMEOUT_MS)}`,
-    );
+    args.push(`--test-concurrency=${String(atOnce)}`, `--test-timeout=${String(TEST_TIMEOUT_MS)}`);
     const env = {
       ...process.env,
       OPTIMETRICS_TEST_COUNTS: target,
@@ -148,6 +161,7 @@ async function runTests(stage, files) {
     };
     const code = await exitOf(start(process.execPath, [...args, ...files], { cwd: ROOT, env }));
     const counts = /** @type {Counts} */ (JSON.parse(readFileSync(target, 'utf8')));
+    console.log(`The ${stage} tests took ${secondsSince(startedAt)}.`);
     if (code !== 0 && counts.failed === 0) {
       add(counts, failure(`the ${stage} tests`, `They ended with exit code ${String(code)}.`));
     }
@@ -161,43 +175,60 @@ async function runTests(stage, files) {
 }
 
 /**
+ * Lint and types, one after the other: while process tests wait there is a core for them.
+ *
+ * @param {Counts} total
+ * @param {readonly string[]} stages
+ */
+async function runChecks(total, stages) {
+  if (stages.includes('lint')) {
+    const eslint = [bin('eslint/bin/eslint.js'), '.'];
+    const prettier = [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'];
+    add(total, await check('lint', [eslint, prettier]));
+  }
+  if (stages.includes('types')) add(total, await check('types', [[bin('typescript/bin/tsc'), '-b']]));
+}
+
+/**
  * @param {Counts} total
  * @param {readonly string[]} stages
  * @param {readonly string[]} filters
  */
 async function runStages(total, stages, filters) {
   await ensureDependencies();
-  const files = new Map(
-    TESTS.filter(stage => stages.includes(stage)).map(stage => [stage, testFiles(stage, filters)]),
-  );
-  if (filters.length > 0 && ![...files.values()].some(list => list.length > 0)) {
+  const files = new Map(TESTS.map(stage => [stage, stages.includes(stage) ? testFiles(stage, filters) : []]));
+  const count = (/** @type {typeof TESTS[number]} */ stage) => files.get(stage)?.length ?? 0;
+  if (filters.length > 0 && TESTS.every(stage => count(stage) === 0))
     throw new UserError(`No test file has ${filters.join(' or ')} in its path.`, 2);
+  if (TESTS.some(stage => count(stage) > 0)) await ensureSystemPackages();
+  let isBuilt = true;
+  if (['process', 'e2e'].some(stage => stages.includes(stage))) {
+    const built = await check('build', [[path.join(ROOT, 'esbuild.mjs')]]);
+    add(total, built);
+    isBuilt = built.failed === 0;
   }
-  if (files.size > 0) await ensureSystemPackages();
-  const needsBuild = ['process', 'e2e'].some(stage => stages.includes(stage));
-  if (needsBuild) add(total, await check('build', [[path.join(ROOT, 'esbuild.mjs')]]));
-  const isBuilt = total.failed === 0;
-  if (stages.includes('lint')) {
-    const eslint = [bin('eslint/bin/eslint.js'), '.'];
-    add(
-      total,
-      await check('lint', [
-        eslint,
-        [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'],
-      ]),
-    );
-  }
-  if (stages.includes('types')) add(total, await check('types', [[bin('typescript/bin/tsc'), '-b']]));
-  for (const [stage, list] of files) {
-    if (list.length === 0) continue;
-    if (stage !== 'unit' && !isBuilt) {
-      heading(`${stage} tests`);
-      console.log('not run, because the build failed');
-      continue;
-    }
-    if (stage === 'e2e') await ensureHost();
-    add(total, await runTests(stage, list));
-  }
+  const run = async (
+    /** @type {typeof TESTS[number]} */ stage,
+    /** @type {number} */ atOnce,
+    /** @type {(file: string) => boolean} */ isWanted = () => true,
+  ) => {
+    const wanted = (files.get(stage) ?? []).filter(isWanted);
+    if (stage === 'unit' || isBuilt) add(total, await runTests(stage, wanted, atOnce));
+    else if (wanted.length > 0) console.log(`\nThe ${stage} tests are not run, because the build failed.`);
+  };
+
+  await run('unit', 2);
+  const beside = runChecks(total, stages).then(() =>
+    isBuilt && count('e2e') > 0 ? ensureHost() : undefined,
+  );
+  const ended = await Promise.allSettled([
+    run('process', PROCESS_TESTS_AT_ONCE, file => !ALONE.test(file)),
+    beside,
+  ]);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await run('process', 1, file => ALONE.test(file));
+  await run('e2e', 1, file => BUILDING.test(file));
+  await run('e2e', 2, file => !BUILDING.test(file));
 }
 
 async function body() {

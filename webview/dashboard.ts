@@ -19,6 +19,7 @@ import { Grid } from './layout/grid.ts';
 import { LoadingNotice } from './loading-notice.ts';
 import { stateNotice } from './notices.ts';
 import { Pacer } from './pacer.ts';
+import { fillPage } from './page.ts';
 import type { Section } from './section.ts';
 import { Sections, type SectionContext } from './sections.ts';
 import { Announcer } from './tables/announcer.ts';
@@ -172,25 +173,11 @@ export class Dashboard {
       this.#grid.element,
       this.#notRead.element,
     );
-    root.replaceChildren(
-      make(
-        'header',
-        { class: 'top' },
-        this.#toolbar.element,
-        this.#stateBanner.element,
-        this.#loading.banner.element,
-      ),
-      make('main', {}, this.#empty.element, this.#content),
-      this.#footer.element,
-      this.#announcer.element,
-      make(
-        'p',
-        { id: 'chart-keys', class: 'for-screen-readers' },
-        t(
-          'Arrow keys point at a moment, with Shift they move in time. Plus and minus zoom. Enter begins a selection and shows it. Backspace goes back, 0 resets.',
-        ),
-      ),
-    );
+    fillPage(root, {
+      top: [this.#toolbar.element, this.#stateBanner.element, this.#loading.banner.element],
+      main: [this.#empty.element, this.#content],
+      after: [this.#footer.element, this.#announcer.element],
+    });
     this.#view.onChange(() => {
       this.#host.save({ choice: this.#view.choice });
       this.#setPace();

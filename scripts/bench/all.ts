@@ -8,6 +8,7 @@ import { type ActivationTimes, measureActivation } from './activation.ts';
 import { type BundleSize, measureBundles } from './bundles.ts';
 import { type ClassifierCost, measureClassifier } from './classifier.ts';
 import { type DashboardCosts, measureDashboard } from './dashboard.ts';
+import { type EncryptionCosts, measureEncryption } from './encryption.ts';
 import { type HistoryCosts, measureHistory } from './history.ts';
 import { type HostTickCosts, measureHostTick } from './host-tick.ts';
 import { type LogCosts, measureLog } from './log-sizes.ts';
@@ -36,6 +37,7 @@ export interface Results {
   readonly log?: LogCosts;
   readonly history?: HistoryCosts;
   readonly dashboard?: DashboardCosts;
+  readonly encryption?: EncryptionCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
 }
@@ -67,15 +69,19 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   const log = wants('log')
     ? await step('Writing logs', () => Promise.resolve(measureLog(path.join(folder, 'logs'))))
     : undefined;
+  const encryption = wants('encryption')
+    ? await step('Encrypting', () => measureEncryption(path.join(folder, 'encryption')))
+    : undefined;
   const system = {
     machine,
     ...(activation ? { activation } : {}),
     ...(bundles ? { bundles } : {}),
     ...(log ? { log } : {}),
+    ...(encryption ? { encryption } : {}),
   };
   if (process.platform !== 'linux') {
     const notes = [
-      'All but activation, sizes and log is measured on Linux only, where it is read from /proc.',
+      'All but activation, sizes, log and encryption is measured on Linux only, where it is read from /proc.',
     ];
     return { ...system, notes };
   }

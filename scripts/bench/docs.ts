@@ -4,6 +4,7 @@ import { withSection } from '../../src/common/markdown-section.ts';
 import { ROOT } from '../lib/paths.mjs';
 import type { Results } from './all.ts';
 import { dashboardTables } from './dashboard-tables.ts';
+import { encryptionTables } from './encryption.ts';
 import { historyTables } from './history.ts';
 import { hostTickTable } from './host-tick.ts';
 import { machineText } from './report.ts';
@@ -55,6 +56,7 @@ export function updateDocument(document: string, results: Results): string {
     log,
     history,
     dashboard,
+    encryption,
     machine,
   } = results;
   const sections: [name: string, ...tables: Table[]][] = [];
@@ -68,6 +70,7 @@ export function updateDocument(document: string, results: Results): string {
   if (log) sections.push(['bench:log', logSizesTable(log), logCostsTable(log)]);
   if (history) sections.push(['bench:history', ...historyTables(history)]);
   if (dashboard) sections.push(['bench:dashboard', ...dashboardTables(dashboard)]);
+  if (encryption) sections.push(['bench:encryption', ...encryptionTables(encryption)]);
   if (startup) sections.push(['bench:start', startupTable(startup)]);
   if (activation) sections.push(['bench:activation', activationTable(activation)]);
   if (bundles) sections.push(['bench:sizes', bundlesTable(bundles)]);

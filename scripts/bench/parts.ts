@@ -12,6 +12,7 @@ export const PARTS = [
   'log',
   'history',
   'dashboard',
+  'encryption',
 ] as const;
 
 /** A part of the bench. */

@@ -2,6 +2,7 @@ import type { Results } from './all.ts';
 import type { BundleSize } from './bundles.ts';
 import { type ClassifierCost, UPDATE_LIMIT_MS } from './classifier.ts';
 import { dashboardText } from './dashboard-tables.ts';
+import { encryptionText } from './encryption.ts';
 import { historyText } from './history.ts';
 import { HOST_TICK_AIM_US, type HostTickCosts, hostTickTable } from './host-tick.ts';
 import type { LogCosts } from './log-sizes.ts';
@@ -54,6 +55,7 @@ export function reportText(results: Results): string {
     log,
     history,
     dashboard,
+    encryption,
     notes,
   } = results;
   const parts = [
@@ -67,6 +69,7 @@ export function reportText(results: Results): string {
     ...(log ? [logText(log)] : []),
     ...(history ? [historyText(history)] : []),
     ...(dashboard ? [dashboardText(dashboard)] : []),
+    ...(encryption ? [encryptionText(encryption)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './children.mjs';
 import { findPythonWithPsutil } from './psutil.mjs';
+import { findPythonWithCryptography } from './python.mjs';
 import { step, UserError } from './terminal.mjs';
 
 /** Where Wine is for programs of 64 bits; the `wine` of Debian would ask for one of 32 bits first. */
@@ -25,6 +26,12 @@ const NEEDED = [
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
   { debian: 'python3', programs: ['python3'] }, // a reader of the log that is not ours
   { debian: 'faketime', programs: ['faketime'] }, // midnight
+  { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
+  { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
+  // A keyring, as that of a desktop.
+  { debian: 'libsecret-tools', programs: ['secret-tool'] },
+  { debian: 'gnome-keyring', programs: ['gnome-keyring-daemon'] },
+  { debian: 'dbus', programs: ['dbus-run-session'] },
   ...(process.arch === 'x64'
     ? [
         { debian: 'wine', programs: WINE },
@@ -45,9 +52,9 @@ const NEEDED = [
  * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
  */
 export async function ensureSystemPackages(more = []) {
-  const missing = [...NEEDED, ...more].filter(
-    ({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true),
-  ).map(({ debian }) => debian);
+  const missing = [...NEEDED, ...more]
+    .filter(({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true))
+    .map(({ debian }) => debian);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new UserError(

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readModel } from '../classify/model.ts';
 import { SamplerClient } from '../client/sampler-client.ts';
 import type { Config } from '../common/config/schema.ts';
@@ -7,6 +6,7 @@ import { describeFault } from '../common/faults.ts';
 import type { LogLevel } from '../common/protocol.ts';
 import { VERSION } from '../common/version.ts';
 import { dataDirectory, runtimeDirectory } from '../runtime/directories.ts';
+import { parseAll, parseOptions } from './arguments.ts';
 import { answersText, classifyFiles } from './classify.ts';
 import { commandConfig } from './cli-config.ts';
 import { diagnose, diagnosisText } from './doctor.ts';
@@ -42,6 +42,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return classify(rest);
     case 'log':
       return logCommand(rest);
+    // What these two need is loaded only for them: it takes 5 MB, and “run” lives long.
+    case 'keys':
+      return (await import('./keys/keys-command.ts')).keysCommand(rest);
+    case 'decrypt':
+      return (await import('./decrypt/decrypt-command.ts')).decryptCommand(rest);
     case '--help':
     case '-h':
     case 'help':
@@ -59,7 +64,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<void> {
-  const values = parse(argv, {
+  const values = parseOptions(argv, {
     'config': { type: 'string' },
     'log-dir': { type: 'string' },
     'duration': { type: 'string' },
@@ -105,7 +110,10 @@ function threshold({ debug }: Config, isVerbose: boolean): LogLevel {
 }
 
 async function sample(argv: readonly string[]): Promise<void> {
-  const values = parse(argv, { json: { type: 'boolean', default: false }, config: { type: 'string' } });
+  const values = parseOptions(argv, {
+    json: { type: 'boolean', default: false },
+    config: { type: 'string' },
+  });
   await withPrivateSampler(values.config, async client => {
     const readings = await takeReadings(client);
     const text = values.json
@@ -116,7 +124,10 @@ async function sample(argv: readonly string[]): Promise<void> {
 }
 
 async function doctor(argv: readonly string[]): Promise<void> {
-  const values = parse(argv, { json: { type: 'boolean', default: false }, config: { type: 'string' } });
+  const values = parseOptions(argv, {
+    json: { type: 'boolean', default: false },
+    config: { type: 'string' },
+  });
   await withPrivateSampler(values.config, async (client, logDirectory) => {
     const readings = await takeReadings(client);
     if (!client.status) throw new Error('the sampler did not say how it is doing');
@@ -134,11 +145,10 @@ async function doctor(argv: readonly string[]): Promise<void> {
  * @returns the exit code
  */
 function classify(argv: readonly string[]): number {
-  const { values, positionals } = parseAll(
-    argv,
-    { json: { type: 'boolean', default: false }, profile: { type: 'string' } },
-    true,
-  );
+  const { values, positionals } = parseAll(argv, {
+    json: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  });
   if (positionals.length === 0)
     throw new UsageError('classify takes one or more files; try optimetrics --help');
   const config = profileConfig(values.profile, line => process.stderr.write(`optimetrics: ${line}\n`));
@@ -173,23 +183,6 @@ async function withPrivateSampler(
     await use(isolated.client, config.logging.logDirectory);
   } finally {
     await isolated.end();
-  }
-}
-
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
-  return parseAll(argv, options, false).values;
-}
-
-function parseAll<T extends NonNullable<ParseArgsConfig['options']>>(
-  argv: readonly string[],
-  options: T,
-  allowPositionals: boolean,
-) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals });
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
-    throw new UsageError(`${why}; try optimetrics --help`);
   }
 }
 

@@ -54,6 +54,27 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
       --interval SECONDS  logging interval of the original, 1 unless given
       Times without a zone are taken to be this machine's; set TZ for another, such as TZ=Europe/Berlin.
 
+  optimetrics keys list [--json]
+      The keys of this user that seal and open encrypted files; the newest seals.
+
+  optimetrics keys rotate [--store file|keyring]
+      Makes a new key that seals from now on, the first one too. Older keys still open what they have sealed.
+      --store             where new keys are kept: a file that only this user can read, or the system's keyring;
+                          where the newest key is when left out
+
+  optimetrics keys export FILE [--passphrase-file FILE]
+  optimetrics keys import FILE [--passphrase-file FILE] [--store file|keyring]
+      Writes all keys into a recovery file, protected by a passphrase, or adds those of one. Without a key, what it has
+      sealed cannot be read by anybody.
+      --passphrase-file   takes the passphrase from the first line of a file, - for standard input, or /dev/fd/3;
+                          without it, it is asked for in the terminal
+
+  optimetrics decrypt FILE… [--identity FILE] [-o DIR] [--format csv|parquet]
+      Opens encrypted files with this user's keys. Overwrites nothing; a file that fails leaves nothing.
+      --identity FILE     opens with the age identities of a file (age-keygen) in place of this user's keys
+      -o, --output DIR    folder to write to, in place of the current one
+      --format F          only files that hold this
+
   optimetrics --help | --version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.

@@ -12,7 +12,7 @@ import { readLog, times } from '../process/harness/log.ts';
 import { parseCsv } from '../webview/support/parse-csv.ts';
 import { normalize } from '../webview/support/text.ts';
 import { startHost, type VsCodeHost } from './harness/host.ts';
-import { pictureOf } from './harness/picture.ts';
+import { pictureOf, pixelsOf, type Picture, type Pixels } from './harness/picture.ts';
 import { until } from './harness/until.ts';
 import type { VsCodeWindow } from './harness/window.ts';
 
@@ -58,12 +58,7 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
   async function save(command: string, name: string): Promise<string> {
     const file = path.join(host.workspace, name);
     await window.runCommand(command);
-    const input = window.page.locator('.quick-input-widget:visible input.input');
-    await until('the dialog', async () => /optimetrics_\d{8}T\d{6}Z/.test(await input.inputValue()));
-    await input.fill(file);
-    await window.page.keyboard.press('Enter');
-    await window.waitForToast('OptiMetrics: the dashboard was exported.');
-    await window.page.keyboard.press('Escape');
+    await window.saveAs(file);
     return file;
   }
 
@@ -121,6 +116,11 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
   });
 
   test('the exported PNG is a picture of the whole dashboard', async () => {
+    // What stands still can be compared.
+    await dashboard.getByRole('button', { name: 'Pause' }).click();
+    await until('it to stand still', async () =>
+      (await dashboard.locator('.status').innerText()).startsWith('Means of'),
+    );
     const file = await save('OptiMetrics: Export Dashboard as PNG…', 'shown.png');
     const picture = await pictureOf(window.page, fs.readFileSync(file));
     const { width, height } = await dashboard.locator('main > .content').evaluate(content => ({
@@ -131,6 +131,30 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     assert.ok(picture.height > height && picture.height < height + 120);
     for (let top = 0; top + 300 < picture.height; top += 300)
       assert.ok(picture.colors(top, top + 300) > 10, `something below ${String(top)}`);
+    // Words over a chart without a line are painted, too.
+    const canvases = await dashboard.locator('.plot:not(:has(.note:not([hidden]))) canvas:visible').all();
+    assert.ok(canvases.length >= 25, `${String(canvases.length)} charts`);
+    let all = 0;
+    for (const canvas of canvases) {
+      const { id, left, top, background } = await canvas.evaluate(element => {
+        const content = element.closest('.content')?.getBoundingClientRect();
+        const box = element.getBoundingClientRect();
+        const card = element.closest('.card') ?? document.body;
+        return {
+          id: element.closest<HTMLElement>('[data-pane]')?.dataset['pane'] ?? card.className,
+          left: Math.round(box.left - (content?.left ?? 0)),
+          top: Math.round(box.top - (content?.top ?? 0)),
+          background: getComputedStyle(card).backgroundColor.match(/\d+/g)?.map(Number) ?? [],
+        };
+      });
+      // The title is above all of it.
+      const place = { left, top: top + picture.height - height };
+      const { inked, same } = sameBlocks(await pixelsOf(canvas), background, picture, place);
+      assert.ok(inked > 0 && same > 0.95 * inked, `${id}: ${String(same)} of ${String(inked)} blocks`);
+      all += inked;
+    }
+    assert.ok(all > 300, `${String(all)} blocks with something on them`);
+    await dashboard.getByRole('button', { name: 'Resume' }).click();
     fs.copyFileSync(file, path.join(import.meta.dirname, '../../test-results/exported-dashboard.png'));
   });
 
@@ -195,3 +219,48 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     assert.deepEqual(window.problems(), []);
   });
 });
+
+/** Edge of a block of pixels. A chart may stand between two pixels: it is the means of blocks that stay the same. */
+const BLOCK = 16;
+
+/** How many blocks of a canvas have something on them, and how many of these a picture has at a place. */
+function sameBlocks(
+  canvas: Pixels,
+  background: readonly number[],
+  picture: Picture,
+  place: { readonly left: number; readonly top: number },
+): { inked: number; same: number } {
+  let inked = 0;
+  let same = 0;
+  for (let y = 0; y + BLOCK <= canvas.height; y += BLOCK) {
+    for (let x = 0; x + BLOCK <= canvas.width; x += BLOCK) {
+      const wanted = blockMean(canvas, x, y, background);
+      const off = (mean: readonly number[]): number =>
+        Math.max(...mean.map((value, channel) => Math.abs(value - (wanted[channel] ?? 0))));
+      if (off(background) < 10) continue;
+      inked++;
+      if (off(blockMean(picture, place.left + x, place.top + y, background)) <= 8) same++;
+    }
+  }
+  return { inked, same };
+}
+
+/** The mean colour of a block over a background. */
+function blockMean(
+  { width, data }: Pixels,
+  left: number,
+  top: number,
+  background: readonly number[],
+): number[] {
+  const sums = [0, 0, 0];
+  for (let y = top; y < top + BLOCK; y++) {
+    for (let x = left; x < left + BLOCK; x++) {
+      const at = 4 * (y * width + x);
+      const alpha = (data[at + 3] ?? 0) / 255;
+      for (let channel = 0; channel < 3; channel++)
+        sums[channel] =
+          (sums[channel] ?? 0) + alpha * (data[at + channel] ?? 0) + (1 - alpha) * (background[channel] ?? 0);
+    }
+  }
+  return sums.map(sum => sum / BLOCK ** 2);
+}

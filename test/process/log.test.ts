@@ -41,12 +41,20 @@ describe('the log of a running sampler', () => {
   });
 
   test('other columns start another file, and the old one is left as it was', async () => {
-    assert.equal((await home.run(['run', '--duration', '1'])).code, 0);
-    const [first = ''] = logFiles(home.logDirectory);
+    const runUntilFiles = async (count: number, ...args: readonly string[]): Promise<string[]> => {
+      const run = home.start(['run', ...args]);
+      await until('there are so many files with a row', () => {
+        const files = logFiles(home.logDirectory);
+        return files.length === count && files.every(file => readLogFile(file).length > 0);
+      });
+      run.child.kill('SIGINT');
+      assert.equal((await run.finished).code, 0);
+      return logFiles(home.logDirectory);
+    };
+    const [first = ''] = await runUntilFiles(1);
     const before = fs.readFileSync(first, 'utf8');
     const config = home.write('fewer.yaml', 'general: { collect_network: false }\n');
-    assert.equal((await home.run(['run', '--config', config, '--duration', '1'])).code, 0);
-    const files = logFiles(home.logDirectory);
+    const files = await runUntilFiles(2, '--config', config);
     assert.equal(files.length, 2);
     assert.match(files[1] ?? '', /_\d{4}-\d\d-\d\d_1\.csv$/);
     assert.equal(fs.readFileSync(first, 'utf8'), before);

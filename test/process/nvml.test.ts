@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { NEWER_FORMS, NO_FAKE_NVML } from '../fixtures/nvml/build.ts';
 import { FakeNvml, type Knobs } from '../fixtures/nvml/fake-nvml.ts';
+import { logRowsAfter, startGpuLog } from './harness/gpu-log.ts';
 import { inTime, type Running, TestHome, TooLateError, until } from './harness/home.ts';
 import { type LogRow, missingSeconds, readLog, times } from './harness/log.ts';
 
@@ -48,17 +49,8 @@ describe('NVML behind the whole sampler', { skip: NO_FAKE_NVML }, () => {
     return adapter;
   }
 
-  /** Starts logging and waits until GPU values are in the log. */
-  async function startLogging(): Promise<Running> {
-    const run = home.start(['run', ...home.everySample], env());
-    await until('GPU values are logged', () =>
-      readLog(home.logDirectory).some(row => row['gpu0_utilization'] !== ''),
-    );
-    return run;
-  }
-
-  const rowsAfter = (moment: number): LogRow[] =>
-    readLog(home.logDirectory).filter(row => Date.parse(row['timestamp'] ?? '') > moment);
+  const startLogging = (): Promise<Running> => startGpuLog(home, fake);
+  const rowsAfter = (moment: number): LogRow[] => logRowsAfter(home, moment);
 
   test('one GPU: every column of the design', async () => {
     const { metrics, unavailable } = await sample({
@@ -235,31 +227,4 @@ describe('NVML behind the whole sampler', { skip: NO_FAKE_NVML }, () => {
     }
     test(`an initialization that ${verb} costs only the GPU`, () => inTime(faultInInitialization, renew));
   }
-
-  test('after a minute the driver is tried again; at the second death it is in quarantine until a manual start', async () => {
-    fake.turn({});
-    const run = await startLogging();
-    const first = home.samplerPid;
-    fake.turn({ rules: ['nvmlDeviceGetUtilizationRates=segv'] });
-    const second = await until('another takes over', () =>
-      home.samplerPid !== first ? home.samplerPid : undefined,
-    );
-    const third = await until(
-      'it tries the driver again, and dies',
-      () => (home.samplerPid !== second ? home.samplerPid : undefined),
-      90,
-    );
-    fake.turn({ set: { utilization: 42 } });
-    const moment = Date.now();
-    await until('it logs', () => rowsAfter(moment).length >= 3);
-    assert.ok(rowsAfter(moment).every(row => row['gpu0_utilization'] === ''));
-    assert.match((await home.run(['doctor'], env())).stdout, /nvidia +in quarantine/);
-    assert.equal(home.samplerPid, third);
-    const manual = home.start(['run', ...home.everySample], env());
-    await until('the manual start brings the GPU back', () =>
-      rowsAfter(moment).some(row => row['gpu0_utilization'] === '42'),
-    );
-    assert.equal(home.samplerPid, third);
-    for (const command of [run, manual]) command.child.kill('SIGINT');
-  });
 });

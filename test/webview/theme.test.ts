@@ -18,6 +18,12 @@ describe('readTheme', () => {
     }
   });
 
+  test('every line is opaque, also where the theme’s colour for it is not', () => {
+    assert.match(THEMES.dark.variables['charts-orange'], /^rgba\(.*, 0\.\d+\)$/);
+    for (const name of Object.keys(THEMES) as ThemeName[])
+      for (const { a } of Object.values(themeOf(name).chart)) assert.equal(a, 1);
+  });
+
   test('a colour that the theme leaves out is its foreground; text in high contrast is never muted', () => {
     const theme = themeOf('dark', ['charts-green', 'descriptionForeground']);
     assert.deepEqual(theme.chart.green, theme.foreground);

@@ -78,7 +78,8 @@ export class Feed {
 
   /** Why something could not be read; `undefined` while all is well. */
   get fault(): string | undefined {
-    return this.#fault?.why;
+    // Without a connection that is what is told.
+    return this.#isConnected ? this.#fault?.why : undefined;
   }
 
   /** What is drawn from now on. */
@@ -163,7 +164,12 @@ export class Feed {
     if (this.#isLive(span)) return this.#liveData(span);
     const series = this.#find(span);
     if (this.#timer === undefined) this.#seek(SETTLE_MS);
-    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, this.#active === undefined);
+    return series ? this.#rangeData(series, span) : nothing(span, this.#revision, !this.#isAwaiting);
+  }
+
+  /** Whether more of what is shown has been asked for, or is about to be. */
+  get #isAwaiting(): boolean {
+    return this.#active !== undefined || this.#timer !== undefined;
   }
 
   #isLive(span: Span): boolean {
@@ -264,7 +270,7 @@ export class Feed {
       columns: series.columns,
       workload: series.workload,
       revision: this.#revision,
-      isComplete: this.#active === undefined,
+      isComplete: !this.#isAwaiting,
     };
   }
 

@@ -77,7 +77,7 @@ export class HeatMapSection implements Section {
       this.#legend.element,
       make(
         'p',
-        { id: 'heat-keys', class: 'for-screen-readers' },
+        { id: 'heat-keys', hidden: '' },
         t('Up and down choose a core, with Shift ten rows on. T shows a table of the cores.'),
       ),
     );

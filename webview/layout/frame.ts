@@ -26,6 +26,7 @@ export class SectionFrame {
   readonly #down: HTMLButtonElement;
   readonly #width: HTMLButtonElement;
   readonly #height: HTMLButtonElement;
+  readonly #hide: HTMLButtonElement;
   #place: Place | undefined;
 
   constructor(section: Section, onArrange: (what: Arranging) => void) {
@@ -55,6 +56,9 @@ export class SectionFrame {
       const at = HEIGHTS.indexOf(this.#place?.height ?? 'medium');
       change({ height: HEIGHTS[(at + 1) % HEIGHTS.length] ?? 'medium' });
     });
+    this.#hide = button(t('Hide'), 'close', () => {
+      change({ isHidden: true });
+    });
     this.#controls = make(
       'div',
       {
@@ -69,9 +73,7 @@ export class SectionFrame {
       this.#down,
       this.#width,
       this.#height,
-      button(t('Hide'), 'close', () => {
-        change({ isHidden: true });
-      }),
+      this.#hide,
     );
     this.element = make(
       'div',
@@ -88,11 +90,17 @@ export class SectionFrame {
     this.element.hidden = place.isHidden;
     this.element.dataset['width'] = place.width;
     this.element.dataset['height'] = place.height;
-    setText(this.#width, place.width === 'full' ? t('Full width') : t('Half width'));
-    setText(
+    this.#say(this.#width, place.width === 'full' ? t('Full width') : t('Half width'));
+    this.#say(
       this.#height,
       place.height === 'small' ? t('Low') : place.height === 'medium' ? t('Medium') : t('High'),
     );
+  }
+
+  /** Writes what a part is like on the button that changes it; its name begins with what can be seen of it. */
+  #say(button: HTMLElement, text: string): void {
+    setText(button, text);
+    setAttribute(button, 'aria-label', `${text}: ${this.section.title}`);
   }
 
   /** Shows or hides the controls. */
@@ -101,6 +109,11 @@ export class SectionFrame {
     setAttribute(this.element, 'draggable', isOpen ? 'true' : undefined);
     this.#up.disabled = !canMoveUp;
     this.#down.disabled = !canMoveDown;
+  }
+
+  /** Focuses the control that hides it: after it has appeared, or the one beside it has gone. */
+  focusHide(): void {
+    this.#hide.focus();
   }
 
   /** Focuses the control that moves it, as after a move with it. */

@@ -138,6 +138,7 @@ export class Grid {
 
   #change(id: string, what: Arranging): void {
     const places = this.#after(id, what);
+    const beside = ([1, -1] as const).map(to => this.#places[neighbour(this.#places, id, to)]?.id);
     this.#kept = merged(places, this.#kept);
     this.#arrange();
     if (what.kind === 'move') {
@@ -145,7 +146,17 @@ export class Grid {
       frame?.focusMove(what.direction);
       frame?.element.scrollIntoView({ block: 'nearest' });
     }
+    if (what.kind === 'change' && what.change.isHidden !== undefined)
+      this.#focusAfter(id, what.change.isHidden, beside);
     this.#events.onPlaces(this.#kept);
+  }
+
+  /** Takes the focus on from a button that has gone with what it was for: to the part that has come, or to one beside. */
+  #focusAfter(id: string, isHidden: boolean, beside: readonly (string | undefined)[]): void {
+    const next = isHidden ? beside.find(one => one !== id) : id;
+    const frame = this.#frames.find(({ section }) => section.id === next);
+    if (frame) frame.focusHide();
+    else this.#hiddenList.querySelector<HTMLElement>(':scope > *')?.focus();
   }
 
   #after(id: string, what: Arranging): Place[] {

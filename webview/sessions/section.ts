@@ -78,6 +78,7 @@ export class SessionsSection implements Section {
     });
     this.#pair = new PairView(post, theme, () => {
       this.#table.untick();
+      this.#table.focus();
     });
     this.#cancel = makeButton(t('Cancel'), 'secondary', () => {
       this.#loader.cancel();

@@ -109,7 +109,7 @@ export class SessionTable {
       this.#more,
       make(
         'p',
-        { id: 'session-keys', class: 'for-screen-readers' },
+        { id: 'session-keys', hidden: '' },
         t(
           'Arrow keys go from session to session. Enter shows one in the charts. Space picks it for comparison; two can be compared.',
         ),
@@ -121,6 +121,11 @@ export class SessionTable {
   /** Keys of the sessions that are ticked, at most two, in the order in which that was done. */
   get ticked(): readonly string[] {
     return this.#ticked;
+  }
+
+  /** Focuses the row that the Tab key leads to. */
+  focus(): void {
+    this.#row(this.#focusedKey)?.element.focus();
   }
 
   /** Unticks all. */

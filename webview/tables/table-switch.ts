@@ -51,7 +51,11 @@ export class TableSwitch {
         if (event.key.toLowerCase() !== KEY || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         this.#toggle();
-        (this.#table.isShown ? table.element : chart).querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+        // To the rows, and not to what stands above them.
+        const next = this.#table.isShown
+          ? table.element.querySelector('.rows')
+          : chart.querySelector('canvas');
+        if (next instanceof HTMLElement) next.focus();
       });
     }
   }

@@ -57,7 +57,11 @@ export class ExportMenu {
   #open(isOpen: boolean): void {
     this.#menu.hidden = !isOpen;
     setAttribute(this.#button, 'aria-expanded', String(isOpen));
-    if (isOpen) this.#items[0]?.focus();
+    if (!isOpen) return;
+    // It hangs on the right edge of its button, and on the left one where the page ends before it.
+    this.#menu.classList.remove('to-the-right');
+    this.#menu.classList.toggle('to-the-right', this.#menu.getBoundingClientRect().left < 0);
+    this.#items[0]?.focus();
   }
 
   #key(event: KeyboardEvent): void {

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { codeOf } from '../../common/faults.ts';
 import { reportLines } from '../../log/import/import-report.ts';
 import { importOriginal } from '../../log/import/import-original.ts';
 import { dataDirectory } from '../../runtime/directories.ts';
+import { parseAll } from '../arguments.ts';
 import { commandConfig } from '../cli-config.ts';
 import { EXIT, UsageError } from '../usage.ts';
 import { catLogs } from './cat.ts';
@@ -41,14 +41,14 @@ export async function logCommand([command, ...argv]: readonly string[]): Promise
 }
 
 async function info(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv, { json: { type: 'boolean', default: false } });
+  const { values, positionals } = parseAll(argv, { json: { type: 'boolean', default: false } });
   const found = await logInfo(await folderOf('info', positionals, true));
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : logInfoText(found));
   return EXIT.done;
 }
 
 async function cat(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv, {
+  const { values, positionals } = parseAll(argv, {
     from: { type: 'string' },
     to: { type: 'string' },
     columns: { type: 'string' },
@@ -75,7 +75,7 @@ async function cat(argv: readonly string[]): Promise<number> {
 }
 
 async function sessions(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv, {
+  const { values, positionals } = parseAll(argv, {
     from: { type: 'string' },
     to: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -94,7 +94,7 @@ async function sessions(argv: readonly string[]): Promise<number> {
 }
 
 async function verify(argv: readonly string[]): Promise<number> {
-  const { positionals } = parse(argv, {});
+  const { positionals } = parseAll(argv, {});
   const { problems, notes, summary } = await verifyLog(await folderOf('verify', positionals, false));
   const lines = [...problems, ...notes.map(note => `note: ${note}`), summary];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -102,7 +102,7 @@ async function verify(argv: readonly string[]): Promise<number> {
 }
 
 async function importLogs(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(argv, {
+  const { values, positionals } = parseAll(argv, {
     'log-dir': { type: 'string' },
     'config': { type: 'string' },
     'interval': { type: 'string', default: '1' },
@@ -155,13 +155,4 @@ function momentOf(option: string, text: string | undefined): number | undefined 
   throw new UsageError(
     `${option} takes a UTC date, 2026-02-27, or a time with its zone, 2026-02-27T12:30:00Z, not “${text}”`,
   );
-}
-
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : '';
-    throw new UsageError(`${why}; try optimetrics --help`);
-  }
 }

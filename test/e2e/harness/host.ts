@@ -44,13 +44,22 @@ export interface WindowOptions {
 
 /** Hosts that run, ended with this process if a test does not. */
 const running = new Set<VsCodeHost>();
+/** Where our extension is packed, once for all hosts of a process. */
+const packing: { folder?: string; vsix?: Promise<string> } = {};
 process.on('exit', () => {
   for (const host of running) host.abandon();
+  if (packing.folder !== undefined) fs.rmSync(packing.folder, { recursive: true, force: true });
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => {
     process.exit(1);
   });
+}
+
+/** Our extension, packed from dist/. */
+function packed(): Promise<string> {
+  packing.folder ??= fs.mkdtempSync(path.join(os.tmpdir(), 'om-e2e-vsix-'));
+  return (packing.vsix ??= packageVsix(packing.folder));
 }
 
 /**
@@ -144,7 +153,7 @@ export class VsCodeHost {
 
   /** Installs the extension and starts the server; {@link startHost} calls it. */
   async start(): Promise<void> {
-    const { vsix = await packageVsix(this.root), settings = {}, trust = false } = this.#options;
+    const { vsix = await packed(), settings = {}, trust = false } = this.#options;
     await prepareHost(this.serverFolder, { vsix, env: this.env, settings });
     this.#port = await freePort();
     const log = fs.openSync(path.join(this.root, 'server.log'), 'w');
@@ -173,6 +182,8 @@ export class VsCodeHost {
       ? await browser.newContext({ deviceScaleFactor: scale, ...(locale === undefined ? {} : { locale }) })
       : (this.#context ??= await browser.newContext());
     const page = await context.newPage();
+    // tsx marks functions with this helper of its own, also those that run in the page.
+    await page.addInitScript('globalThis.__name = target => target');
     await page.setViewportSize({ width, height });
     const window = new VsCodeWindow(page);
     await window.goto(`http://127.0.0.1:${this.#port}/?folder=${encodeURIComponent(folder)}`);

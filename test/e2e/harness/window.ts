@@ -185,6 +185,17 @@ export class VsCodeWindow {
     return until(`a message with ${String(text)}`, async () => (await this.toasts()).find(matches));
   }
 
+  /** Saves an export under this path in the dialog that is about to come, and waits until that is done. */
+  async saveAs(file: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input.input');
+    await until('the dialog', async () => /optimetrics_\d{8}T\d{6}Z/.test(await input.inputValue()));
+    await input.fill(file);
+    await this.page.keyboard.press('Enter');
+    await until('the file', () => fs.existsSync(file));
+    await this.waitForToast('OptiMetrics: the dashboard was exported.');
+    await this.page.keyboard.press('Escape');
+  }
+
   /** Clicks a button of a message in the lower right corner. */
   async clickToast(text: string, button: string): Promise<void> {
     const toast = this.page

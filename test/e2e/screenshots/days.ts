@@ -174,6 +174,7 @@ function ofOneMachine(): readonly [ReturnType<typeof readRecordings>, readonly s
 /** What is done at a moment, by the clock of this machine. */
 function planned(time: number): string {
   const date = new Date(time);
-  const hour = date.getHours() + date.getMinutes() / 60;
+  // Not every day begins at the same time.
+  const hour = date.getHours() + date.getMinutes() / 60 - 0.6 * (date.getDate() % 3);
   return PLAN.findLast(([from]) => from <= hour)?.[1] ?? 'off';
 }

@@ -20,6 +20,8 @@ const LIVE_MS = 300_000;
 /** For how long nothing but compiling is done, which is told after some seconds, before there is more. */
 const COMPILING_MS = 60_000;
 const DAYS = 3;
+/** For the past to be read and drawn. */
+const DRAWN_MS = 5_000;
 
 /** Pictures that are taken of one VS Code. */
 export interface Scene {
@@ -83,7 +85,6 @@ async function takeClusterNode(studio: Studio): Promise<void> {
 /** This machine at work, after days that were recorded. */
 async function takeWork(studio: Studio): Promise<void> {
   const host = await startHost();
-  speakGerman(host);
   const load = new MixedLoad(path.join(host.root, 'load'));
   try {
     writeDays({
@@ -128,7 +129,9 @@ async function takeLive(studio: Studio, host: VsCodeHost, load: MixedLoad): Prom
   }
   if (studio.wants('narrow')) await takeNarrow(studio, host);
   if (studio.wants('german')) {
+    const stop = speakGerman(host);
     const window = await studio.open(host, { locale: 'de-DE' });
+    stop();
     await studio.fit(
       window,
       await studio.dashboard(window, 'OptiMetrics: Dashboard öffnen'),
@@ -185,10 +188,16 @@ async function takePast(studio: Studio, host: VsCodeHost): Promise<void> {
   await dashboard.locator('.compare-bar select').selectOption('none');
   if (studio.wants('sessions')) {
     await scrollTo(dashboard, '.sessions');
-    const rows = dashboard.locator('.sessions-table tbody tr');
-    await rows.nth(2).waitFor({ timeout: 60_000 });
-    for (const row of [0, 2]) await rows.nth(row).locator('input').click();
+    const table = dashboard.locator('.sessions-table');
+    await table.locator('tbody tr').nth(2).waitFor({ timeout: 60_000 });
+    // The longest first.
+    await table.getByRole('button', { name: 'Length' }).click();
+    for (const kind of ['AI training', 'CAD and 3D modelling'])
+      await table.locator('tbody tr', { hasText: kind }).first().locator('input').click();
     await dashboard.locator('.pair-charts .pane:not([hidden])').first().waitFor();
+    await scrollTo(dashboard, '.sessions');
+    await studio.fit(window, dashboard, '.sessions');
+    await scrollTo(dashboard, '.sessions');
     await studio.take('sessions', window);
   }
   if (studio.wants('layout')) {
@@ -212,7 +221,9 @@ async function choose(dashboard: Frame, range: string): Promise<void> {
 async function takeDown(studio: Studio, host: VsCodeHost): Promise<void> {
   if (!studio.wants('sampler-down')) return;
   const window = await studio.open(host);
-  await studio.dashboard(window);
+  const dashboard = await studio.dashboard(window);
+  await choose(dashboard, '15m');
+  await delay(DRAWN_MS);
   const [sampler] = host.samplers();
   const extensions = path.join(host.serverFolder, 'extensions');
   const file = fs

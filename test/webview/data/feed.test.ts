@@ -77,12 +77,14 @@ describe('Feed', () => {
     const run = bench();
     const { feed, view, machine } = run;
     view.choose('24h');
-    assert.ok(feed.shown().times.length === 0 && !feed.shown().isComplete === (feed.loading !== undefined));
+    assert.equal(feed.shown().times.length, 0);
+    assert.equal(feed.shown().isComplete, false, 'it is about to be asked for');
     await asked(run, 2);
     assert.ok(feed.loading);
     const request = run.answer();
     assert.equal(request.to - request.from, DAY_MS);
     assert.equal(feed.loading, undefined);
+    assert.equal(feed.shown().isComplete, true);
     const { length } = feed.shown().times;
     assert.ok(length > 500 && length <= 1_001);
     for (let tick = LAST + 1; tick <= LAST + 100; tick++) feed.addFrame(machine.frame(tick));

@@ -6,6 +6,7 @@ import { parseWebviewMessage, type HostMessage, type WebviewMessage } from '../.
 import type { ExportAnswer } from '../../../src/common/dashboard-export.ts';
 import type { TemperatureUnit } from '../../../src/common/units.ts';
 import { dashboardHtml } from '../../../src/extension/dashboard/html.ts';
+import { inkColumns } from './ink.ts';
 import { normalize } from './text.ts';
 import { THEMES, type ThemeName } from './themes.ts';
 
@@ -67,12 +68,15 @@ export class StandalonePage {
       readonly theme?: ThemeName;
       readonly width?: number;
       readonly height?: number;
+      /** Pixels of the screen to a CSS pixel, as the zoom of the window sets it; 1 unless given. */
+      readonly scale?: number;
       readonly state?: unknown;
       readonly temperatureUnit?: TemperatureUnit;
     } = {},
   ): Promise<StandalonePage> {
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
+      deviceScaleFactor: options.scale ?? 1,
     });
     const standalone = new StandalonePage(page);
     const html = dashboardHtml({
@@ -208,49 +212,9 @@ export class StandalonePage {
     return (await tile.count()) === 0 ? undefined : normalize(await tile.innerText());
   }
 
-  /**
-   * Columns of pixels of a pane's plot, from left to right, that hold ink of a colour.
-   *
-   * @param variable name of the theme's variable for the colour, without `--vscode-`
-   */
+  /** As {@link inkColumns}. */
   async inkColumns(chart: string, variable: string): Promise<boolean[]> {
-    return this.page.evaluate(
-      ([id, name]) => {
-        const canvas = document.querySelector<HTMLCanvasElement>(`[data-pane="${id ?? ''}"] canvas`);
-        if (!canvas) throw new Error(`no chart ${id ?? ''}`);
-        const { width, height } = canvas;
-        // Read from copies: reading from the chart's own canvas would change how the browser draws it.
-        const pixels = (draw: (context: CanvasRenderingContext2D) => void): Uint8ClampedArray => {
-          const copy = document.createElement('canvas');
-          copy.width = width;
-          copy.height = height;
-          const context = copy.getContext('2d', { willReadFrequently: true });
-          if (!context) throw new Error('no canvas');
-          draw(context);
-          return context.getImageData(0, 0, width, height).data;
-        };
-        const style = getComputedStyle(document.documentElement);
-        const wanted = pixels(context => {
-          context.fillStyle = style.getPropertyValue(`--vscode-${name ?? ''}`);
-          context.fillRect(0, 0, 1, 1);
-        });
-        const data = pixels(context => {
-          context.drawImage(canvas, 0, 0);
-        });
-        const left = Math.round(46 * devicePixelRatio);
-        return Array.from({ length: width - left }, (_, index) => {
-          for (let y = 0; y < height - 24; y++) {
-            const at = (y * width + left + index) * 4;
-            const far = [0, 1, 2].some(
-              channel => Math.abs((data[at + channel] ?? 0) - (wanted[channel] ?? 0)) > 24,
-            );
-            if (!far && (data[at + 3] ?? 0) > 150) return true;
-          }
-          return false;
-        });
-      },
-      [chart, variable],
-    );
+    return inkColumns(this.page, chart, variable);
   }
 
   /** Keeps a file for people to look at. */
@@ -279,7 +243,7 @@ function applyTheme(theme: {
     const root = document.documentElement;
     document.body.className = theme.bodyClass;
     document.body.dataset['vscodeThemeKind'] = theme.kind;
-    for (const name of [...root.style]) root.style.removeProperty(name);
+    for (const name of [...root.style]) if (name.startsWith('--vscode-')) root.style.removeProperty(name);
     for (const [name, value] of Object.entries(theme.variables))
       root.style.setProperty(`--vscode-${name}`, value);
   };
