@@ -52,9 +52,9 @@ const NEEDED = [
  * @returns {Promise<void>} rejects with a {@link UserError} that names the one command to run where we may not install
  */
 export async function ensureSystemPackages(more = []) {
-  const missing = [...NEEDED, ...more].filter(
-    ({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true),
-  ).map(({ debian }) => debian);
+  const missing = [...NEEDED, ...more]
+    .filter(({ programs, isThere }) => !(programs.some(findProgram) || isThere?.() === true))
+    .map(({ debian }) => debian);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new UserError(
