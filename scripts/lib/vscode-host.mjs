@@ -9,7 +9,7 @@ import { HOST_FOLDER } from './paths.mjs';
 import { step, UserError } from './terminal.mjs';
 
 /** The VS Code server: a real workbench and a real Node extension host, installed from npm. */
-const CODE_SERVER = '4.139.1';
+export const CODE_SERVER = '4.139.1';
 
 /** The Node it is made for, also from npm, so that the user's own Node may be another. */
 const HOST_NODE = '24.21.0';
@@ -108,16 +108,18 @@ async function install() {
  */
 
 /**
- * Prepares the folders of a server: the settings of the recipe where there are none yet, and the extension.
+ * Prepares the folders of a server: the settings of the recipe where there are none yet, and the extension, where one is
+ * given.
  *
  * @param {string} folder as in {@link HostOptions}
- * @param {{ vsix: string, env: NodeJS.ProcessEnv, settings?: Record<string, unknown> }} options
+ * @param {{ vsix?: string, env: NodeJS.ProcessEnv, settings?: Record<string, unknown> }} options
  */
 export async function prepareHost(folder, { vsix, env, settings = {} }) {
   const file = path.join(userData(folder), 'User', 'settings.json');
   mkdirSync(path.dirname(file), { recursive: true });
   if (!existsSync(file))
     writeFileSync(file, `${JSON.stringify({ ...SETTINGS, ...settings }, undefined, 2)}\n`);
+  if (vsix === undefined) return;
   await run(NODE, [ENTRY, ...folderArguments(folder), '--install-extension', vsix, '--force'], {
     env: hostEnv(env),
   });

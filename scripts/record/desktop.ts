@@ -95,9 +95,21 @@ export class Desktop {
     while (!this.isOver) await action();
   }
 
+  /** What the programs are started with. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#environment;
+  }
+
   /** Starts a program and leaves it running. */
   launch(command: string, ...args: readonly string[]): void {
     this.#programs.push(this.#start([command, ...args]));
+  }
+
+  /** Takes in a program that was started elsewhere: it gets the same processors as the others and ends with them. */
+  async adopt(program: ChildProcess): Promise<void> {
+    this.#programs.push(program);
+    const [, , processors] = this.#prefix;
+    if (processors !== undefined) await run('taskset', ['-a', '-c', '-p', processors, String(program.pid)]);
   }
 
   /**

@@ -7,14 +7,9 @@ import { leaveOneOut } from './folds.ts';
 import { writeModel } from './model-file.ts';
 import { modelOf, priorSamples } from './model-of.ts';
 import { isRecordedHere, readRecordings } from './recordings.ts';
+import { recordingSamples } from './recording-samples.ts';
 import { reportText } from './report.ts';
-import {
-  type LabelledTrace,
-  readStatistics,
-  readTraces,
-  samplesOf,
-  writeStatistics,
-} from './statistics-file.ts';
+import { type LabelledTrace, readStatistics, readTraces, writeStatistics } from './statistics-file.ts';
 
 /** Trains the model and writes it. */
 export function trainModel(tracesFolder: string | undefined): void {
@@ -94,7 +89,9 @@ export function evaluateModel(
 }
 
 function allSamples(recordings: readonly LabelledTrace[]): Sample[] {
-  return [...readStatistics(), ...recordings.flatMap(samplesOf), ...priorSamples()];
+  const statistics = readStatistics();
+  const known = new Set(statistics.map(({ category }) => category));
+  return [...statistics, ...recordingSamples(recordings, known), ...priorSamples()];
 }
 
 function mapsAsObjects(_key: string, value: unknown): unknown {

@@ -29,8 +29,10 @@ export interface Sample extends Origin {
   readonly features: Float64Array;
 }
 
+/** Models whose weights are averaged, each found with other windows and other signals taken away. */
+const FITS = 3;
 /** How the weights are found: number of steps, windows that are looked at in each, and how far a step goes. */
-const STEPS = 500;
+const STEPS = 200;
 const BATCH = 640;
 const RATE = 0.03;
 /** Cost of large weights, and of weights that differ from those at the knots beside them. */
@@ -145,23 +147,56 @@ function rowOf(features: Float64Array): Row {
 }
 
 /**
- * Finds the weights: multinomial logistic regression over piecewise linear features, by Adam on batches that are drawn by
- * the samples' weights, each sample with other groups of signals taken away every time. The answer is the mean over the
- * last third of the steps. The same samples give the same weights.
+ * Finds the weights: the mean of several fits, which is a model of the same kind and hangs less on what each has drawn.
+ * The same samples give the same weights.
  */
 export function fit(
   samples: readonly Sample[],
   categories: readonly Category[],
 ): Pick<WorkloadModel, 'bias' | 'weights'> {
-  const random = new Random(20260101);
   const classes = categories.length;
+  const data: Data = {
+    classes,
+    rows: samples.map(({ features }) => rowOf(features)),
+    labels: samples.map(({ category }) => categories.indexOf(category)),
+    onGpu: samples.map(({ category, features }) => isOnGpu(category, features)),
+    ends: endsOf(sampleWeights(samples)),
+  };
+  const found = Array.from({ length: FITS }, (_, number) => fitOnce(data, new Random(20260101 + number)));
+  const mean = (of: (one: Weights) => number) =>
+    round4(found.reduce((sum, one) => sum + of(one), 0) / found.length);
+  return {
+    bias: categories.map((_, c) => mean(({ bias }) => bias[c]!)),
+    weights: categories.map((_, c) =>
+      Array.from({ length: WEIGHTS }, (__, at) => mean(({ weights }) => weights[at * classes + c]!)),
+    ),
+  };
+}
+
+/** What a fit looks at. */
+interface Data {
+  readonly classes: number;
+  readonly rows: readonly Row[];
+  readonly labels: readonly number[];
+  readonly onGpu: readonly boolean[];
+  readonly ends: Float64Array;
+}
+
+interface Weights {
+  readonly bias: Float64Array;
+  /** Of each class at each knot. */
+  readonly weights: Float64Array;
+}
+
+/**
+ * Multinomial logistic regression over piecewise linear features, by Adam on batches that are drawn by the samples'
+ * weights, each sample with other groups of signals taken away every time. The answer is the mean over the last third of
+ * the steps.
+ */
+function fitOnce({ classes, rows, labels, onGpu, ends }: Data, random: Random): Weights {
   const size = WEIGHTS * classes;
   const weights = new Float64Array(size);
   const bias = new Float64Array(classes);
-  const rows = samples.map(({ features }) => rowOf(features));
-  const labels = samples.map(({ category }) => categories.indexOf(category));
-  const onGpu = samples.map(({ category, features }) => isOnGpu(category, features));
-  const ends = endsOf(sampleWeights(samples));
   const gradient = new Float64Array(size);
   const biasGradient = new Float64Array(classes);
   const first = new Float64Array(size);
@@ -223,12 +258,7 @@ export function fit(
     for (let at = 0; at < size; at++) meanWeights[at]! += share * (weights[at]! - meanWeights[at]!);
     for (let c = 0; c < classes; c++) meanBias[c]! += share * (bias[c]! - meanBias[c]!);
   }
-  return {
-    bias: [...meanBias].map(round4),
-    weights: categories.map((_, c) =>
-      Array.from({ length: WEIGHTS }, (__, at) => round4(meanWeights[at * classes + c]!)),
-    ),
-  };
+  return { bias: meanBias, weights: meanWeights };
 }
 
 /** Where each sample's part of all the weight ends, 0 to 1. */

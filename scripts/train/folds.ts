@@ -14,8 +14,8 @@ export interface Fold {
 }
 
 /**
- * Leaves out every source in turn; of the project's own recordings, which are of many programs, one program of every
- * class together. A fold's model is calibrated by what the other folds' models say of the sources that they have not
+ * Leaves out every source in turn; of the project's own recordings, which are of many programs, every third program of
+ * each class together. A fold's model is calibrated by what the other folds' models say of the sources that they have not
  * seen, so that nothing of a source touches the model that is tested on it.
  */
 export function leaveOneOut(samples: readonly Sample[], progress: (fold: string) => void): Fold[] {

@@ -11,7 +11,7 @@ const EVERY = 20;
 const FORGET_EVERY = 47;
 
 /** A second, or what one sample stands for. */
-interface Step {
+export interface Step {
   readonly signals: Float64Array;
   readonly seconds: number;
 }

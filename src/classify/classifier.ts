@@ -39,7 +39,7 @@ const SETTLED_SECONDS = 60;
 const PAUSE_SECONDS = 90;
 const PAUSE_INTERVALS = 3;
 /** Seconds that are looked at by themselves, for telling a change, and the least number of steps. */
-const RECENT_SECONDS = 12;
+const RECENT_SECONDS = 9;
 const RECENT_STEPS = 4;
 /** Probability above the threshold that it takes to name a class that was just dropped, so that the answer does not flicker. */
 const MARGIN = 0.1;

@@ -1,11 +1,11 @@
 /** How long a workload lasts on average, in seconds: how unlikely a change is at any moment. */
-const LASTS_SECONDS = 1800;
+const LASTS_SECONDS = 3600;
 /** Seconds in which the evidence of the last seconds counts once: windows a second apart see nearly the same. */
-const EVIDENCE_SECONDS = 6;
+const EVIDENCE_SECONDS = 5;
 /** Log odds that another class must have more in the last seconds than the present one, to count as evidence for it. */
-const DRIFT = 1;
+const DRIFT = 1.5;
 /** Log odds that an abrupt change of what is seen is worth: a change of the work is much likelier then. */
-const ABRUPT = 4;
+const ABRUPT = 5.5;
 /** Seconds over which the evidence for the present workload is averaged. */
 const AVERAGE_SECONDS = 300;
 /** Seconds of evidence that know as much as evidence ever does. */

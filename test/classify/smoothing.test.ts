@@ -51,7 +51,7 @@ describe('smoothing', () => {
   test('begins anew when the last seconds are another work, and says since when', () => {
     const one = settled();
     const found = untilChange(one, of(0.05, 0.95), 60);
-    assert.ok(found && found[0] <= 21, String(found));
+    assert.ok(found && found[0] <= 27, String(found));
     assert.equal(found[1], found[0]);
     one.add(of(0.3, 0.7), 3, 2);
     assert.equal(one.best, 1);

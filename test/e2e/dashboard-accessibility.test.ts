@@ -298,7 +298,7 @@ describe('the dashboard for everybody', { timeout: 300_000 }, () => {
         usage: { cpuPercent: 10 ** (step - 3), rssMb: 5 * step ** 2, seconds: 10 },
       });
       await page.waitForFunction(
-        rss => document.querySelector('.cost')?.textContent.includes(`${rss} MB`) === true,
+        rss => document.querySelector('.cost')?.textContent.includes(`${rss} MiB`) === true,
         String(5 * step ** 2),
       );
       assert.deepEqual(await places(), before);

@@ -134,6 +134,7 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
     // Words over a chart without a line are painted, too.
     const canvases = await dashboard.locator('.plot:not(:has(.note:not([hidden]))) canvas:visible').all();
     assert.ok(canvases.length >= 25, `${String(canvases.length)} charts`);
+    let all = 0;
     for (const canvas of canvases) {
       const { id, left, top, background } = await canvas.evaluate(element => {
         const content = element.closest('.content')?.getBoundingClientRect();
@@ -149,8 +150,10 @@ describe('the dashboard of a wide machine, and what is exported of it', { skip: 
       // The title is above all of it.
       const place = { left, top: top + picture.height - height };
       const { inked, same } = sameBlocks(await pixelsOf(canvas), background, picture, place);
-      assert.ok(inked >= 5 && same > 0.95 * inked, `${id}: ${String(same)} of ${String(inked)} blocks`);
+      assert.ok(inked > 0 && same > 0.95 * inked, `${id}: ${String(same)} of ${String(inked)} blocks`);
+      all += inked;
     }
+    assert.ok(all > 300, `${String(all)} blocks with something on them`);
     await dashboard.getByRole('button', { name: 'Resume' }).click();
     fs.copyFileSync(file, path.join(import.meta.dirname, '../../test-results/exported-dashboard.png'));
   });

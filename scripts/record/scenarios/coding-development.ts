@@ -1,6 +1,8 @@
 import { ROOT } from '../../lib/paths.mjs';
+import { CODE_SERVER, ensureHost, freePort, prepareHost, startHost } from '../../lib/vscode-host.mjs';
 import type { Desktop } from '../desktop.ts';
 import { nothing, PROSE, put, type Scenario } from '../scenario.ts';
+import { openChromium } from './web-browsing.ts';
 
 /** Where Debian's Python keeps what its tests are run of. */
 const SYMPY = '/usr/lib/python3/dist-packages/sympy';
@@ -120,7 +122,91 @@ export function listCodingDevelopment(): readonly Scenario[] {
           await desktop.pause(1, 8);
         }),
     },
+    {
+      name: 'vscode-typescript',
+      class: 'coding_development',
+      program: 'VS Code (code-server in Chromium) with a project in TypeScript',
+      version: `echo code-server ${CODE_SERVER}; chromium --version 2>/dev/null`,
+      packages: ['chromium'],
+      driven:
+        'files of this project are opened and read, lines typed with completion and saved, the project searched, type-checked now and then',
+      open: openVsCode,
+      drive: desktop =>
+        desktop.loop(async () => {
+          await openFile(desktop);
+          const pages = Math.floor(desktop.between(0, 5));
+          for (let page = 0; page < pages; page++) {
+            await desktop.key(desktop.pick(['Page_Down', 'Page_Down', 'Page_Up']));
+            await desktop.pause(1, 7);
+          }
+          await desktop.key('ctrl+End');
+          const lines = Math.floor(desktop.between(0, 6));
+          for (let line = 0; line < lines; line++) await typeCode(desktop);
+          await desktop.key('Escape', 'ctrl+s');
+          await desktop.pause(1, 12);
+          if (desktop.chance(0.3)) await searchFiles(desktop);
+          if (desktop.chance(0.25)) await desktop.shell(`cd project && ${TSC} -b src/log`);
+        }),
+    },
   ];
+}
+
+const TSC = `${process.execPath} ${ROOT}/node_modules/typescript/bin/tsc`;
+
+/** The sources of this project in VS Code, which has had the time to read them. */
+async function openVsCode(desktop: Desktop): Promise<void> {
+  await ensureHost();
+  const workspace = `${desktop.folder}/project`;
+  await desktop.shell(
+    `mkdir ${workspace} && cp -r ${ROOT}/src ${ROOT}/tsconfig*.json ${workspace} && ln -s ${ROOT}/node_modules ${workspace}`,
+  );
+  const folder = `${desktop.folder}/host`;
+  const env = desktop.environment;
+  await prepareHost(folder, { env });
+  const port = await freePort();
+  await desktop.adopt(await startHost({ folder, env, port, workspace, stdio: 'ignore' }));
+  await openChromium(desktop, `--app=http://127.0.0.1:${String(port)}/?folder=${workspace}`);
+  await desktop.pause(15);
+  await openFile(desktop);
+  await desktop.pause(20);
+}
+
+async function openFile(desktop: Desktop): Promise<void> {
+  await desktop.key('ctrl+p');
+  await desktop.pause(0.5, 1.5);
+  await desktop.type(
+    desktop.pick(['classify/windows.ts', 'classify/classifier.ts', 'common/frame.ts', 'common/layout.ts']),
+    10,
+  );
+  await desktop.pause(0.5, 1.5);
+  await desktop.key('Return');
+  await desktop.pause(1, 4);
+}
+
+/** Types a line of code or of comment, with whatever the editor completes, and ends it. */
+async function typeCode(desktop: Desktop): Promise<void> {
+  if (desktop.chance(0.3)) await typeComment(desktop, '//');
+  else {
+    const line = desktop.pick([
+      'const total = values.reduce((sum, value) => sum + value, 0);',
+      'export const middle = (values: readonly number[]) => values[values.length >> 1] ?? 0;',
+      "if (typeof process.platform === 'string') console.log(Math.round(performance.now()));",
+      'for (const [name, value] of Object.entries(process.env)) console.log(name, value);',
+    ]);
+    await desktop.type(line, desktop.between(3, 8));
+    await desktop.key('Escape', 'Return');
+    await desktop.pause(0.3, 6);
+  }
+}
+
+/** Searches all files for a word, looks at what was found, and goes back to the editor. */
+async function searchFiles(desktop: Desktop): Promise<void> {
+  await desktop.key('ctrl+shift+f');
+  await desktop.pause(0.5, 1.5);
+  await desktop.type(desktop.pick(['Classifier', 'readonly', 'NaN', 'stepsSince']), 6);
+  await desktop.key('Return');
+  await desktop.pause(2, 8);
+  await desktop.key('ctrl+1');
 }
 
 /** Shell command line of git with an author. */

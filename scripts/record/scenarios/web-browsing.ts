@@ -73,7 +73,8 @@ export function listWebBrowsing(): readonly Scenario[] {
   ];
 }
 
-async function openChromium(desktop: Desktop, address: string): Promise<void> {
+/** @param address a page, or `--app=` and a page for a window without tabs and address */
+export async function openChromium(desktop: Desktop, address: string): Promise<void> {
   await desktop.launchWindow(
     'chromium',
     'chromium',
