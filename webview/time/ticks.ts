@@ -51,9 +51,11 @@ export function timeTicks(span: Span, width: number): Tick[] {
 export function elapsedTicks({ from, to }: Span, width: number): Tick[] {
   const least = ((to - from) * LABEL_WIDTH) / Math.max(1, width);
   const step = CLOCK_STEPS.find(candidate => candidate >= least) ?? Math.ceil(least / DAY_MS) * DAY_MS;
+  // As above: a label that would reach over the edge is left out.
+  const last = to - ((to - from) * LABEL_WIDTH * 0.2) / Math.max(1, width);
   const ticks: Tick[] = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step)
-    ticks.push({ value: at, label: at === 0 ? '0' : lengthText(at) });
+    ticks.push({ value: at, label: at === 0 ? '0' : at > last ? '' : lengthText(at) });
   return ticks;
 }
 

@@ -175,6 +175,6 @@ function ofOneMachine(): readonly [ReturnType<typeof readRecordings>, readonly s
 function planned(time: number): string {
   const date = new Date(time);
   // Not every day begins at the same time.
-  const hour = date.getHours() + date.getMinutes() / 60 - 0.6 * (date.getDate() % 3);
+  const hour = (24 + date.getHours() + date.getMinutes() / 60 - 0.6 * (date.getDate() % 3)) % 24;
   return PLAN.findLast(([from]) => from <= hour)?.[1] ?? 'off';
 }

@@ -13,8 +13,10 @@ export const STATUS = 'optimetrics.status';
 const SCALE = 2;
 /** For what is drawn after something has been asked for: charts are drawn once a second. */
 const SETTLED_MS = 2_500;
+/** How long a browser may take for a picture: it draws without a GPU, on a machine under load. */
+const PATIENCE_MS = 120_000;
 /** Colours of a picture, in percent of what can be seen; PNGs of as many colours as there are would be four times as large. */
-const QUALITY = '0-90';
+const QUALITY = '0-100';
 
 export type ThemeName = 'dark' | 'light' | 'high contrast';
 
@@ -99,7 +101,7 @@ export class Studio {
     if (!this.wants(name)) return;
     await delay(settledMs);
     const file = path.join(this.#folder, `${name}.png`);
-    await page.screenshot({ path: file, ...(clip ? { clip } : {}) });
+    await page.screenshot({ path: file, timeout: PATIENCE_MS, ...(clip ? { clip } : {}) });
     execFileSync('pngquant', [
       ...['--force', '--strip', '--speed', '1', '--quality', QUALITY],
       ...['--output', file, '--', file],
