@@ -20,7 +20,7 @@ export const DASHBOARD_AIMS = { liveMs: 400, longMs: 1500, rendererPercent: 2 } 
 const DAYS = 30;
 const OPENINGS = 5;
 /** A page as wide as an editor on a wide screen, and high enough for eight charts to be in sight. */
-const SIZE = { width: 1400, height: 1100 };
+const SIZE = { width: 1400, height: 1300 };
 /** Until code is compiled and the sampler has told all that it tells at first. */
 const SETTLE_MS = 12_000;
 /** How often memory is looked at, and the ticks between two looks. */

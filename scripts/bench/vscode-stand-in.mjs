@@ -47,6 +47,26 @@ class MarkdownString {
   }
 }
 
+/** Tells its listeners, as VS Code's does. */
+class EventEmitter {
+  /** @type {Set<(value: unknown) => void>} */
+  #listeners = new Set();
+
+  event = (/** @type {(value: unknown) => void} */ listener) => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  /** @param {unknown} value */
+  fire(value) {
+    for (const listener of this.#listeners) listener(value);
+  }
+
+  dispose() {
+    this.#listeners.clear();
+  }
+}
+
 class ThemeColor {
   id;
 
@@ -94,6 +114,7 @@ export async function activateExtension(root, { isFocused = true, settings = {},
     },
     UIKind: { Desktop: 1, Web: 2 },
     StatusBarAlignment: { Left: 1, Right: 2 },
+    EventEmitter,
     MarkdownString,
     ThemeColor,
     Uri: anything,

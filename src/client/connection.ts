@@ -18,9 +18,6 @@ import { clientAddress, type RuntimePaths } from '../runtime/runtime-paths.ts';
 import { readToken } from '../runtime/token.ts';
 import { SocketMessageReader } from './message-reader.ts';
 
-/** Time between the end of a connection and the last message that is taken from it. */
-const DRAIN_MS = 50;
-
 /** Why no connection came about. */
 export type ConnectFailure =
   /** Nobody listens: start a sampler. */
@@ -78,10 +75,10 @@ export async function connect(
   const closed = new Promise<void>(resolve => {
     socket.once('close', () => {
       // What came before the end is still being taken in; above all that the sampler ends on purpose.
-      setTimeout(() => {
+      void reader.drained().then(() => {
         rpc.dispose();
         resolve();
-      }, DRAIN_MS);
+      });
     });
   });
   // An error of the socket is followed by its close, which is what we act on.

@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import {
   AbstractMessageReader,
   type DataCallback,
@@ -60,6 +61,11 @@ export class SocketMessageReader extends AbstractMessageReader implements Messag
    */
   handOn(method: string, take: Taker): void {
     this.#takers.set(method, take);
+  }
+
+  /** Resolves when the connection has dealt with all that came; it takes a turn of the event loop for each message. */
+  async drained(): Promise<void> {
+    for (let turns = this.#waiting; turns >= 0 && this.#waiting > 0; turns--) await setImmediate();
   }
 
   listen(callback: DataCallback): Disposable {

@@ -157,7 +157,7 @@ describe('the heat map of the cores', { timeout: 240_000 }, () => {
     await canvas.press('ArrowDown');
     await canvas.press('ArrowDown');
     await canvas.press('ArrowLeft');
-    const text = normalize((await canvas.getAttribute('aria-valuetext')) ?? '');
+    const text = async (): Promise<string> => normalize((await canvas.getAttribute('aria-valuetext')) ?? '');
     // The span is of 300 s, and a key goes on by a hundredth of it.
     const at = new Date(START_MS + (TICKS - 3) * 1000);
     const value = opened.machine.value('core_1_utilization', TICKS - 3) ?? Number.NaN;
@@ -168,9 +168,11 @@ describe('the heat map of the cores', { timeout: 240_000 }, () => {
         ),
       at.getTime(),
     );
-    assert.equal(text, `Core 1: ${value.toFixed(1)} % · ${normalize(clock)}`);
+    // The latest samples may have come and not been drawn yet.
+    await until('a reading', async () => !(await text()).includes('no reading'));
+    assert.equal(await text(), `Core 1: ${value.toFixed(1)} % · ${normalize(clock)}`);
     await canvas.press('ArrowUp');
-    assert.match(normalize((await canvas.getAttribute('aria-valuetext')) ?? ''), /^Core 0: /);
+    assert.match(await text(), /^Core 0: /);
     await canvas.press('Escape');
     assert.equal(await canvas.getAttribute('aria-valuetext'), 'now');
     await finish(opened);
