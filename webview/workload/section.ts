@@ -108,11 +108,11 @@ export class WorkloadSection implements Section {
     this.#showReasons(current ? reasonTexts(current, t).slice(0, 3) : []);
     const alternatives = current ? alternativesText(current, t) : '';
     setText(this.#alternatives, alternatives);
-    this.#alternatives.hidden = alternatives === '';
+    setHidden(this.#alternatives, alternatives === '');
     const beginning = t('It takes ten seconds of readings. Charts fill as time goes on.');
     const words = categories.length > 0 && !current ? beginning : note;
     setText(this.#note, words);
-    this.#note.hidden = words === '';
+    setHidden(this.#note, words === '');
     this.#correct.classList.toggle('idle', current === null);
     setHidden(this.#settings, note === '' || this.#status?.state !== 'off');
     if (times) this.#times.show(timesAt(times, current?.category ?? '', now));
