@@ -193,5 +193,6 @@ function percent(share: number): string {
 
 function number(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en-US');
-  return value >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+  if (value >= 10) return String(Math.round(value));
+  return String(Number(value >= 1 ? value.toPrecision(2) : value.toFixed(2)));
 }
