@@ -34,8 +34,9 @@ function compile(project: string, file: string, code: string): string[] {
   assert.ok(config, `${project} has a tsconfig.json`);
   const compilerHost = ts.createCompilerHost(config.options);
   const original = { ...compilerHost };
-  // The rooms that it knows as they stand in the sources: on a fresh clone nothing has been built.
-  compilerHost.useSourceOfProjectReferenceRedirect = () => true;
+  // The rooms that it knows as they stand in the sources, as editors have it: on a fresh clone nothing has been built. The
+  // compiler's declarations leave the method out.
+  Object.assign(compilerHost, { useSourceOfProjectReferenceRedirect: () => true });
   compilerHost.fileExists = name => name === added || original.fileExists(name);
   compilerHost.getSourceFile = (name, options, ...rest) => {
     if (name === added) return ts.createSourceFile(name, code, options);

@@ -94,11 +94,16 @@ export class SampleLog {
     }
   }
 
+  /** Whether there are samples for which the machine's id is not known yet. */
+  get isWaitingForId(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Writes and reads no more. Rows that could not be written are lost, and that is told. */
   end(): void {
     this.#close();
     this.#history.close();
-    const { length: lost } = this.#waiting;
+    const lost = this.#waiting.length + this.#pending.splice(0).length;
     if (lost > 0)
       this.#options.report(
         'warn',

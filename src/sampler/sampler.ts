@@ -81,6 +81,7 @@ export class Sampler {
   #linger: NodeJS.Timeout | undefined;
   #refresh: NodeJS.Timeout | undefined;
   #hasEnded = false;
+  #identified: Promise<void> = Promise.resolve();
   readonly #recentLines: LogMessage[] = [];
 
   constructor(options: SamplerOptions) {
@@ -142,10 +143,9 @@ export class Sampler {
     this.#host.read(Number.NaN);
     this.#loop.start();
     this.#lingerIfAlone();
-    await this.#identify();
-    this.#refresh = setTimeout(() => {
-      void this.#identity.refresh(this.#host.gpus, this.#host.knownDevices);
-    }, REFRESH_NAMES_MS);
+    this.#identified = this.#identify();
+    await this.#identified;
+    this.#refreshNamesLater();
   }
 
   /** Takes a client's connection. */
@@ -169,6 +169,8 @@ export class Sampler {
     this.#loop.stop();
     clearTimeout(this.#linger);
     clearTimeout(this.#refresh);
+    // A short first run has its samples, but not yet the id that names their file; finding it has a time limit of its own.
+    if (this.#log.isWaitingForId) await this.#identified.catch(() => undefined);
     this.#log.end();
     this.#saveTimes(() => {
       this.#workload.close();
@@ -230,9 +232,16 @@ export class Sampler {
 
   async #identify(): Promise<void> {
     this.#names = await this.#identity.names(this.#host.gpus, this.#host.knownDevices);
-    if (this.#hasEnded) return;
+    if (this.#hasEnded && !this.#log.isWaitingForId) return;
     this.#openLog();
-    this.#statusChanged();
+    if (!this.#hasEnded) this.#statusChanged();
+  }
+
+  #refreshNamesLater(): void {
+    if (this.#hasEnded) return;
+    this.#refresh = setTimeout(() => {
+      void this.#identity.refresh(this.#host.gpus, this.#host.knownDevices);
+    }, REFRESH_NAMES_MS);
   }
 
   #openLog(): void {

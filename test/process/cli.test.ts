@@ -75,6 +75,18 @@ describe('optimetrics on the command line', () => {
     await until('the sampler ends', () => home.samplerPids.length === 0);
   });
 
+  test('a first run of one second has its sample in the log, though the id that names the file takes as long', async () => {
+    const first = new TestHome();
+    try {
+      const { code, stderr } = await first.run(['run', '--duration', '1']);
+      assert.equal(code, 0, stderr);
+      await until('the sampler ends', () => first.samplerPids.length === 0);
+      assert.equal(readLog(first.logDirectory).length, 1);
+    } finally {
+      await first.end();
+    }
+  });
+
   test('run --test prints what was read', async () => {
     const { code, stdout } = await home.run(['run', '--test', '--duration', '2']);
     assert.equal(code, 0);
