@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { SamplerClient } from '../../src/client/sampler-client.ts';
-import { loadConfig } from '../../src/client/config-file.ts';
-import { ROOT, TestHome, until } from './harness/home.ts';
+import { TestHome, until } from './harness/home.ts';
 import { readLog } from './harness/log.ts';
+import { windowOf } from './harness/window.ts';
 
 /** Stands in everything that could tell on a person; if it turns up anywhere, something leaked. */
 const CANARY = 'c4n4ry';
@@ -26,8 +25,6 @@ describe('nothing that identifies a person leaves the sampler', () => {
   after(() => home.end());
 
   test('not in a message, a log line, a file it keeps or its output', async () => {
-    const dataDirectory = path.join(home.root, 'data', 'optimetrics');
-    const { config } = await loadConfig({ dataDirectory });
     // The log's own path is in the settings that clients send; nothing else may name it.
     const run = home.start([
       'run',
@@ -39,15 +36,7 @@ describe('nothing that identifies a person leaves the sampler', () => {
     await until('it logs', () => readLog(path.join(home.root, `${CANARY}-logs`)).length >= 3);
 
     const heard: unknown[] = [];
-    const client = new SamplerClient({
-      client: 'window',
-      samplerFile: path.join(ROOT, 'dist', 'sampler.js'),
-      runtimeDirectory: home.runtimeDirectory,
-      dataDirectory,
-      writesLog: true,
-      config,
-      onForeignConfig: 'keep',
-    });
+    const client = await windowOf(home);
     for (const event of [client.onFrame, client.onLayout, client.onStatus, client.onLog] as const) {
       (event as (listener: (message: unknown) => void) => void)(message => heard.push(message));
     }

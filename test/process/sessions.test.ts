@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { SamplerClient } from '../../src/client/sampler-client.ts';
-import { loadConfig } from '../../src/client/config-file.ts';
+import type { SamplerClient } from '../../src/client/sampler-client.ts';
 import { ErrorCode } from '../../src/common/protocol.ts';
 import { HARDWARE_ID } from '../log/frames.ts';
-import { ROOT, TestHome, until } from './harness/home.ts';
+import { TestHome, until } from './harness/home.ts';
+import { windowOf } from './harness/window.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -18,17 +18,7 @@ describe('sessions of a running sampler', () => {
   let client: SamplerClient;
   beforeEach(async () => {
     home = new TestHome();
-    const dataDirectory = path.join(home.root, 'data', 'optimetrics');
-    const { config } = await loadConfig({ dataDirectory });
-    client = new SamplerClient({
-      client: 'window',
-      samplerFile: path.join(ROOT, 'dist', 'sampler.js'),
-      runtimeDirectory: home.runtimeDirectory,
-      dataDirectory,
-      writesLog: true,
-      config,
-      onForeignConfig: 'keep',
-    });
+    client = await windowOf(home);
   });
   afterEach(async () => {
     await client.stop({ endIfLast: true });
