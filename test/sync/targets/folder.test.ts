@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { PassingFault, RefusedFault, type TargetFault } from '../../../src/sync/targets/faults.ts';
 import { folderTarget } from '../../../src/sync/targets/folder.ts';
+import { assertFault as assertAnyFault } from './assert-fault.ts';
 import { bytesOf, contextOf, NEVER, parcelOf } from './parcels.ts';
 
 describe('a folder as a target', () => {
@@ -26,19 +27,11 @@ describe('a folder as a target', () => {
     fs.rmSync(home, { recursive: true, force: true });
   });
 
-  async function assertFault(
+  const assertFault = (
     does: Promise<unknown>,
     kind: new (...args: never[]) => TargetFault,
     message: RegExp,
-  ): Promise<void> {
-    await assert.rejects(does, error => {
-      assert.ok(error instanceof kind, String(error));
-      assert.match(error.message, message);
-      assert.ok(!error.message.includes(home), 'no message has a path of the user');
-      assert.equal(error instanceof RefusedFault, error.remedy !== '');
-      return true;
-    });
-  }
+  ) => assertAnyFault(() => does, kind, message, [home]);
 
   test('takes files of any size, gives back their bytes, and forgets them with the folders that held them', async () => {
     for (const length of [0, 1, 65_536, 1_000_003]) {
