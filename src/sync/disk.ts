@@ -24,6 +24,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** All well when it is not there. */
   remove(file: string): Promise<void>;
+  /** Has the disk take what others have written to a file; all well when it is not there. */
+  syncFile(file: string): Promise<void>;
   /** Has the disk take the names in a folder. */
   syncFolder(folder: string): Promise<void>;
 }
@@ -81,6 +83,20 @@ export const realDisk: Disk = {
 
   async remove(file) {
     await fs.rm(file, { force: true });
+  },
+
+  async syncFile(file) {
+    try {
+      // Windows syncs only what may be written; elsewhere that right is not needed.
+      const handle = await fs.open(file, process.platform === 'win32' ? 'r+' : 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
   },
 
   syncFolder: syncDirectory,

@@ -3,7 +3,8 @@
  *
  * - `done`: all that was to be sent is confirmed.
  * - `waiting`: a fault that passes; all goes on by itself.
- * - `spool-full`, `disk-full`: no room to seal more; the log keeps the rows.
+ * - `spool-full`: as `waiting`, and there is no room in the spool to seal more; the log keeps the rows.
+ * - `disk-full`: no room on the disk; the log keeps the rows.
  * - `sign-in`: the target does not know the user (any more).
  * - `refused`: it needs somebody to do something; see the remedy.
  * - `cancelled`: by the signal.
@@ -43,12 +44,21 @@ export interface RoundResult {
   readonly reason: string;
   /** What the user can do, a sentence without its full stop; empty where nothing need be done. */
   readonly remedy: string;
-  /** For `waiting`: the earliest moment at which the target wants to be tried again, by the round's clock. */
+  /** For `waiting` and `spool-full`: the earliest moment at which the target wants to be tried again, by the round's clock. */
   readonly nextTryMs?: number;
   readonly counts: RoundCounts;
+  /** Whether sealing has stopped for want of room in the spool; whatever the state, the log keeps the rows. */
+  readonly isSpoolFull: boolean;
   /** Rows that are lost to the upload, a line each: log file, from when to when, how many. */
   readonly lost: readonly string[];
+  /** See {@link import('./released-files.ts').isHeld}. */
+  readonly released: Released;
 }
+
+/**
+ * Log files all rows of which are in segments: their names without `.gz`, and how many bytes of content they had then.
+ */
+export type Released = Readonly<Record<string, number>>;
 
 /** What a round would do. */
 export interface DryRun {
