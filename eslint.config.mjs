@@ -45,6 +45,8 @@ const WALLS = {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
     'age-encryption': ['src/sync', 'test'],
+    'hyparquet': ['src/sync/segments', 'test'],
+    'hyparquet-writer': ['src/sync/segments', 'test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],
