@@ -26,6 +26,7 @@ const NEEDED = [
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
   { debian: 'python3', programs: ['python3'] }, // a reader of the log that is not ours
   { debian: 'faketime', programs: ['faketime'] }, // midnight
+  { debian: 'openssl', programs: ['openssl'] }, // a certificate of a server
   { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
   { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
   // A keyring, as that of a desktop.
