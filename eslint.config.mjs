@@ -25,7 +25,8 @@ const WALLS = {
     { folder: 'src/log', may: ['src/common', 'src/runtime'] },
     { folder: 'src/classify', may: ['src/common'] },
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
-    { folder: 'src/sync', may: ['src/common', 'src/runtime', 'src/log'] },
+    { folder: 'src/sync', may: ['src/common', 'src/runtime', 'src/log', 'src/sync/envelope'] },
+    { folder: 'src/sync/envelope', may: ['src/common'] },
     {
       folder: 'src/sampler',
       may: ['src/common', 'src/runtime', 'src/log', 'src/classify', 'src/sync', 'src/sampler/adapters'],
