@@ -44,6 +44,8 @@ const WALLS = {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
     'age-encryption': ['src/sync', 'test'],
+    'oauth4webapi': ['src/sync/oauth'],
+    'oidc-provider': ['test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],
