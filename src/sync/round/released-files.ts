@@ -11,7 +11,10 @@ import { plannedRanges } from './planned-ranges.ts';
 import type { Released } from './result.ts';
 import { journalFile, stateFolder } from './state-folder.ts';
 
-/** The log files all rows of which are in files of the spool, or have been. Rejects with the system's error. */
+/**
+ * The log files all rows of which are confirmed: until then the log is what a file of the spool is made from again that was
+ * damaged, and what the rows are looked for in again after damage to the journal. Rejects with the system's error.
+ */
 export async function releasedFiles(logDirectory: string, ledger: Ledger): Promise<Released> {
   // Before their rows are looked at: a file that grows meanwhile is another than the one that was released.
   const lengths = new Map<string, number>();
@@ -25,7 +28,7 @@ export async function releasedFiles(logDirectory: string, ledger: Ledger): Promi
     onDamage: () => undefined,
   });
   for await (const { range } of rest) lengths.delete(range.file);
-  for (const { range, file } of ledger.open) if (!file) lengths.delete(range.file);
+  for (const { range } of ledger.open) lengths.delete(range.file);
   return Object.fromEntries(lengths);
 }
 
@@ -42,7 +45,7 @@ export async function readReleased(
 }
 
 /**
- * Whether a log file must not be deleted: it has rows that are in no segment, or may have, since it has been written to after it
+ * Whether a log file must not be deleted: it has rows that are not confirmed, or may have, since it has been written to after it
  * was released.
  *
  * @param name of the file in the log folder
