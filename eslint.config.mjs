@@ -44,6 +44,7 @@ const WALLS = {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
     'age-encryption': ['src/sync', 'test'],
+    'aws4fetch': ['src/sync'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],
