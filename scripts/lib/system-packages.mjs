@@ -26,8 +26,12 @@ const NEEDED = [
   { debian: 'iproute2', programs: ['ip'] }, // network between two namespaces
   { debian: 'python3', programs: ['python3'] }, // a reader of the log that is not ours
   { debian: 'faketime', programs: ['faketime'] }, // midnight
+  { debian: 'openssl', programs: ['openssl'] }, // a certificate of a server
   { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
   { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
+  // Servers that uploads go to.
+  { debian: 'rclone', programs: ['rclone'] },
+  { debian: 'apache2-bin', programs: ['apache2'] },
   // A keyring, as that of a desktop.
   { debian: 'libsecret-tools', programs: ['secret-tool'] },
   { debian: 'gnome-keyring', programs: ['gnome-keyring-daemon'] },
