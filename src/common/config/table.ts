@@ -201,9 +201,9 @@ export const TABLE = {
     ),
     study: sampler(
       pattern(
-        '^(?:[A-Za-z0-9][A-Za-z0-9._-]*)?$',
+        '^[a-z0-9_-]*$',
         64,
-        'empty or a name of at most 64 letters, digits, points, hyphens and underscores',
+        'empty or a name of at most 64 small letters, digits, hyphens and underscores',
       ),
       '',
       'Name of the study, which becomes part of the names of what is contributed; empty means one made from `recipients`.',
