@@ -45,6 +45,7 @@ const WALLS = {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
     'age-encryption': ['src/sync', 'test'],
+    'aws4fetch': ['src/sync'],
     'hyparquet': ['src/sync/segments', 'test'],
     'hyparquet-writer': ['src/sync/segments', 'test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
