@@ -28,7 +28,8 @@ const WALLS = {
     { folder: 'src/log', may: ['src/common', 'src/runtime'] },
     { folder: 'src/classify', may: ['src/common'] },
     { folder: 'src/client', may: ['src/common', 'src/runtime'] },
-    { folder: 'src/sync', may: ['src/common'] },
+    { folder: 'src/sync', may: ['src/common', 'src/runtime', 'src/log', 'src/sync/envelope'] },
+    { folder: 'src/sync/envelope', may: ['src/common'] },
     {
       folder: 'src/sampler',
       may: ['src/common', 'src/runtime', 'src/log', 'src/classify', 'src/sync', 'src/sampler/adapters'],
@@ -51,6 +52,8 @@ const WALLS = {
     'vscode': ['src/extension'],
     'koffi': ['src/sampler/native', 'src/sampler/adapters', 'test'],
     'age-encryption': ['src/sync', 'test'],
+    'hyparquet': ['src/sync/segments', 'test'],
+    'hyparquet-writer': ['src/sync/segments', 'test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],

@@ -29,6 +29,9 @@ const NEEDED = [
   { debian: 'openssl', programs: ['openssl'] }, // a certificate of a server
   { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
   { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
+  // Servers that uploads go to.
+  { debian: 'rclone', programs: ['rclone'] },
+  { debian: 'apache2-bin', programs: ['apache2'] },
   // A keyring, as that of a desktop.
   { debian: 'libsecret-tools', programs: ['secret-tool'] },
   { debian: 'gnome-keyring', programs: ['gnome-keyring-daemon'] },

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { syncDirectory } from './sync.ts';
+import { syncDirectory } from '../runtime/sync-directory.ts';
 import { trimPartialLine } from './trim.ts';
 
 /** A write that took only part of a row: the disk is full. The part is taken back before this is thrown. */

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, describeFault } from '../../common/faults.ts';
 import { LocalKey } from '../envelope/local-key.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { KeyError } from './key-error.ts';
 import { readKeyFile } from './key-file.ts';
 import { byAge, KeyRing, type RingKey } from './key-ring.ts';
@@ -62,7 +63,8 @@ export class KeyFolder implements KeyStore {
       await fs.mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await this.#removeLeftovers();
       for (const one of keys) await this.#write(one, vault);
-      await this.#sync();
+      // What is sealed with a key must not outlive its name.
+      await syncFolder(this.#folder);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new KeyError(`the key cannot be kept in OptiMetrics' data folder: ${describeFault(error)}`);
@@ -121,18 +123,6 @@ export class KeyFolder implements KeyStore {
     } catch (error) {
       await fs.rm(beside, { force: true });
       throw error;
-    }
-  }
-
-  /** Has the disk take the names: what is sealed with a key must not outlive it. */
-  async #sync(): Promise<void> {
-    // Windows cannot do this to a folder, and need not.
-    if (process.platform === 'win32') return;
-    const handle = await fs.open(this.#folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
   }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseMountinfo } from '../../../../src/sampler/adapters/disk/mountinfo.ts';
-import { hostileText } from '../../proc/hostile-text.ts';
+import { parseMountinfo } from '../../src/common/mountinfo.ts';
+import { hostileText } from '../sampler/proc/hostile-text.ts';
 
 const SAMPLE = `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
 40 36 0:45 /@ /srv/a\\040b\\011c\\134d\\043e rw shared:20 master:2 propagate_from:1 unbindable - btrfs /dev/disk\\040x rw

@@ -29,17 +29,19 @@ export function parseMountinfo(content: string): Mount[] {
       id: Number(id),
       parent: Number(parent),
       device,
-      root: decodeEscapes(root),
-      mountPoint: decodeEscapes(mountPoint),
+      root: decodeMountEscapes(root),
+      mountPoint: decodeMountEscapes(mountPoint),
       type,
-      source: decodeEscapes(source),
+      source: decodeMountEscapes(source),
     });
   }
   return mounts;
 }
 
-/** The kernel writes space, tab, newline, backslash and `#` as a backslash and three octal digits. */
-function decodeEscapes(text: string): string {
+/**
+ * The kernel, and fstab(5) as well, write space, tab, newline, backslash and `#` as a backslash and three octal digits.
+ */
+export function decodeMountEscapes(text: string): string {
   return text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, mock, test } from 'node:test';
-import { DirectoryLock, DirectoryLockedError } from '../../src/log/directory-lock.ts';
+import { WRITER_LOCK } from '../../src/log/writer-lock.ts';
+import { DirectoryLock, DirectoryLockedError } from '../../src/runtime/directory-lock.ts';
 import { readOwner, writeOwner } from '../../src/runtime/owner.ts';
 import { identify, type ProcessIdentity } from '../../src/runtime/process-identity.ts';
-import { temporaryDirectory } from '../runtime/temporary-directory.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Identity of a process that runs for the test's length. */
 function identityOf({ pid }: ChildProcess): ProcessIdentity {
@@ -22,7 +23,7 @@ const me = identify(process.pid);
 describe('DirectoryLock', () => {
   test('notes this process, leaves no other file, and is gone when released', t => {
     const directory = temporaryDirectory(t);
-    const lock = DirectoryLock.acquire(directory);
+    const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
     assert.deepEqual(readOwner(lockOf(directory)), me);
     assert.deepEqual(fs.readdirSync(directory), ['.writer']);
     lock.release();
@@ -32,8 +33,8 @@ describe('DirectoryLock', () => {
 
   test('can be had again by the process that has it', t => {
     const directory = temporaryDirectory(t);
-    DirectoryLock.acquire(directory);
-    DirectoryLock.acquire(directory).release();
+    DirectoryLock.acquire(directory, WRITER_LOCK);
+    DirectoryLock.acquire(directory, WRITER_LOCK).release();
     assert.deepEqual(fs.readdirSync(directory), []);
   });
 
@@ -43,7 +44,7 @@ describe('DirectoryLock', () => {
     const holder = identityOf(other);
     writeOwner(lockOf(directory), holder);
     assert.throws(
-      () => DirectoryLock.acquire(directory),
+      () => DirectoryLock.acquire(directory, WRITER_LOCK),
       (error: unknown) =>
         error instanceof DirectoryLockedError &&
         error.message.includes(`process ${String(holder.pid)}`) &&
@@ -53,7 +54,7 @@ describe('DirectoryLock', () => {
     assert.deepEqual(fs.readdirSync(directory), ['.writer']);
     other.kill('SIGKILL');
     await once(other, 'exit');
-    const lock = DirectoryLock.acquire(directory);
+    const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
     assert.deepEqual(readOwner(lockOf(directory)), me);
     lock.release();
   });
@@ -66,7 +67,7 @@ describe('DirectoryLock', () => {
       const init = identify(1);
       assert.ok(init);
       writeOwner(lockOf(directory), { pid: process.ppid, started: 'long ago' });
-      DirectoryLock.acquire(directory).release();
+      DirectoryLock.acquire(directory, WRITER_LOCK).release();
     },
   );
 
@@ -74,7 +75,7 @@ describe('DirectoryLock', () => {
     const directory = temporaryDirectory(t);
     for (const content of ['', '{"pid":', 'null', '{"pid":1,"started":""}', '\0'.repeat(64)]) {
       fs.writeFileSync(lockOf(directory), content);
-      DirectoryLock.acquire(directory).release();
+      DirectoryLock.acquire(directory, WRITER_LOCK).release();
       assert.deepEqual(fs.readdirSync(directory), []);
     }
   });
@@ -83,7 +84,7 @@ describe('DirectoryLock', () => {
     const directory = temporaryDirectory(t);
     const other = spawn('sleep', ['60']);
     t.after(() => other.kill('SIGKILL'));
-    const lock = DirectoryLock.acquire(directory);
+    const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
     fs.rmSync(lockOf(directory));
     writeOwner(lockOf(directory), identityOf(other));
     lock.release();
@@ -107,7 +108,7 @@ describe('DirectoryLock', () => {
     t.after(() => {
       renaming.mock.restore();
     });
-    assert.throws(() => DirectoryLock.acquire(directory), DirectoryLockedError);
+    assert.throws(() => DirectoryLock.acquire(directory, WRITER_LOCK), DirectoryLockedError);
     assert.deepEqual(readOwner(lockOf(directory)), identityOf(other));
     assert.deepEqual(fs.readdirSync(directory), ['.writer']);
   });
@@ -122,19 +123,19 @@ describe('DirectoryLock', () => {
     t.after(() => {
       linking.mock.restore();
     });
-    const lock = DirectoryLock.acquire(directory);
+    const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
     assert.deepEqual(readOwner(lockOf(directory)), me);
     lock.release();
     fs.writeFileSync(lockOf(directory), 'stale');
-    DirectoryLock.acquire(directory).release();
+    DirectoryLock.acquire(directory, WRITER_LOCK).release();
     writeOwner(lockOf(directory), identityOf(other));
-    assert.throws(() => DirectoryLock.acquire(directory), DirectoryLockedError);
+    assert.throws(() => DirectoryLock.acquire(directory, WRITER_LOCK), DirectoryLockedError);
     assert.deepEqual(fs.readdirSync(directory), ['.writer']);
   });
 
   test('passes on why the folder cannot be written', t => {
     const directory = temporaryDirectory(t);
-    assert.throws(() => DirectoryLock.acquire(path.join(directory, 'nowhere')), { code: 'ENOENT' });
+    assert.throws(() => DirectoryLock.acquire(path.join(directory, 'nowhere'), WRITER_LOCK), { code: 'ENOENT' });
   });
 
   describe('of another container or machine', () => {
@@ -147,7 +148,7 @@ describe('DirectoryLock', () => {
     }
     const confirmedOf = (directory: string): number | undefined => {
       try {
-        DirectoryLock.acquire(directory).release();
+        DirectoryLock.acquire(directory, WRITER_LOCK).release();
         return assert.fail('it is held');
       } catch (error) {
         assert.ok(error instanceof DirectoryLockedError, String(error));
@@ -169,14 +170,14 @@ describe('DirectoryLock', () => {
     test('is taken over when it has not been confirmed for long', t => {
       const directory = temporaryDirectory(t);
       foreign(directory, 600);
-      const lock = DirectoryLock.acquire(directory);
+      const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
       assert.deepEqual(readOwner(lockOf(directory)), me);
       lock.release();
     });
 
     test('that has taken ours is noticed, and ours is not confirmed', t => {
       const directory = temporaryDirectory(t);
-      const lock = DirectoryLock.acquire(directory);
+      const lock = DirectoryLock.acquire(directory, WRITER_LOCK);
       const old = Date.now() / 1000 - 600;
       fs.utimesSync(lockOf(directory), old, old);
       lock.confirm();
@@ -198,7 +199,7 @@ describe('DirectoryLock', () => {
       const old = Date.now() / 1000 - (leftovers.includes(name) ? 600 : 1);
       fs.utimesSync(path.join(directory, name), old, old);
     }
-    DirectoryLock.acquire(directory).release();
+    DirectoryLock.acquire(directory, WRITER_LOCK).release();
     assert.deepEqual(fs.readdirSync(directory).sort(), ['.writer.0123abcf.new', '.writer.notes']);
   });
 });

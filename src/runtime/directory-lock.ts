@@ -12,7 +12,19 @@ import {
   thisHolder,
 } from './lock-holder.ts';
 
-/** Another sampler writes the log folder. */
+/** What a lock of a folder is for. */
+export interface LockUse {
+  /** Name of the lock's file in the folder. */
+  readonly file: string;
+  /**
+   * What is told of a folder that somebody else holds, in one line.
+   *
+   * @param holder “process 123”, or where it is when it cannot be looked up from here
+   */
+  readonly refusal: (holder: string) => string;
+}
+
+/** Another process holds the folder. */
 export class DirectoryLockedError extends Error {
   override readonly name = 'DirectoryLockedError';
   /**
@@ -21,25 +33,24 @@ export class DirectoryLockedError extends Error {
    */
   readonly confirmedMs: number | undefined;
 
-  constructor({ pid }: LockHolder, confirmedMs: number | undefined) {
-    const where = confirmedMs === undefined ? `process ${String(pid)}` : 'in another container or machine';
-    super(
-      `another OptiMetrics sampler (${where}) writes this log folder; choose another with --log-dir or logging.log_directory`,
-    );
+  constructor({ refusal }: LockUse, { pid }: LockHolder, confirmedMs: number | undefined) {
+    super(refusal(confirmedMs === undefined ? `process ${String(pid)}` : 'in another container or machine'));
     this.confirmedMs = confirmedMs;
   }
 }
 
 /**
- * Sees to it that one process at a time writes a log folder. A lock left by a process that has died is taken over; one of
+ * Sees to it that one process at a time writes a folder. A lock left by a process that has died is taken over; one of
  * another container or machine that shares the folder, when it has not been confirmed for a minute and a half.
  */
 export class DirectoryLock {
   readonly #file: string;
+  readonly #use: LockUse;
   readonly #me: LockHolder;
 
-  private constructor(file: string, me: LockHolder) {
+  private constructor(file: string, use: LockUse, me: LockHolder) {
     this.#file = file;
+    this.#use = use;
     this.#me = me;
   }
 
@@ -47,8 +58,8 @@ export class DirectoryLock {
    * @throws DirectoryLockedError when a running process holds the lock
    * @throws the system's error when the folder cannot be written
    */
-  static acquire(directory: string): DirectoryLock {
-    const file = path.join(directory, '.writer');
+  static acquire(directory: string, use: LockUse): DirectoryLock {
+    const file = path.join(directory, use.file);
     const me = thisHolder();
     // By chance and not by process number: another container may have a process of the same one.
     const mine = `${file}.${randomBytes(4).toString('hex')}`;
@@ -56,11 +67,11 @@ export class DirectoryLock {
       fs.writeFileSync(`${mine}.new`, JSON.stringify(me), { mode: 0o600, flag: 'wx' });
       const nowMs = fs.statSync(`${mine}.new`).mtimeMs;
       while (!create(file, `${mine}.new`)) {
-        refuseIfHeld(file, me, nowMs);
-        takeAway(file, `${mine}.old`, me, nowMs);
+        refuseIfHeld(file, use, me, nowMs);
+        takeAway(file, use, `${mine}.old`, me, nowMs);
       }
-      removeLeftovers(directory, nowMs);
-      return new DirectoryLock(file, me);
+      removeLeftovers(directory, use, nowMs);
+      return new DirectoryLock(file, use, me);
     } finally {
       fs.rmSync(`${mine}.new`, { force: true });
     }
@@ -74,7 +85,8 @@ export class DirectoryLock {
    */
   confirm(): void {
     const holder = readHolder(this.#file);
-    if (holder && !isSameHolder(holder, this.#me)) throw new DirectoryLockedError(holder, undefined);
+    if (holder && !isSameHolder(holder, this.#me))
+      throw new DirectoryLockedError(this.#use, holder, undefined);
     if (!holder) return;
     // The same bytes: what changes is the time, and that by the clock of the file system.
     const fd = fs.openSync(this.#file, 'r+');
@@ -93,12 +105,12 @@ export class DirectoryLock {
 }
 
 /** @throws DirectoryLockedError when another process holds the lock and runs, as far as can be told */
-function refuseIfHeld(file: string, me: LockHolder, nowMs: number): void {
+function refuseIfHeld(file: string, use: LockUse, me: LockHolder, nowMs: number): void {
   const holder = readHolder(file);
   if (!holder || isSameHolder(holder, me)) return;
   const confirmedMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (isAlive(holder, me, nowMs - confirmedMs))
-    throw new DirectoryLockedError(holder, isOfThisWorld(holder, me) ? undefined : confirmedMs);
+    throw new DirectoryLockedError(use, holder, isOfThisWorld(holder, me) ? undefined : confirmedMs);
 }
 
 /** Gives `file` the content of `source` if there is no `file` yet: the creation is the lock. */
@@ -137,7 +149,7 @@ function createByCopy(file: string, source: string): boolean {
  * Takes a stale lock away by renaming it first: should another process have replaced it since it was looked at, what
  * was taken is a live lock, and is put back.
  */
-function takeAway(file: string, away: string, me: LockHolder, nowMs: number): void {
+function takeAway(file: string, use: LockUse, away: string, me: LockHolder, nowMs: number): void {
   try {
     fs.renameSync(file, away);
   } catch (error) {
@@ -145,7 +157,7 @@ function takeAway(file: string, away: string, me: LockHolder, nowMs: number): vo
     throw error;
   }
   try {
-    refuseIfHeld(away, me, nowMs);
+    refuseIfHeld(away, use, me, nowMs);
   } catch (error) {
     if (!(error instanceof DirectoryLockedError)) throw error;
     create(file, away);
@@ -153,12 +165,12 @@ function takeAway(file: string, away: string, me: LockHolder, nowMs: number): vo
   fs.rmSync(away, { force: true });
 }
 
-const LEFTOVER = /^\.writer\.[0-9a-f]{8}\.(?:new|old)$/;
+const LEFTOVER = /^\.[0-9a-f]{8}\.(?:new|old)$/;
 
 /** Removes what processes left that died while they were acquiring the lock. */
-function removeLeftovers(directory: string, nowMs: number): void {
+function removeLeftovers(directory: string, use: LockUse, nowMs: number): void {
   for (const name of fs.readdirSync(directory)) {
-    if (!LEFTOVER.test(name)) continue;
+    if (!name.startsWith(use.file) || !LEFTOVER.test(name.slice(use.file.length))) continue;
     const file = path.join(directory, name);
     const madeMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
     if (nowMs - madeMs > STALE_MS) fs.rmSync(file, { force: true });

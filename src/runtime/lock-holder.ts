@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { readOwner } from '../runtime/owner.ts';
-import { identify, isRunning, type ProcessIdentity } from '../runtime/process-identity.ts';
+import { readOwner } from './owner.ts';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** How long a lock from where processes cannot be looked up counts after it was last confirmed. */
 export const STALE_MS = 90_000;
