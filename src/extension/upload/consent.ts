@@ -30,7 +30,9 @@ export function intervalWords(minutes: number): string {
 export function consentLines({ cloud, key, keyPlace, hasRecoveryFile }: Draft): readonly string[] {
   const lines = [
     cloud.mode === 'backup'
-      ? t('What: the log of this machine, all of it from now on and what there is, encrypted for your key alone.')
+      ? t(
+          'What: the log of this machine, all of it from now on and what there is, encrypted for your key alone.',
+        )
       : t(
           'What: the columns of the log that may be contributed, under an id that changes every month, encrypted for your key and for {0} of the study.',
           cloud.recipients.length === 1 ? t('1 public key') : t('{0} public keys', cloud.recipients.length),
@@ -39,7 +41,8 @@ export function consentLines({ cloud, key, keyPlace, hasRecoveryFile }: Draft): 
     t('How often: {0}, in pieces of 15 minutes.', intervalWords(cloud.uploadIntervalMinutes)),
   ];
   if (key && keyPlace) lines.push(t('Key: {0}, {1}.', shortId(key.ring.key.id), placeWords(keyPlace)));
-  if (!hasRecoveryFile) lines.push(t('There is no recovery file from this set-up: without the key, all of it is lost.'));
+  if (!hasRecoveryFile)
+    lines.push(t('There is no recovery file from this set-up: without the key, all of it is lost.'));
   lines.push(
     t(
       'To stop: “OptiMetrics: Pause Upload”, or “OptiMetrics: Revoke…”, which also offers to delete what was sent.',

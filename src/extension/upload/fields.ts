@@ -57,7 +57,9 @@ export function s3Fields(): readonly Field[] {
       title: t('Folder in the bucket'),
       prompt: t('What the names of all objects begin with; may be empty'),
       placeholder: 'logs/mine',
-      wrong: t('Names of letters, digits and ._=- with slashes between them, none of which begins with a point.'),
+      wrong: t(
+        'Names of letters, digits and ._=- with slashes between them, none of which begins with a point.',
+      ),
       isRequired: false,
       read: ({ s3 }) => s3.prefix,
       write: (cloud, prefix) => ({ ...cloud, s3: { ...cloud.s3, prefix } }),
@@ -112,7 +114,9 @@ export function studyFields(): readonly Field[] {
     {
       setting: 'cloud.recipients',
       title: t('Public keys of the study'),
-      prompt: t('As the study tells them, with spaces between; whoever has the secret parts can read what you contribute'),
+      prompt: t(
+        'As the study tells them, with spaces between; whoever has the secret parts can read what you contribute',
+      ),
       placeholder: 'age1…',
       wrong: t('Public keys of age (age1…) with spaces between. One of these is none, or was mistyped.'),
       isRequired: true,
@@ -136,7 +140,9 @@ export function faultOf({ setting, isRequired, wrong }: Field, text: string): st
   const given = text.trim();
   if (given === '') return isRequired ? t('This is needed.') : '';
   if (setting === 'cloud.recipients' && /age-secret-key-/i.test(given))
-    return t('This holds a secret key, which its owner alone may have. The study’s public key begins with age1.');
+    return t(
+      'This holds a secret key, which its owner alone may have. The study’s public key begins with age1.',
+    );
   if (setting === 'cloud.study' && given === 'backup') return wrong;
   const key = KEYS.find(one => one.setting === setting);
   const value = setting === 'cloud.recipients' ? wordsOf(given) : given;

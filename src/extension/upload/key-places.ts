@@ -1,13 +1,20 @@
 import { KeyFolder } from '../../sync/keys/key-folder.ts';
-import type { RingKey } from '../../sync/keys/key-ring.ts';
+import { byAge, KeyRing, type RingKey } from '../../sync/keys/key-ring.ts';
 import type { KeyStore } from '../../sync/keys/key-store.ts';
+import type { Vault } from '../../sync/keys/vault.ts';
 import { systemVault, vaultNamed } from '../../sync/keys/vaults.ts';
 import { t } from '../l10n.ts';
-import { type Secrets, SecretKeyStore } from './secret-key-store.ts';
+import { SecretKeyStore } from './secret-key-store.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Where keys and credentials can be kept. */
 export const KEY_PLACES = ['secrets', 'file', 'keyring'] as const;
 export type KeyPlace = (typeof KEY_PLACES)[number];
+
+/** A key, and where it is kept. */
+export interface PlacedKey extends RingKey {
+  readonly place: KeyPlace;
+}
 
 /** The places where the user's keys are. */
 export class KeyPlaces {
@@ -24,20 +31,31 @@ export class KeyPlaces {
       case 'secrets':
         return this.secrets;
       case 'file':
-        return new KeyFolder(this.#dataFolder, vaultNamed('file'));
       case 'keyring':
-        return new KeyFolder(this.#dataFolder, systemVault());
+        return new KeyFolder(this.#dataFolder, vaultOf(place));
     }
   }
 
-  /** The key that would seal from there; `undefined` where there is none yet. Rejects with a KeyError as stores do. */
-  async newest(place: KeyPlace): Promise<RingKey | undefined> {
-    if (place === 'secrets') return (await this.secrets.load()).newest;
-    // Of a folder with keys in several vaults the newest seals, wherever it is.
-    const newest = (await new KeyFolder(this.#dataFolder).list()).at(-1);
-    const isThere = newest && (newest.vault === 'file') === (place === 'file');
-    return isThere ? { key: newest.key, createdMs: newest.createdMs } : undefined;
+  /**
+   * The key that seals: the newest, wherever it is; `undefined` when there is none yet. Rejects with a KeyError when keys cannot
+   * be read.
+   */
+  async newest(): Promise<PlacedKey | undefined> {
+    const inSecrets = (await this.secrets.load()).newest;
+    const inFolder = (await new KeyFolder(this.#dataFolder).list()).at(-1);
+    if (inSecrets && (!inFolder || byAge(inFolder, inSecrets) < 0)) return { ...inSecrets, place: 'secrets' };
+    return inFolder && { ...inFolder, place: inFolder.vault === 'file' ? 'file' : 'keyring' };
   }
+
+  /** All keys, for a recovery file. Rejects as {@link newest} does. */
+  async all(): Promise<readonly RingKey[]> {
+    const inFolder = await new KeyFolder(this.#dataFolder).list();
+    return new KeyRing([...(await this.secrets.load()).keys, ...inFolder]).keys;
+  }
+}
+
+export function vaultOf(place: Exclude<KeyPlace, 'secrets'>): Vault {
+  return place === 'file' ? vaultNamed('file') : systemVault();
 }
 
 /** Where a key is kept, in words. */

@@ -39,9 +39,7 @@ export interface TextQuestion extends Question {
 }
 
 /** Asks for a choice. It stays open when another window is in front, as where a password is looked up. */
-export function choose<T>(
-  question: ChoiceQuestion<T>,
-): Promise<T | typeof BACK | typeof CANCELLED> {
+export function choose<T>(question: ChoiceQuestion<T>): Promise<T | typeof BACK | typeof CANCELLED> {
   const box = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly choice: Choice<T> }>();
   box.placeholder = question.placeholder;
   box.items = question.choices.map(choice => {

@@ -2,7 +2,12 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { describeFault } from '../../common/faults.ts';
 import type { KeyRing, RingKey } from '../../sync/keys/key-ring.ts';
-import { readRecovery, WrongPassphraseError, RecoveryError, writeRecovery } from '../../sync/keys/recovery-file.ts';
+import {
+  readRecovery,
+  WrongPassphraseError,
+  RecoveryError,
+  writeRecovery,
+} from '../../sync/keys/recovery-file.ts';
 import { t } from '../l10n.ts';
 import { askText } from './questions.ts';
 import { passphraseFault } from './passphrase.ts';
@@ -29,7 +34,10 @@ export async function saveRecoveryFile(keys: readonly RingKey[]): Promise<boolea
   if (!target) return false;
   try {
     const text = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: t('OptiMetrics: encrypting the recovery file…') },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: t('OptiMetrics: encrypting the recovery file…'),
+      },
       () => writeRecovery(keys, passphrase),
     );
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
@@ -40,7 +48,9 @@ export async function saveRecoveryFile(keys: readonly RingKey[]): Promise<boolea
     return false;
   }
   void vscode.window.showInformationMessage(
-    t('OptiMetrics: the recovery file was written. Only the passphrase opens it: keep both, and not together.'),
+    t(
+      'OptiMetrics: the recovery file was written. Only the passphrase opens it: keep both, and not together.',
+    ),
   );
   return true;
 }
@@ -60,7 +70,7 @@ export async function openRecoveryFile(): Promise<KeyRing | undefined> {
     return undefined;
   }
   const bytes = await vscode.workspace.fs.readFile(file);
-  for (let wrong = ''; ; ) {
+  for (let wrong = ''; ;) {
     const passphrase = await askText({
       title: t('Import Recovery File'),
       place: ALONE,
@@ -72,7 +82,10 @@ export async function openRecoveryFile(): Promise<KeyRing | undefined> {
     if (typeof passphrase !== 'string') return undefined;
     try {
       return await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: t('OptiMetrics: opening the recovery file…') },
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: t('OptiMetrics: opening the recovery file…'),
+        },
         () => readRecovery(bytes, passphrase),
       );
     } catch (error) {

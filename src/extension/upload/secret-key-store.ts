@@ -4,13 +4,7 @@ import { KeyError } from '../../sync/keys/key-error.ts';
 import { byAge, KeyRing, type RingKey } from '../../sync/keys/key-ring.ts';
 import type { KeyStore } from '../../sync/keys/key-store.ts';
 import { t } from '../l10n.ts';
-
-/** What is needed of VS Code's SecretStorage. */
-export interface Secrets {
-  get(name: string): Thenable<string | undefined>;
-  store(name: string, value: string): Thenable<void>;
-  delete(name: string): Thenable<void>;
-}
+import { parsed, type Secrets } from './secrets.ts';
 
 /** Name of the secret that lists the ids of the keys, and beginning of those that hold one each. */
 const NAME = 'optimetrics.sync.keys';
@@ -41,7 +35,9 @@ export class SecretKeyStore implements KeyStore {
   async load(): Promise<KeyRing> {
     const ids = await this.#ids();
     if (!ids)
-      throw new KeyError(t('the list of the keys in VS Code’s SecretStorage is damaged; import the recovery file'));
+      throw new KeyError(
+        t('the list of the keys in VS Code’s SecretStorage is damaged; import the recovery file'),
+      );
     const keys: RingKey[] = [];
     for (const id of ids) {
       const key = await this.#read(id);
@@ -91,13 +87,13 @@ export class SecretKeyStore implements KeyStore {
   async #ids(): Promise<readonly string[] | undefined> {
     const text = await this.#secrets.get(NAME);
     if (text === undefined) return [];
-    const list = v.safeParse(LIST, parse(text));
+    const list = v.safeParse(LIST, parsed(text));
     return list.success ? list.output : undefined;
   }
 
   /** A key; `undefined` when it is not there, or is not as it was written. */
   async #read(id: string): Promise<RingKey | undefined> {
-    const record = v.safeParse(KEY, parse((await this.#secrets.get(nameOf(id))) ?? ''));
+    const record = v.safeParse(KEY, parsed(await this.#secrets.get(nameOf(id))));
     if (!record.success) return undefined;
     const bytes = Buffer.from(record.output.key, 'base64');
     const key = bytes.length === KEY_BYTES ? LocalKey.of(bytes) : undefined;
@@ -106,17 +102,11 @@ export class SecretKeyStore implements KeyStore {
 }
 
 function notKept(): KeyError {
-  return new KeyError(t('VS Code’s SecretStorage does not give back the key that was put into it; keep it in a file'));
+  return new KeyError(
+    t('VS Code’s SecretStorage does not give back the key that was put into it; keep it in a file'),
+  );
 }
 
 function nameOf(id: string): string {
   return `${NAME}.${id}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,35 +5,34 @@ import type { OAuthClient } from '../../sync/oauth/oauth-server.ts';
 import { SignIn } from '../../sync/oauth/sign-in.ts';
 import { SignInError } from '../../sync/oauth/sign-in-error.ts';
 import { t } from '../l10n.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, enteredFor, withEntered } from './draft.ts';
 import { redirectFor } from './loopback-redirect.ts';
 import { askText, choose } from './questions.ts';
 import { BACK, CANCELLED, type Step, type StepPlace } from './steps.ts';
 
 /** The client secret, which Google gives with a client id of the kind "Desktop app". */
 export const askClientSecret: Step<Draft> = async (draft, place) => {
-  const { gdrive } = draft.credentials;
+  const { clientSecret = '' } = enteredFor(draft);
   const text = await askText({
     title: t('Set Up Upload: {0}', t('Client secret')),
     place,
     prompt: t('Client secret that Google shows beside the client id; empty where there is none'),
-    value: gdrive?.clientSecret ?? '',
+    value: clientSecret,
     isSecret: true,
-    check: given => (/[^\x21-\x7e]/u.test(given) ? t('It holds other characters than a client secret has.') : ''),
+    check: given =>
+      /[^\x21-\x7e]/u.test(given) ? t('It holds other characters than a client secret has.') : '',
   });
   if (typeof text !== 'string') return text;
-  // What was signed in with another secret is asked for anew.
-  const isSame = text === (gdrive?.clientSecret ?? '');
-  const { gdrive: _, ...others } = draft.credentials;
-  return isSame
+  // With another secret it is another sign-in.
+  return text === clientSecret
     ? draft
-    : { ...draft, credentials: { ...others, ...(text === '' ? {} : { gdrive: { clientSecret: text } }) } };
+    : withEntered(withEntered(draft, 'refreshToken', ''), 'clientSecret', text);
 };
 
 /** Signs in to Google Drive, unless that has been done in this set-up for the same client. */
 export const signInStep: Step<Draft> = async (draft, place) => {
-  const { gdrive } = draft.credentials;
-  if (gdrive?.refreshToken !== undefined) {
+  const { refreshToken, clientSecret } = enteredFor(draft);
+  if (refreshToken !== undefined) {
     const answer = await choose<'keep' | 'again'>({
       title: title(),
       place,
@@ -46,13 +45,12 @@ export const signInStep: Step<Draft> = async (draft, place) => {
     if (answer === BACK || answer === CANCELLED) return answer;
     if (answer === 'keep') return draft;
   }
-  const secret = gdrive?.clientSecret;
-  const refreshToken = await signIn(
-    { id: draft.cloud.gdrive.clientId, ...(secret === undefined ? {} : { secret }) },
-    place,
-  );
-  if (typeof refreshToken !== 'string') return refreshToken;
-  return { ...draft, credentials: { ...draft.credentials, gdrive: { ...gdrive, refreshToken } } };
+  const client = {
+    id: draft.cloud.gdrive.clientId,
+    ...(clientSecret === undefined ? {} : { secret: clientSecret }),
+  };
+  const token = await signIn(client, place);
+  return typeof token === 'string' ? withEntered(draft, 'refreshToken', token) : token;
 };
 
 /**
@@ -93,7 +91,9 @@ async function begin(client: OAuthClient): Promise<SignIn> {
       language: vscode.env.language,
       title: 'OptiMetrics',
       done: t('OptiMetrics has the answer. You can close this page; VS Code shows how the sign-in ended.'),
-      failed: t('This answer cannot be used, and nothing was taken from it. You can close this page; VS Code says why.'),
+      failed: t(
+        'This answer cannot be used, and nothing was taken from it. You can close this page; VS Code says why.',
+      ),
       over: t('This sign-in has had its answer already. You can close this page.'),
     },
   });
@@ -102,7 +102,10 @@ async function begin(client: OAuthClient): Promise<SignIn> {
 /** Shows that the browser is being waited for, with a box for pasting. */
 async function waitFor(attempt: SignIn, place: StepPlace): Promise<string | typeof BACK | typeof CANCELLED> {
   const box = vscode.window.createInputBox();
-  const copy: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('copy'), tooltip: t('Copy the Address') };
+  const copy: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('copy'),
+    tooltip: t('Copy the Address'),
+  };
   const open: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('link-external'),
     tooltip: t('Open the Browser Again'),
@@ -118,7 +121,8 @@ async function waitFor(attempt: SignIn, place: StepPlace): Promise<string | type
   );
   box.placeholder = t('Address of the page, or the code');
   box.buttons = [...(place.number > 1 ? [vscode.QuickInputButtons.Back] : []), open, copy];
-  const openBrowser = (): Thenable<boolean> => vscode.env.openExternal(vscode.Uri.parse(attempt.address, true));
+  const openBrowser = (): Thenable<boolean> =>
+    vscode.env.openExternal(vscode.Uri.parse(attempt.address, true));
   try {
     return await new Promise<string | typeof BACK | typeof CANCELLED>((resolve, reject) => {
       box.onDidTriggerButton(async button => {

@@ -15,10 +15,7 @@ export const CANCELLED = Symbol('cancelled');
  * Asks one thing and answers with what is known then. It keeps nothing and sends nothing: what was answered takes effect when
  * the last step is done.
  */
-export type Step<Known> = (
-  known: Known,
-  place: StepPlace,
-) => Promise<Known | typeof BACK | typeof CANCELLED>;
+export type Step<Known> = (known: Known, place: StepPlace) => Promise<Known | typeof BACK | typeof CANCELLED>;
 
 /**
  * Goes through steps, back and forth. What has been answered is still known when a step is seen again.
@@ -31,7 +28,7 @@ export async function walk<Known>(
   stepsOf: (known: Known) => readonly Step<Known>[],
 ): Promise<Known | typeof CANCELLED> {
   let known = begin;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const steps = stepsOf(known);
     const step = steps[at];
     if (!step) return known;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Config } from '../../common/config/schema.ts';
 import { t } from '../l10n.ts';
-import type { Draft } from './draft.ts';
+import { type CredentialName, type Draft, enteredFor, withEntered } from './draft.ts';
 import { driveFields, faultOf, type Field, s3Fields, studyFields, webdavFields } from './fields.ts';
 import { askText, choose } from './questions.ts';
 import { askClientSecret, signInStep } from './sign-in.ts';
@@ -52,15 +52,18 @@ function providerSteps(provider: Provider): readonly Step<Draft>[] {
     case 's3':
       return [
         ...s3Fields().map(askField),
-        askCredential('s3', 'accessKeyId', t('Access key'), t('Id of the access key')),
-        askCredential('s3', 'secretAccessKey', t('Secret access key'), t('Kept with your key, never in the settings')),
+        askCredential('accessKeyId', t('Access key'), t('Id of the access key')),
+        askCredential(
+          'secretAccessKey',
+          t('Secret access key'),
+          t('Kept with your key, never in the settings'),
+        ),
       ];
     case 'webdav':
       return [
         ...webdavFields().map(askField),
-        askCredential('webdav', 'user', t('User'), t('User of the WebDAV server')),
+        askCredential('user', t('User'), t('User of the WebDAV server')),
         askCredential(
-          'webdav',
           'password',
           t('Password'),
           t('Kept with your key, never in the settings. An app password, where the server has such'),
@@ -83,27 +86,18 @@ function askField(field: Field): Step<Draft> {
   };
 }
 
-type Secretive = 's3' | 'webdav';
-
-function askCredential<P extends Secretive>(
-  provider: P,
-  name: P extends 's3' ? 'accessKeyId' | 'secretAccessKey' : 'user' | 'password',
-  title: string,
-  prompt: string,
-): Step<Draft> {
+function askCredential(name: CredentialName, title: string, prompt: string): Step<Draft> {
   return async (draft, place) => {
-    const known: Readonly<Record<string, string>> = { ...draft.credentials[provider] };
     const text = await askText({
       title: t('Set Up Upload: {0}', title),
       place,
       prompt,
-      value: known[name] ?? '',
+      value: enteredFor(draft)[name] ?? '',
       isSecret: name === 'secretAccessKey' || name === 'password',
       check: given =>
         given === '' ? t('This is needed.') : /\p{Cc}/u.test(given) ? t('It holds a control character.') : '',
     });
-    if (typeof text !== 'string') return text;
-    return { ...draft, credentials: { ...draft.credentials, [provider]: { ...known, [name]: text } } };
+    return typeof text === 'string' ? withEntered(draft, name, text) : text;
   };
 }
 

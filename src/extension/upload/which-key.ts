@@ -1,44 +1,46 @@
 import * as vscode from 'vscode';
-import { describeFault } from '../../common/faults.ts';
 import { KeyError } from '../../sync/keys/key-error.ts';
 import { KeyRing, type RingKey } from '../../sync/keys/key-ring.ts';
 import { t } from '../l10n.ts';
 import type { Draft } from './draft.ts';
-import { type KeyPlace, KeyPlaces, KEY_PLACES, shortId } from './key-places.ts';
+import { type KeyPlace, type KeyPlaces, KEY_PLACES, type PlacedKey, shortId } from './key-places.ts';
 import { choose } from './questions.ts';
 import { saveRecoveryFile } from './recovery.ts';
 import { BACK, CANCELLED, type Step } from './steps.ts';
 
-/** Asks where the key is kept. One that is there is used; else one is made, which is kept nowhere before the consent. */
+/**
+ * Asks where the key is kept. The one that seals now is used where it is; for another place one is made, which is kept nowhere
+ * before the consent.
+ */
 export function chooseKeyPlace(places: KeyPlaces): Step<Draft> {
   return async (draft, place) => {
-    const there = await keysThere(places);
+    const there = await keyThere(places);
     const chosen = await choose<KeyPlace>({
       title: t('Set Up Upload: which key'),
       place,
       placeholder: t('Where is the key kept, without which nobody can read what is uploaded?'),
-      chosen: draft.keyPlace ?? KEY_PLACES.find(one => there.has(one)) ?? 'secrets',
+      chosen: draft.keyPlace ?? there?.place ?? 'secrets',
       choices: KEY_PLACES.map(value => ({
         value,
         ...placeChoice(value),
-        description: keyWords(there.get(value)),
+        description:
+          there?.place === value ? t('key {0} is there', shortId(there.key.id)) : t('a new key is made'),
       })),
     });
     if (chosen === BACK || chosen === CANCELLED) return chosen;
-    const known = there.get(chosen);
-    if (known) {
-      const isSame = draft.key?.ring.key.id === known.key.id;
-      return {
-        ...draft,
-        keyPlace: chosen,
-        key: { ring: known, isNew: false },
-        hasRecoveryFile: isSame && draft.hasRecoveryFile,
-      };
+    if (there?.place === chosen) {
+      const hasRecoveryFile = draft.hasRecoveryFile && draft.key?.ring.key.id === there.key.id;
+      return { ...draft, keyPlace: chosen, key: { ring: there, isNew: false }, hasRecoveryFile };
     }
     // The same when the step is seen again: a recovery file may have it already.
-    const key = draft.key?.isNew === true ? draft.key : { ring: new KeyRing([]).next(Date.now()), isNew: true };
-    return { ...draft, keyPlace: chosen, key };
+    const isMade = draft.key?.isNew === true;
+    const key = isMade ? draft.key : { ring: newKey(there), isNew: true };
+    return { ...draft, keyPlace: chosen, key, hasRecoveryFile: isMade && draft.hasRecoveryFile };
   };
+}
+
+function newKey(there: RingKey | undefined): RingKey {
+  return new KeyRing(there ? [there] : []).next(Date.now());
 }
 
 /** Says what it means to lose the key, before that can happen, and offers a recovery file. */
@@ -73,22 +75,15 @@ export const offerRecoveryFile: Step<Draft> = async (draft, place) => {
   }
 };
 
-async function keysThere(places: KeyPlaces): Promise<ReadonlyMap<KeyPlace, RingKey>> {
-  const there = new Map<KeyPlace, RingKey>();
-  for (const place of KEY_PLACES) {
-    try {
-      const key = await places.newest(place);
-      if (key) there.set(place, key);
-    } catch (error) {
-      const why = error instanceof KeyError ? error.message : describeFault(error);
-      void vscode.window.showWarningMessage(`OptiMetrics: ${why}`);
-    }
+/** The key that seals now; keys that cannot be read are told. */
+async function keyThere(places: KeyPlaces): Promise<PlacedKey | undefined> {
+  try {
+    return await places.newest();
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    void vscode.window.showWarningMessage(`OptiMetrics: ${error.message}`);
+    return undefined;
   }
-  return there;
-}
-
-function keyWords(key: RingKey | undefined): string {
-  return key ? t('key {0} is there', shortId(key.key.id)) : t('a new key is made');
 }
 
 function placeChoice(place: KeyPlace): { readonly label: string; readonly detail: string } {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Secrets, SecretKeyStore } from '../../../src/extension/upload/secret-key-store.ts';
+import { SecretKeyStore } from '../../../src/extension/upload/secret-key-store.ts';
+import type { Secrets } from '../../../src/extension/upload/secrets.ts';
 import { LocalKey } from '../../../src/sync/envelope/local-key.ts';
 import type { RingKey } from '../../../src/sync/keys/key-ring.ts';
 import { mergeKeys, rotateKeys, sealingKey } from '../../../src/sync/keys/key-store.ts';
@@ -46,10 +47,7 @@ describe('keys in the SecretStorage', () => {
     for (let run = 0; run < 50; run++) {
       const secrets = new KeptSecrets();
       const [one, other] = [ringKey(1), ringKey(2)];
-      await Promise.all([
-        new SecretKeyStore(secrets).add([one]),
-        new SecretKeyStore(secrets).add([other]),
-      ]);
+      await Promise.all([new SecretKeyStore(secrets).add([one]), new SecretKeyStore(secrets).add([other])]);
       const ring = await new SecretKeyStore(secrets).load();
       assert.equal(ring.keys.length, 2);
     }
@@ -61,7 +59,13 @@ describe('keys in the SecretStorage', () => {
     const one = ringKey(1);
     await store.add([one]);
     for (const name of [...secrets.kept.keys()]) {
-      for (const damaged of ['', '{', '{}', '["x"]', secrets.kept.get(name)?.replace(/[0-9a-f]/, 'z') ?? '']) {
+      for (const damaged of [
+        '',
+        '{',
+        '{}',
+        '["x"]',
+        secrets.kept.get(name)?.replace(/[0-9a-f]/, 'z') ?? '',
+      ]) {
         secrets.kept.set(name, damaged);
         await assert.rejects(store.load(), /damaged; import the recovery file/);
         await store.add([one]);
