@@ -66,6 +66,8 @@ export class Ledger {
         this.#segments.set(record.n, record);
         this.#births.set(record.range.file, record.range.birth);
         this.#next = Math.max(this.#next, record.n + 1);
+        // What is not sealed has the same name when it is made anew.
+        if (record.file) this.#abandoned.delete(record.file.path);
         if (record.state === 'confirmed' && record.file)
           this.#stored.set(record.file.path, { rows: record.range.rows, bytes: record.file.bytes });
         return;

@@ -56,7 +56,7 @@ export interface RoundResult {
 }
 
 /**
- * Log files all rows of which are in segments: their names without `.gz`, and how many bytes of content they had then.
+ * Log files all rows of which are confirmed: their names without `.gz`, and how many bytes of content they had then.
  */
 export type Released = Readonly<Record<string, number>>;
 
