@@ -21,6 +21,7 @@ export async function runStorm(seed: number): Promise<void> {
     damagesJournal: isDamaging && random.chance(0.4),
   });
   try {
+    await world.begin();
     for (let phase = random.between(1, 5); phase > 0; phase--) {
       world.live();
       await world.change();

@@ -74,6 +74,14 @@ export class World {
     fs.mkdirSync(stateFolder(this.#source), { recursive: true });
   }
 
+  /** Makes the user's data folder, which is there before anything is uploaded. */
+  async begin(): Promise<void> {
+    const { dataDirectory } = this.#source;
+    await this.#disk.makeFolder(dataDirectory);
+    for (let folder = dataDirectory; folder !== '/'; folder = path.dirname(folder))
+      await this.#disk.syncFolder(path.dirname(folder));
+  }
+
   /** Rows come in, and the machine lives its life. */
   live(): void {
     const random = this.#random;
