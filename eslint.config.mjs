@@ -48,6 +48,8 @@ const WALLS = {
     'aws4fetch': ['src/sync'],
     'hyparquet': ['src/sync/segments', 'test'],
     'hyparquet-writer': ['src/sync/segments', 'test'],
+    'oauth4webapi': ['src/sync/oauth'],
+    'oidc-provider': ['test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],

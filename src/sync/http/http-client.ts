@@ -20,6 +20,11 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Told how many bytes of the body the system has taken: not all of them need have arrived. */
   readonly onSent?: (bytes: number) => void;
+  /**
+   * Whether it is sent a second time when a connection that was kept open turns out to be closed: some of the first may have
+   * arrived. True when left out.
+   */
+  readonly mayRepeat?: boolean;
   /** Most bytes of the reply's body; 1 MiB when left out. */
   readonly mostReplyBytes?: number;
 }
@@ -89,6 +94,7 @@ export class HttpClient {
       request.signal?.throwIfAborted();
       // The server had closed a connection that was kept open: that says nothing of this request.
       if (!(error instanceof StaleConnectionError)) throw this.#fault(error);
+      if (request.mayRepeat === false) throw this.#fault(error.cause);
     }
     try {
       return await this.#exchange(url, request);

@@ -84,7 +84,7 @@ export class DriveStore {
 
   pathOf(file: DriveFile): string {
     const parent = this.#files.get(file.parents[0] ?? '');
-    return parent ? `${this.pathOf(parent)}/${file.name}` : file.name;
+    return `${parent ? this.pathOf(parent) : 'My Drive'}/${file.name}`;
   }
 
   isTrashed(file: DriveFile): boolean {
