@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
 import { PassingFault } from '../targets/faults.ts';
+import type { Target } from '../targets/target.ts';
 import { Tries } from './backoff.ts';
 import type { RoundOptions, Surroundings } from './options.ts';
 import { DONE, type Ending } from './round-end.ts';
@@ -8,8 +9,9 @@ import { openState, stateFolder } from './state-folder.ts';
 
 export type RemovalOptions = Pick<
   RoundOptions,
-  'dataDirectory' | 'destination' | 'keys' | 'target' | 'signal' | 'onDamage' | 'surroundings'
+  'dataDirectory' | 'destination' | 'keys' | 'signal' | 'onDamage' | 'surroundings'
 > & {
+  readonly target: Target;
   /** Told after each file. */
   readonly onProgress?: (removed: number, of: number) => void;
 };

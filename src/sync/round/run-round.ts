@@ -129,6 +129,10 @@ class Round {
       onDamage,
       onSealing: () => this.#tell({ step: 'sealing' }),
     });
+    if (!target) {
+      this.#full = await fullness(() => sealing.sealAll(now(), includesOpen));
+      return this.#full ?? DONE;
+    }
     const sending = new Sending({
       ...common,
       target,
