@@ -93,7 +93,7 @@ export class LogModel {
 
   /** What was not synced is there, or not, or in part; the sampler cuts off a row that was not finished. */
   cutPower(): void {
-    for (const [name, { durable, size }] of this.#plain) this.#cut(name, this.#random.between(durable, size));
+    for (const [name, { durable, size }] of this.#plain) this.#cut(name, this.#random.whole(durable, size));
     this.#open = '';
   }
 
