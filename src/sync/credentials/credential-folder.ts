@@ -10,7 +10,6 @@ import { readPrivateFile } from '../keys/private-file.ts';
 import { isPrivate } from '../keys/private.ts';
 import { type SecretName, type Vault, VAULTS } from '../keys/vault.ts';
 import { vaultNamed } from '../keys/vaults.ts';
-
 import { parseCredentials } from './credentials.ts';
 
 /** Folder of the credentials in the user's data folder. */

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { parquetReadObjects } from 'hyparquet';
 import { type OpeningKeys, unseal } from '../../../../src/sync/envelope/unseal.ts';
+import { parquetToCsv } from '../../../../src/sync/segments/parquet-to-csv.ts';
 import { collect } from '../../envelope/collect.ts';
-import { rowKey } from './log-model.ts';
 
 const PATH =
   /^study=[a-z0-9_-]+\/device=[0-9a-f]{32}\/date=(\d{4}-\d{2}-\d{2})\/([0-9a-f]{64})\.(sealed|parquet)$/;
@@ -40,11 +39,14 @@ async function opened(sealed: Buffer, keys: OpeningKeys): Promise<Buffer> {
 }
 
 async function rowsOf(parquet: Buffer): Promise<string[]> {
-  const file = Uint8Array.from(parquet).buffer;
-  const rows = await parquetReadObjects({ file });
-  return rows.map(row => {
-    const { timestamp, total_utilization: load, net_connections_total: number } = row as Record<string, unknown>;
-    if (!(timestamp instanceof Date)) throw new TypeError('a row has no time');
-    return rowKey(timestamp.getTime(), typeof load === 'number' ? load : undefined, Number(number));
+  let text = '';
+  for await (const piece of parquetToCsv(parquet)) text += piece;
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const [time, load, number] = ['timestamp', 'total_utilization', 'net_connections_total'].map(name =>
+    header.split(',').indexOf(name),
+  );
+  return lines.map(line => {
+    const fields = line.split(',');
+    return [time, load, number].map(column => fields[column ?? -1] ?? '').join(' ');
   });
 }

@@ -27,7 +27,7 @@ export class FlakyTarget implements Target {
     const bytes = await collect(parcel.read());
     signal.throwIfAborted();
     if (this.#hasFault()) {
-      const part = bytes.subarray(0, this.#random.between(0, bytes.length));
+      const part = bytes.subarray(0, this.#random.whole(0, bytes.length));
       switch (this.#random.below(4)) {
         case 0:
           // Cut in the middle, and the target keeps what has come.

@@ -27,11 +27,6 @@ interface LoggedRow {
   readonly end: number;
 }
 
-/** A row in the words in which the log and the target are compared. */
-export function rowKey(utcMs: number, load: number | undefined, number: number): string {
-  return `${new Date(utcMs).toISOString()} ${load === undefined ? '–' : String(load)} ${String(number)}`;
-}
-
 /**
  * A log as the sampler writes it, very small: files of a day and a number, some compressed, with rows that all differ. Remembers
  * every row that has been in it and has to be at the target.
@@ -54,12 +49,13 @@ export class LogModel {
   /** Writes a row, or half of it: the rest comes with the next. */
   append(utcMs: number): void {
     const file = this.#fileFor(utcMs);
-    const load = this.#random.chance(0.2) ? undefined : this.#random.below(1000) / 10;
-    const number = this.#next++;
-    const text = `${new Date(utcMs).toISOString()},${ID},idle,${load === undefined ? '' : String(load)},${String(number)}\n`;
+    const time = new Date(utcMs).toISOString();
+    const load = this.#random.chance(0.2) ? '' : String(this.#random.below(1000) / 10);
+    const number = String(this.#next++);
+    const text = `${time},${ID},idle,${load},${number}\n`;
     this.#finish(this.#open);
     const half = this.#random.chance(0.1) ? this.#random.below(text.length) : text.length;
-    file.rows.push({ row: rowKey(utcMs, load, number), end: file.size + text.length });
+    file.rows.push({ row: `${time} ${load} ${number}`, end: file.size + text.length });
     this.#write(this.#open, text.slice(0, half));
     file.rest = text.slice(half);
   }
@@ -97,7 +93,7 @@ export class LogModel {
 
   /** What was not synced is there, or not, or in part; the sampler cuts off a row that was not finished. */
   cutPower(): void {
-    for (const [name, { durable, size }] of this.#plain) this.#cut(name, this.#random.between(durable, size));
+    for (const [name, { durable, size }] of this.#plain) this.#cut(name, this.#random.whole(durable, size));
     this.#open = '';
   }
 
@@ -107,7 +103,7 @@ export class LogModel {
     this.#open = '';
   }
 
-  /** All rows that have to be at the target. */
+  /** All rows that have to be at the target, each as its time, load and number. */
   rows(): string[] {
     return [...this.#closed, ...[...this.#plain.values()].flatMap(({ rows }) => rows.map(({ row }) => row))];
   }

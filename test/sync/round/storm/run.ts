@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 import { Random } from '../random.ts';
-import { memoryTarget } from './storm-targets.ts';
+import { KINDS, stormTarget } from './storm-targets.ts';
 import { STUDIES } from './studies.ts';
 import { quickFolder, World } from './world.ts';
+
+/** Of how many runs with which kind of target. */
+const WHICH = [0, 0, 2, 1, 0, 0, 2, 0, 1, 0];
 
 /**
  * One run: rows, faults and crashes in any order, then fair weather, then the question whether the target has the log's rows.
@@ -12,7 +15,7 @@ import { quickFolder, World } from './world.ts';
 export async function runStorm(seed: number): Promise<void> {
   const random = new Random(seed);
   const root = quickFolder();
-  const target = memoryTarget(random);
+  const target = await stormTarget(KINDS[WHICH[seed % WHICH.length] ?? 0] ?? 'memory', root, random);
   const isDamaging = random.chance(0.2);
   const world = new World(root, random, target, {
     studies: await STUDIES,
@@ -21,7 +24,8 @@ export async function runStorm(seed: number): Promise<void> {
     damagesJournal: isDamaging && random.chance(0.4),
   });
   try {
-    for (let phase = random.between(1, 5); phase > 0; phase--) {
+    await world.begin();
+    for (let phase = random.whole(1, 5); phase > 0; phase--) {
       world.live();
       await world.change();
       await world.disturbedRound();
