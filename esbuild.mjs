@@ -55,6 +55,13 @@ const bundles = {
     outdir: DIST,
     external: ['vscode'],
   },
+  // What is needed only once somebody uploads: loaded then, so that every window's start stays as short as it is.
+  'upload': {
+    ...node,
+    entryPoints: { upload: 'src/extension/upload/main.ts' },
+    outdir: DIST,
+    external: ['vscode'],
+  },
   'sampler': { ...node, entryPoints: { sampler: 'src/sampler/main.ts' }, outdir: DIST },
   'hardware-names': {
     ...node,

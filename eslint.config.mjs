@@ -12,6 +12,9 @@ const SHARED_BY_GPUS = [
   'rest.ts',
 ].map(file => `src/sampler/adapters/gpu/${file}`);
 
+/** What a window needs to keep keys and credentials and to sign in; it seals and sends nothing. */
+const FOR_THE_WINDOW = ['envelope/local-key.ts', 'keys', 'credentials', 'oauth', 'http'].map(name => `src/sync/${name}`);
+
 /**
  * The walls of the house: who may import whom. `src/sampler` composes the rooms of the sampler; an adapter knows only what
  * it is made of. TypeScript's project references keep the same walls between the folders that have a tsconfig.json.
@@ -35,6 +38,10 @@ const WALLS = {
     { folder: 'src/sampler/adapters/*', may: ofAdapters() },
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
+    {
+      folder: 'src/extension/upload',
+      may: ['src/common', 'src/client', 'src/runtime', 'src/extension', ...FOR_THE_WINDOW],
+    },
     {
       folder: 'src/cli',
       may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify', 'src/sync'],

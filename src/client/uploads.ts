@@ -1,4 +1,5 @@
 import { Emitter, type Event, type MessageConnection } from 'vscode-jsonrpc';
+import type { Config } from '../common/config/schema.ts';
 import {
   CancelSync,
   CredentialsNotification,
@@ -71,8 +72,13 @@ export class Uploads {
     await this.#rpc().sendRequest(PauseSync, { paused });
   }
 
-  /** What would be sent next; `undefined` when there is nothing. Rejects with a message for the user. */
-  async preview(): Promise<SyncPreviewResult | undefined> {
-    return (await this.#rpc().sendRequest(SyncPreview)) ?? undefined;
+  /**
+   * What would be sent next; `undefined` when there is nothing. Rejects with a message for the user.
+   *
+   * @param cloud settings that are only thought of; those of the sampler when left out
+   */
+  async preview(cloud?: Config['cloud']): Promise<SyncPreviewResult | undefined> {
+    const params = cloud === undefined ? {} : { cloud };
+    return (await this.#rpc().sendRequest(SyncPreview, params)) ?? undefined;
   }
 }

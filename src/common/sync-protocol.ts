@@ -100,11 +100,17 @@ export interface SyncPreviewResult {
   readonly csv: string;
 }
 
+export interface SyncPreviewParams {
+  /** Settings that are only thought of, in place of those that the sampler has. */
+  readonly cloud?: Config['cloud'];
+}
+
 /**
- * Makes the next file that would be sent, with the settings as they are, also while `cloud.enabled` is false; keeps and sends
- * nothing. `null` when the log has no rows that are not sent. Fails with `ErrorCode.failed`.
+ * Makes the next file that would be sent, also while `cloud.enabled` is false; keeps and sends nothing, no key either: where
+ * there is none yet, one is made for this alone. `null` when the log has no rows that are not sent. Fails with
+ * `ErrorCode.failed`.
  */
-export const SyncPreview = new RequestType0<SyncPreviewResult | null, void>('syncPreview');
+export const SyncPreview = new RequestType<SyncPreviewParams, SyncPreviewResult | null, void>('syncPreview');
 
 /** How far the deletion of what was sent has come. */
 export interface RemovalOutcome {
