@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Config } from '../common/config/schema.ts';
-import { describeFault } from '../common/faults.ts';
+import { codeOf, describeFault } from '../common/faults.ts';
 import type { LogMessage } from '../common/protocol.ts';
 import type { SyncStatus } from '../common/sync-protocol.ts';
+import { UPLOAD_COMMANDS, type UploadCommand } from './commands.ts';
 import { Disposable } from './disposable.ts';
 import { loadUploadPart } from './load-upload-part.ts';
 import type { UploadContext, UploadPart } from './upload-part.ts';
@@ -32,15 +33,37 @@ export class Uploads extends Disposable {
     this._register(vscode.env.onDidChangeTelemetryEnabled(() => this.#tellTelemetry()));
     // Another window has added a key, or new credentials.
     this._register(secrets.onDidChange(() => void this.#provide()));
-    this._register({ dispose: () => this.#part?.dispose() });
+    this._register({
+      dispose: () => {
+        this.#part?.dispose();
+      },
+    });
     this.#tellTelemetry();
     void vscode.commands.executeCommand('setContext', USED_KEY, this.#memory.get(USED_KEY) === true);
     this.#show(undefined);
   }
 
-  /** What the commands do; the first call loads it. */
-  get part(): UploadPart {
+  /** What the commands of uploads do; what fails is told. */
+  get commands(): Record<UploadCommand, () => Promise<void>> {
+    return Object.fromEntries(UPLOAD_COMMANDS.map(name => [name, () => this.#run(name)])) as Record<
+      UploadCommand,
+      () => Promise<void>
+    >;
+  }
+
+  /** Loaded by the first who asks. */
+  get #loaded(): UploadPart {
     return (this.#part ??= loadUploadPart(this.#context));
+  }
+
+  async #run(name: UploadCommand): Promise<void> {
+    try {
+      await this.#loaded[name]();
+    } catch (error) {
+      // Ours are written for the user; a system's may name what it stumbled over.
+      const isOurs = error instanceof Error && codeOf(error) === undefined;
+      void vscode.window.showErrorMessage(`OptiMetrics: ${isOurs ? error.message : describeFault(error)}`);
+    }
   }
 
   /** Takes over settings. Where they turn uploads on, the sampler gets what it needs; that is done when it resolves. */
@@ -54,7 +77,7 @@ export class Uploads extends Disposable {
   async #provide(): Promise<void> {
     if (this.#cloud?.enabled !== true) return;
     try {
-      await this.part.provide(this.#cloud);
+      await this.#loaded.provide(this.#cloud);
     } catch (error) {
       this.#write({ level: 'warn', message: `uploads: ${describeFault(error)}` });
     }

@@ -44,8 +44,8 @@ export function enteredFor({ cloud, entered }: Draft): Entered {
 
 /** The draft with another part of its credentials; an empty one is taken out. */
 export function withEntered(draft: Draft, name: CredentialName, value: string): Draft {
-  const { [name]: _, ...others } = enteredFor(draft);
-  const values = value === '' ? others : { ...others, [name]: value };
+  const others = Object.entries(enteredFor(draft)).filter(([other]) => other !== name);
+  const values = Object.fromEntries(value === '' ? others : [...others, [name, value]]);
   return { ...draft, entered: { place: credentialPlace(draft.cloud), values } };
 }
 

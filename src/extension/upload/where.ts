@@ -48,25 +48,37 @@ function providerSteps(provider: Provider): readonly Step<Draft>[] {
     case 'folder':
       return [chooseFolder];
     case 'gdrive':
-      return [...driveFields().map(askField), askClientSecret, signInStep];
+      return [...driveFields().map(askField), ...credentialSteps(provider)];
+    case 's3':
+      return [...s3Fields().map(askField), ...credentialSteps(provider)];
+    case 'webdav':
+      return [...webdavFields().map(askField), ...credentialSteps(provider)];
+  }
+}
+
+/** Steps that ask for what signs in there. */
+export function credentialSteps(provider: Provider): readonly Step<Draft>[] {
+  switch (provider) {
+    case 'folder':
+      return [];
+    case 'gdrive':
+      return [askClientSecret, signInStep];
     case 's3':
       return [
-        ...s3Fields().map(askField),
         askCredential('accessKeyId', t('Access key'), t('Id of the access key')),
         askCredential(
           'secretAccessKey',
           t('Secret access key'),
-          t('Kept with your key, never in the settings'),
+          t('Kept where your key is kept, never in the settings'),
         ),
       ];
     case 'webdav':
       return [
-        ...webdavFields().map(askField),
         askCredential('user', t('User'), t('User of the WebDAV server')),
         askCredential(
           'password',
           t('Password'),
-          t('Kept with your key, never in the settings. An app password, where the server has such'),
+          t('Kept where your key is kept, never in the settings. An app password, where the server has such'),
         ),
       ];
   }

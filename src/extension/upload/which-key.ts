@@ -76,7 +76,7 @@ export const offerRecoveryFile: Step<Draft> = async (draft, place) => {
 };
 
 /** The key that seals now; keys that cannot be read are told. */
-async function keyThere(places: KeyPlaces): Promise<PlacedKey | undefined> {
+export async function keyThere(places: KeyPlaces): Promise<PlacedKey | undefined> {
   try {
     return await places.newest();
   } catch (error) {
@@ -86,7 +86,7 @@ async function keyThere(places: KeyPlaces): Promise<PlacedKey | undefined> {
   }
 }
 
-function placeChoice(place: KeyPlace): { readonly label: string; readonly detail: string } {
+export function placeChoice(place: KeyPlace): { readonly label: string; readonly detail: string } {
   switch (place) {
     case 'secrets':
       return {

@@ -1,7 +1,12 @@
 import * as v from 'valibot';
 import { parseConfigMessage } from '../../common/config/message.ts';
 import type { Config } from '../../common/config/schema.ts';
-import type { RemovalOutcome, SyncPreviewResult, SyncProgress } from '../../common/sync-protocol.ts';
+import type {
+  RemovalOutcome,
+  SyncOutcome,
+  SyncPreviewResult,
+  SyncProgress,
+} from '../../common/sync-protocol.ts';
 import type { PlacedCredentials, UploadSecrets } from '../../common/upload.ts';
 import { parseCredentials } from '../credentials/credentials.ts';
 import type { PageWords } from '../oauth/page.ts';
@@ -54,13 +59,15 @@ export type EndEvent =
   | { readonly type: 'preview'; readonly preview: SyncPreviewResult | null }
   | { readonly type: 'removal'; readonly removal: RemovalOutcome }
   | { readonly type: 'signed-in'; readonly credentials: PlacedCredentials }
-  /** `isSettings`: the settings do not go together. */
-  | {
-      readonly type: 'failed';
-      readonly why: string;
-      readonly remedy: string;
-      readonly isSettings: boolean;
-    };
+  | FailedEvent;
+
+/** Nothing came of it. `off`: the settings do not go together. */
+export interface FailedEvent {
+  readonly type: 'failed';
+  readonly state: SyncOutcome['state'];
+  readonly why: string;
+  readonly remedy: string;
+}
 
 const SECRETS = v.object({
   keys: v.exactOptional(v.array(v.object({ key: v.string(), createdMs: v.number() }))),

@@ -49,7 +49,7 @@ main().then(
   () => exit(0),
   (error: unknown) => {
     const why = `internal fault: ${describeFault(error)}`;
-    process.stdout.write(`${JSON.stringify({ type: 'failed', why, remedy: '', isSettings: false })}\n`);
+    process.stdout.write(`${JSON.stringify({ type: 'failed', state: 'waiting', why, remedy: '' })}\n`);
     exit(1);
   },
 );

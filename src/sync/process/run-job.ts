@@ -47,12 +47,12 @@ export async function runJob(job: SyncJob, surroundings: JobSurroundings): Promi
 /** What an error means. Throws again what nobody has thought of. */
 function failure(error: unknown, signal: AbortSignal): EndEvent {
   if (error instanceof SettingsError)
-    return { type: 'failed', why: error.message, remedy: error.remedy, isSettings: true };
+    return { type: 'failed', state: 'off', why: error.message, remedy: error.remedy };
   // Its message says what to do.
   if (error instanceof SignInError)
-    return { type: 'failed', why: error.message, remedy: '', isSettings: false };
-  const { reason, remedy } = endingOf(error, signal);
-  return { type: 'failed', why: reason, remedy, isSettings: false };
+    return { type: 'failed', state: 'refused', why: error.message, remedy: '' };
+  const { state, reason, remedy } = endingOf(error, signal);
+  return { type: 'failed', state, why: reason, remedy };
 }
 
 async function round(
