@@ -69,6 +69,7 @@ const bundles = {
     outdir: DIST,
   },
   'rollups': { ...node, entryPoints: { rollups: 'src/log/rollup-process/main.ts' }, outdir: DIST },
+  'sync': { ...node, entryPoints: { sync: 'src/sync/process/main.ts' }, outdir: DIST },
   'cli': {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },

@@ -27,6 +27,7 @@ const CONTENTS = [
   'extension/dist/koffi.node',
   'extension/dist/rollups.js',
   'extension/dist/sampler.js',
+  'extension/dist/sync.js',
   'extension/dist/upload.js',
   'extension/dist/webview/dashboard.css',
   'extension/dist/webview/dashboard.js',

@@ -4,12 +4,12 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { codeOf, describeFault } from '../../common/faults.ts';
 import type { Credentials } from '../../common/upload.ts';
+import { syncDirectory } from '../../runtime/sync-directory.ts';
 import { KeyError } from '../keys/key-error.ts';
 import { readPrivateFile } from '../keys/private-file.ts';
 import { isPrivate } from '../keys/private.ts';
 import { type SecretName, type Vault, VAULTS } from '../keys/vault.ts';
 import { vaultNamed } from '../keys/vaults.ts';
-import { syncFolder } from '../sync-folder.ts';
 import { parseCredentials } from './credentials.ts';
 
 /** Folder of the credentials in the user's data folder. */
@@ -140,7 +140,7 @@ export class CredentialFolder {
       await fs.rm(beside, { force: true });
       throw error;
     }
-    await syncFolder(this.#folder);
+    await syncDirectory(this.#folder);
   }
 
   #file(place: string): string {

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, describeFault } from '../../common/faults.ts';
 import { LocalKey } from '../envelope/local-key.ts';
-import { syncFolder } from '../sync-folder.ts';
+import { syncDirectory } from '../../runtime/sync-directory.ts';
 import { KeyError } from './key-error.ts';
 import { readKeyFile } from './key-file.ts';
 import { byAge, KeyRing, type RingKey } from './key-ring.ts';
@@ -64,7 +64,7 @@ export class KeyFolder implements KeyStore {
       await this.#removeLeftovers();
       for (const one of keys) await this.#write(one, vault);
       // What is sealed with a key must not outlive its name.
-      await syncFolder(this.#folder);
+      await syncDirectory(this.#folder);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new KeyError(`the key cannot be kept in OptiMetrics' data folder: ${describeFault(error)}`);

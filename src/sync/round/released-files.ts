@@ -1,11 +1,9 @@
-import path from 'node:path';
-import { codeOf } from '../../common/faults.ts';
-import { formatLogFileName, parseLogFileName } from '../../log/file-name.ts';
+import { formatLogFileName } from '../../log/file-name.ts';
 import { listLogFolder } from '../../log/reader/log-folder.ts';
 import { type Disk, realDisk } from '../disk.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { Ledger } from '../journal/ledger.ts';
-import { lengthOf } from '../segments/log-file-rows.ts';
+import { lengthIfThere } from './held-file.ts';
 import type { RoundSource } from './options.ts';
 import { plannedRanges } from './planned-ranges.ts';
 import type { Released } from './result.ts';
@@ -42,26 +40,4 @@ export async function readReleased(
 ): Promise<Released> {
   const { ledger } = await readJournal(disk, journalFile(stateFolder(source)));
   return releasedFiles(source.logDirectory, ledger);
-}
-
-/**
- * Whether a log file must not be deleted: it has rows that are not confirmed, or may have, since it has been written to after it
- * was released.
- *
- * @param name of the file in the log folder
- * @throws the system's error when the file cannot be read
- */
-export function isHeld(logDirectory: string, name: string, released: Released): boolean {
-  const parsed = parseLogFileName(name);
-  const length = parsed && released[formatLogFileName({ ...parsed, isCompressed: false })];
-  return length === undefined || lengthIfThere(path.join(logDirectory, name)) !== length;
-}
-
-function lengthIfThere(file: string): number | undefined {
-  try {
-    return lengthOf(file);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

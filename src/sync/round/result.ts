@@ -51,7 +51,7 @@ export interface RoundResult {
   readonly isSpoolFull: boolean;
   /** Rows that are lost to the upload, a line each: log file, from when to when, how many. */
   readonly lost: readonly string[];
-  /** See {@link import('./released-files.ts').isHeld}. */
+  /** See {@link import('./held-file.ts').isHeld}. */
   readonly released: Released;
 }
 

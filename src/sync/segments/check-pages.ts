@@ -18,8 +18,8 @@ export interface PagesExpected {
 
 /**
  * Makes sure that the pages of a column are such as we write, that all that they claim to have is there, and that they have no
- * more values than rows. The library that decodes them afterwards believes what a page says: a run length of a few bytes
- * makes it write 2^31 values.
+ * more values than rows. The library that decodes them afterwards believes what a page says: five bytes that
+ * claim a run make it write 2^24 values, and a number of 200 kB without an end keeps it for 15 seconds.
  *
  * @throws SegmentFormatError
  */

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../common/faults.ts';
-import { syncFolder } from '../sync-folder.ts';
+import { syncDirectory } from '../../runtime/sync-directory.ts';
 import { RefusedFault } from './faults.ts';
 import { folderFault, notThere } from './folder-fault.ts';
 import { isAwaitingMount } from './mounts.ts';
@@ -47,7 +47,7 @@ class FolderTarget implements Target {
       await this.#makeFolders(names.slice(0, -1));
       await this.#tidy(folder);
       if ((await compare(file, parcel, signal)) !== 'whole') await writeWhole(file, parcel, signal);
-      await syncFolder(folder);
+      await syncDirectory(folder);
       onProgress?.(parcel.bytes);
     });
   }
@@ -69,7 +69,7 @@ class FolderTarget implements Target {
       let folder = path.dirname(file);
       for (let depth = names.length - 1; depth > 0 && (await removeEmpty(folder)); depth--)
         folder = path.dirname(folder);
-      if (await statOf(folder)) await syncFolder(folder);
+      if (await statOf(folder)) await syncDirectory(folder);
     });
   }
 
@@ -202,7 +202,7 @@ async function exists(file: string): Promise<boolean> {
 async function makeFolder(folder: string): Promise<void> {
   try {
     await fs.mkdir(folder, { mode: 0o700 });
-    await syncFolder(path.dirname(folder));
+    await syncDirectory(path.dirname(folder));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST' || !(await fs.stat(folder)).isDirectory()) throw error;
   }

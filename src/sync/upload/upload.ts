@@ -49,7 +49,7 @@ export interface Upload {
    * The target, with the credentials for it. Rejects with a KeyError when they cannot be had, or with a RefusedFault for
    * settings that it cannot be made of.
    */
-  openTarget(): Promise<Target>;
+  readonly openTarget: () => Promise<Target>;
 }
 
 /**

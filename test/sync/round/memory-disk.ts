@@ -284,7 +284,7 @@ export class MemoryDisk implements Disk {
 function settled(folder: FolderNode, random: Random): FolderNode {
   const names = new Map(folder.durable);
   // A journaling file system keeps the order of changes to names: some of the first have happened.
-  const happened = random.pick([0, folder.changes.length, random.between(0, folder.changes.length)]);
+  const happened = random.pick([0, folder.changes.length, random.whole(0, folder.changes.length)]);
   for (const change of folder.changes.slice(0, happened)) apply(names, change);
   const left = new FolderNode();
   for (const [name, node] of names)
@@ -307,7 +307,7 @@ function settledContent(current: Buffer, durable: Buffer, random: Random): Buffe
       return current;
     case 2: {
       // The first part has been written, and the length is still the old one or already the new.
-      const written = random.between(0, current.length);
+      const written = random.whole(0, current.length);
       const torn = Buffer.alloc(random.chance(0.5) ? Math.max(written, durable.length) : current.length);
       durable.copy(torn);
       current.copy(torn, 0, 0, Math.min(written, torn.length));

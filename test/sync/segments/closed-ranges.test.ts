@@ -113,6 +113,27 @@ describe('ranges of the log', () => {
     assert.deepEqual(await rangesOf(directory, { cursorOf }), []);
   });
 
+  test('a file that goes away or is compressed while others are gone through is no fault', async t => {
+    const directory = temporaryDirectory(t);
+    const [second, third] = [
+      'metrics_476aa2f1_2026-02-27_1.csv',
+      'metrics_476aa2f1_2026-02-27_2.csv',
+    ] as const;
+    for (const file of [FILE, second, third]) write(directory, plainLog([NOON]), file);
+    const ranges = await rangesOf(directory, {
+      cursorOf: file => {
+        if (file !== FILE) return undefined;
+        fs.rmSync(path.join(directory, second));
+        compress(directory, third);
+        return undefined;
+      },
+    });
+    assert.deepEqual(
+      ranges.map(({ file }) => file),
+      [FILE, third],
+    );
+  });
+
   test('a torn last line is no row until it is whole; damaged lines are counted', async t => {
     const directory = temporaryDirectory(t);
     const { header, lines } = plainLog([NOON, NOON + 1000, NOON + 2000]);

@@ -9,6 +9,7 @@ import { pack, unpack } from '../../../src/sync/segments/pack.ts';
 import { parquetToCsv } from '../../../src/sync/segments/parquet-to-csv.ts';
 import { segmentContent, SegmentGoneError } from '../../../src/sync/segments/segment-content.ts';
 import type { RowRange } from '../../../src/sync/segments/segment.ts';
+import { writeParquet } from '../../../src/sync/segments/write-parquet.ts';
 import { temporaryDirectory } from '../../runtime/temporary-directory.ts';
 import {
   anyLog,
@@ -72,6 +73,18 @@ describe('segments of the log', () => {
       assert.equal(await restored(directory), text);
     });
   }
+
+  test('no rows: the header alone', async () => {
+    const column = { type: 'number', decimals: 1, isWide: false, values: new Float64Array(0) } as const;
+    const empty = writeParquet({
+      times: new Float64Array(0),
+      columns: [
+        { name: 'hardware_id', type: 'word', values: [] },
+        { ...column, name: 'temperature' },
+      ],
+    });
+    assert.equal(await csvOf(empty), 'timestamp,hardware_id,temperature\n');
+  });
 
   test('one row; 512 cores and 64 GPUs; no value at all', async t => {
     for (const [counts, values] of [
