@@ -191,6 +191,9 @@ class GdriveTarget implements Target {
   }
 }
 
+/** @throws PassingFault while Drive has not said what it has: on that, nothing may be deleted */
 function isWhole({ size, md5Checksum }: DriveFile, { bytes, md5 }: Parcel): boolean {
-  return size === String(bytes) && md5Checksum?.toLowerCase() === md5.toLowerCase();
+  if (size !== String(bytes)) return false;
+  if (md5Checksum === undefined) throw new PassingFault(`${PARTY} has not computed its checksum yet`);
+  return md5Checksum.toLowerCase() === md5.toLowerCase();
 }

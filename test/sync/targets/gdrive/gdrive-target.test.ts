@@ -42,9 +42,13 @@ describe('Google Drive', () => {
     assert.ok(first && second && third);
     const target = drive.target();
     await send(target, first);
-    const lists = drive.server.countOf('list');
+    const before = drive.server.asked.length;
     await send(target, second);
-    assert.equal(drive.server.countOf('list'), lists + 1, 'only the file itself was looked for');
+    await target.confirm(second, never);
+    assert.deepEqual(
+      drive.server.asked.slice(before).map(({ kind }) => kind),
+      ['list', 'begin', 'chunk', 'get'],
+    );
     await send(drive.target(), third);
     const steps = PLACE.split('/');
     const paths = steps.map((_, at) => ['My Drive', FOLDER_NAME, ...steps.slice(0, at + 1)].join('/'));
@@ -91,6 +95,33 @@ describe('Google Drive', () => {
     assert.equal(drive.contents().get(parcel.path)?.length, 1);
     await target.remove(parcel.path, never);
     assert.equal(drive.contents().size, 0);
+  });
+
+  test('makes no second folder while search is behind and an answer does not arrive', async () => {
+    const target = drive.target();
+    const parcel = parcelOf(patterned(10));
+    drive.server.faults = ({ kind }) =>
+      kind === 'create-folder' ? { kind: 'cut', where: 'after' } : undefined;
+    await assert.rejects(send(target, parcel), PassingFault);
+    drive.server.faults = () => undefined;
+    drive.server.store.unlisted = 1;
+    await send(target, parcel);
+    assert.equal(drive.server.store.folders().length, 4);
+    assert.equal(drive.contents().size, 1);
+  });
+
+  test('deletes nothing of which Drive has not said what it is', async () => {
+    const target = drive.target();
+    const parcel = parcelOf(patterned(10));
+    const note = new KeptNote();
+    drive.server.store.isUnchecked = true;
+    await assert.rejects(send(target, parcel, note), PassingFault);
+    await assert.rejects(target.confirm(parcel, never), PassingFault);
+    assert.equal(drive.contents().size, 1);
+    drive.server.store.isUnchecked = false;
+    await send(drive.target(), parcel, note);
+    assert.equal(await drive.target().confirm(parcel, never), 'whole');
+    assert.equal(drive.server.countOf('chunk'), 1);
   });
 
   test('removes what is there a second time, on whatever page of a list', async () => {
