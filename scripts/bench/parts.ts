@@ -13,6 +13,7 @@ export const PARTS = [
   'history',
   'dashboard',
   'encryption',
+  'wire',
 ] as const;
 
 /** A part of the bench. */

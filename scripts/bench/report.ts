@@ -29,6 +29,7 @@ import {
 } from './tables.ts';
 import type { TickCosts } from './tick-costs.ts';
 import type { WeekMemory } from './week.ts';
+import { wireText } from './wire.ts';
 import type { WholeProcessUse } from './whole-process.ts';
 
 /** What the project aims at; printed beside what was measured, never enforced. */
@@ -56,6 +57,7 @@ export function reportText(results: Results): string {
     history,
     dashboard,
     encryption,
+    wire,
     notes,
   } = results;
   const parts = [
@@ -70,6 +72,7 @@ export function reportText(results: Results): string {
     ...(history ? [historyText(history)] : []),
     ...(dashboard ? [dashboardText(dashboard)] : []),
     ...(encryption ? [encryptionText(encryption)] : []),
+    ...(wire ? [wireText(wire)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

@@ -57,8 +57,14 @@ function checkSources(metrics: readonly Metric[], system: SystemSources, gpu: Gp
 
 function meanings(rows: readonly Metric[]): string {
   return markdownTable(
-    ['column', 'unit', 'kind', 'meaning'],
-    rows.map(({ name, unit, kind, meaning }) => [columnOf(name), unit, kind, meaning]),
+    ['column', 'unit', 'kind', 'contributed', 'meaning'],
+    rows.map(({ name, unit, kind, contributed, meaning }) => [
+      columnOf(name),
+      unit,
+      kind,
+      contributed ? 'yes' : 'no',
+      meaning,
+    ]),
   );
 }
 

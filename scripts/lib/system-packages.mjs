@@ -29,6 +29,13 @@ const NEEDED = [
   { debian: 'openssl', programs: ['openssl'] }, // a certificate of a server
   { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
   { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
+  // Servers that uploads go to.
+  { debian: 'rclone', programs: ['rclone'] },
+  { debian: 'apache2-bin', programs: ['apache2'] },
+  // A store that checks S3's signatures: Ceph, with the least that it runs on.
+  { debian: 'ceph-mon', programs: ['ceph-mon'] },
+  { debian: 'ceph-osd', programs: ['ceph-osd'] },
+  { debian: 'radosgw', programs: ['radosgw'] },
   // A keyring, as that of a desktop.
   { debian: 'libsecret-tools', programs: ['secret-tool'] },
   { debian: 'gnome-keyring', programs: ['gnome-keyring-daemon'] },

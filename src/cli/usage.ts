@@ -70,10 +70,11 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
                           without it, it is asked for in the terminal
 
   optimetrics decrypt FILE… [--identity FILE] [-o DIR] [--format csv|parquet]
-      Opens encrypted files with this user's keys. Overwrites nothing; a file that fails leaves nothing.
+      Opens encrypted files with this user's keys. Overwrites nothing; a file that fails leaves nothing. What lies in
+      study=…/device=…/date=… is written to folders of these names.
       --identity FILE     opens with the age identities of a file (age-keygen) in place of this user's keys
       -o, --output DIR    folder to write to, in place of the current one
-      --format F          only files that hold this
+      --format F          csv: Parquet too, as the log's CSV; parquet: only Parquet; what a file holds when left out
 
   optimetrics --help | --version
 

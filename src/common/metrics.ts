@@ -36,7 +36,19 @@ export interface Metric {
   readonly floor: number;
   /** Name after the OpenTelemetry semantic conventions for system and hardware metrics. */
   readonly otel: string;
+  /**
+   * Whether a study that the user contributes to gets it: what says how the machine is used and how that goes. It does not
+   * get what tells this machine from others of its model, or in one month from the next, whose id is another: counts since
+   * boot (they go on over the month's end, and with their rates tell when the machine was started), sizes of memory, swap
+   * and disks, what these can be computed from (used and available memory; with the percentage, used memory alone), and
+   * what stays for weeks: how full disks and swap are, and the power limit that somebody has set. The size of a GPU's memory
+   * is the same for all cards of its model.
+   */
+  readonly contributed: boolean;
 }
+
+/** Marks what is contributed; what is new is not, until somebody has thought about it. */
+const CONTRIBUTED = true;
 
 interface Row extends Omit<Metric, 'per' | 'group'> {
   readonly per?: Instance;
@@ -54,12 +66,13 @@ function gauge(
   title: string,
   meaning: string,
   otel: string,
+  contributed = false,
 ): Row {
-  return { name, unit, kind: 'gauge', decimals, floor, title, meaning, otel };
+  return { name, unit, kind: 'gauge', decimals, floor, title, meaning, otel, contributed };
 }
 
 function counter(name: string, unit: Unit, floor: number, title: string, meaning: string, otel: string): Row {
-  return { name, unit, kind: 'counter', decimals: 0, floor, title, meaning, otel };
+  return { name, unit, kind: 'counter', decimals: 0, floor, title, meaning, otel, contributed: false };
 }
 
 /**
@@ -79,6 +92,7 @@ export const METRICS: readonly Metric[] = [
       title: 'Workload',
       meaning: 'Detected workload class; empty while there is no answer.',
       otel: 'optimetrics.session.category',
+      contributed: CONTRIBUTED,
     },
     gauge(
       'session_confidence',
@@ -88,6 +102,7 @@ export const METRICS: readonly Metric[] = [
       'Confidence',
       'Probability that the workload class is right.',
       'optimetrics.session.confidence',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('cpu', 'machine', [
@@ -99,6 +114,7 @@ export const METRICS: readonly Metric[] = [
       'CPU',
       'Share of all cores’ time spent working, waiting for disks not counted.',
       'system.cpu.utilization',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('cpu', 'core', [
@@ -110,6 +126,7 @@ export const METRICS: readonly Metric[] = [
       'Core {n}',
       'Share of this core’s time spent working.',
       'system.cpu.logical.utilization',
+      CONTRIBUTED,
     ),
     gauge(
       'core_{n}_freq_mhz',
@@ -119,6 +136,7 @@ export const METRICS: readonly Metric[] = [
       'Core {n} clock',
       'Current frequency of this core.',
       'system.cpu.frequency',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('cpu', 'machine', [
@@ -130,9 +148,19 @@ export const METRICS: readonly Metric[] = [
       'CPU clock',
       'Mean of the cores’ current frequencies.',
       'system.cpu.frequency.mean',
+      CONTRIBUTED,
     ),
-    gauge('temperature', '°C', 1, 1, 'CPU temperature', 'Temperature of the CPU package.', 'hw.temperature'),
-    gauge('power_watts', 'W', 1, 1, 'CPU power', 'Power drawn by the CPU packages.', 'hw.power'),
+    gauge(
+      'temperature',
+      '°C',
+      1,
+      1,
+      'CPU temperature',
+      'Temperature of the CPU package.',
+      'hw.temperature',
+      CONTRIBUTED,
+    ),
+    gauge('power_watts', 'W', 1, 1, 'CPU power', 'Power drawn by the CPU packages.', 'hw.power', CONTRIBUTED),
     counter(
       'package_throttles',
       'count',
@@ -173,6 +201,7 @@ export const METRICS: readonly Metric[] = [
       'Load 1 min',
       'Mean number of runnable and blocked tasks over 1 minute.',
       'system.cpu.load_average.1m',
+      CONTRIBUTED,
     ),
     gauge(
       'load_avg_5m',
@@ -182,6 +211,7 @@ export const METRICS: readonly Metric[] = [
       'Load 5 min',
       'Mean number of runnable and blocked tasks over 5 minutes.',
       'system.cpu.load_average.5m',
+      CONTRIBUTED,
     ),
     gauge(
       'load_avg_15m',
@@ -191,6 +221,7 @@ export const METRICS: readonly Metric[] = [
       'Load 15 min',
       'Mean number of runnable and blocked tasks over 15 minutes.',
       'system.cpu.load_average.15m',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('gpu', 'gpu', [
@@ -202,6 +233,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n}',
       'Share of the driver’s sample period with at least one kernel running.',
       'hw.gpu.utilization',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_memory_utilization',
@@ -211,8 +243,18 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} memory bus',
       'Share of the driver’s sample period in which GPU memory was read or written.',
       'hw.gpu.memory.bandwidth.utilization',
+      CONTRIBUTED,
     ),
-    gauge('gpu{n}_vram_used_mb', 'MB', 0, 16, 'GPU {n} VRAM', 'GPU memory in use.', 'hw.gpu.memory.usage'),
+    gauge(
+      'gpu{n}_vram_used_mb',
+      'MB',
+      0,
+      16,
+      'GPU {n} VRAM',
+      'GPU memory in use.',
+      'hw.gpu.memory.usage',
+      CONTRIBUTED,
+    ),
     gauge(
       'gpu{n}_vram_total_mb',
       'MB',
@@ -221,6 +263,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} VRAM size',
       'GPU memory installed.',
       'hw.gpu.memory.limit',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_vram_percent',
@@ -230,6 +273,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} VRAM share',
       'Share of GPU memory in use.',
       'hw.gpu.memory.utilization',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_temperature',
@@ -239,8 +283,18 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} temperature',
       'Temperature of the GPU die.',
       'hw.temperature',
+      CONTRIBUTED,
     ),
-    gauge('gpu{n}_power_watts', 'W', 1, 3, 'GPU {n} power', 'Power drawn by the GPU board.', 'hw.power'),
+    gauge(
+      'gpu{n}_power_watts',
+      'W',
+      1,
+      3,
+      'GPU {n} power',
+      'Power drawn by the GPU board.',
+      'hw.power',
+      CONTRIBUTED,
+    ),
     gauge(
       'gpu{n}_power_limit_watts',
       'W',
@@ -258,6 +312,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} core clock',
       'Graphics clock.',
       'hw.gpu.frequency.graphics',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_memory_clock_mhz',
@@ -267,6 +322,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} memory clock',
       'Memory clock.',
       'hw.gpu.frequency.memory',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_sm_clock_mhz',
@@ -276,6 +332,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} SM clock',
       'Clock of the streaming multiprocessors.',
       'hw.gpu.frequency.sm',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_fan_speed',
@@ -285,6 +342,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} fan',
       'Intended fan speed as a share of its maximum.',
       'hw.fan.speed_ratio',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_encoder_utilization',
@@ -294,6 +352,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} encoder',
       'Share of time the video encoder was busy.',
       'hw.gpu.encoder.utilization',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_decoder_utilization',
@@ -303,6 +362,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} decoder',
       'Share of time the video decoder was busy.',
       'hw.gpu.decoder.utilization',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_compute_processes',
@@ -312,6 +372,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} compute processes',
       'Number of processes with a compute context.',
       'hw.gpu.processes.compute',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_graphics_processes',
@@ -321,6 +382,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} graphics processes',
       'Number of processes with a graphics context.',
       'hw.gpu.processes.graphics',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_performance_state',
@@ -330,6 +392,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} P-state',
       'Performance state: 0 is the fastest, 15 the slowest.',
       'hw.gpu.performance_state',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_pcie_tx_kbps',
@@ -339,6 +402,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} PCIe out',
       'Bytes sent by the GPU over PCIe; refreshed in rotation, not every second.',
       'hw.gpu.io.transmit',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_pcie_rx_kbps',
@@ -348,6 +412,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} PCIe in',
       'Bytes received by the GPU over PCIe; refreshed in rotation, not every second.',
       'hw.gpu.io.receive',
+      CONTRIBUTED,
     ),
     gauge(
       'gpu{n}_throttle_reasons',
@@ -357,6 +422,7 @@ export const METRICS: readonly Metric[] = [
       'GPU {n} throttling',
       'Reasons why clocks are below their maximum, as NVML’s clocks event reasons bit mask.',
       'hw.gpu.throttle_reasons',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('memory', 'machine', [
@@ -379,7 +445,16 @@ export const METRICS: readonly Metric[] = [
       'Memory that new work can have without swapping.',
       'system.linux.memory.available',
     ),
-    gauge('ram_percent', '%', 1, 0.5, 'Memory', 'Share of memory used.', 'system.memory.utilization'),
+    gauge(
+      'ram_percent',
+      '%',
+      1,
+      0.5,
+      'Memory',
+      'Share of memory used.',
+      'system.memory.utilization',
+      CONTRIBUTED,
+    ),
     gauge('swap_total_mb', 'MB', 0, 64, 'Swap size', 'Swap space configured.', 'system.paging.limit'),
     gauge('swap_used_mb', 'MB', 0, 64, 'Swap used', 'Swap space in use.', 'system.paging.usage'),
     gauge('swap_percent', '%', 1, 0.5, 'Swap', 'Share of swap space in use.', 'system.paging.utilization'),
@@ -391,6 +466,7 @@ export const METRICS: readonly Metric[] = [
       'CPU pressure',
       'Share of the last 10 s in which some task waited for a CPU.',
       'system.linux.pressure.cpu',
+      CONTRIBUTED,
     ),
     gauge(
       'memory_pressure',
@@ -400,6 +476,7 @@ export const METRICS: readonly Metric[] = [
       'Memory pressure',
       'Share of the last 10 s in which some task waited for memory.',
       'system.linux.pressure.memory',
+      CONTRIBUTED,
     ),
     gauge(
       'io_pressure',
@@ -409,6 +486,7 @@ export const METRICS: readonly Metric[] = [
       'I/O pressure',
       'Share of the last 10 s in which some task waited for I/O.',
       'system.linux.pressure.io',
+      CONTRIBUTED,
     ),
   ]),
   ...rows('disk', 'disk', [
@@ -449,6 +527,7 @@ export const METRICS: readonly Metric[] = [
       'Disk read',
       'Rate read from physical disks, in millions of bytes a second.',
       'system.disk.io.read.rate',
+      CONTRIBUTED,
     ),
     gauge(
       'disk_write_rate_mbps',
@@ -458,6 +537,7 @@ export const METRICS: readonly Metric[] = [
       'Disk write',
       'Rate written to physical disks, in millions of bytes a second.',
       'system.disk.io.write.rate',
+      CONTRIBUTED,
     ),
     counter(
       'disk_read_count',
@@ -565,6 +645,7 @@ export const METRICS: readonly Metric[] = [
       'Network out',
       'Rate sent, in millions of bits a second.',
       'system.network.io.transmit.rate',
+      CONTRIBUTED,
     ),
     gauge(
       'net_recv_rate_mbps',
@@ -574,6 +655,7 @@ export const METRICS: readonly Metric[] = [
       'Network in',
       'Rate received, in millions of bits a second.',
       'system.network.io.receive.rate',
+      CONTRIBUTED,
     ),
     gauge(
       'net_connections_total',
@@ -583,6 +665,7 @@ export const METRICS: readonly Metric[] = [
       'Sockets',
       'TCP and UDP sockets in use, IPv4 and IPv6.',
       'system.network.connections',
+      CONTRIBUTED,
     ),
     gauge(
       'net_connections_established',
@@ -592,6 +675,7 @@ export const METRICS: readonly Metric[] = [
       'Connections',
       'TCP connections that are established.',
       'system.network.connections.established',
+      CONTRIBUTED,
     ),
   ]),
 ];

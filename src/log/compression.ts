@@ -7,7 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { codeOf } from '../common/faults.ts';
 import { formatLogFileName, parseLogFileName } from './file-name.ts';
 import type { ListedFile } from './listing.ts';
-import { syncDirectory } from './sync.ts';
+import { syncDirectory } from '../runtime/sync-directory.ts';
 
 /** A piece that is read and compressed at a time, on other threads; the thread that samples hands it on. */
 const PIECE_BYTES = 65_536;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { syncDirectory } from './sync.ts';
+import { codeOf } from '../common/faults.ts';
+import { syncDirectory } from '../runtime/sync-directory.ts';
 import { trimPartialLine } from './trim.ts';
 
 /** A write that took only part of a row: the disk is full. The part is taken back before this is thrown. */
@@ -102,7 +103,10 @@ export class LogFile {
   seal(onFault: (error: Error) => void): void {
     const finish = (): void => {
       fs.close(this.#fd, () => {
-        syncDirectory(this.#directory).catch(onFault);
+        syncDirectory(this.#directory).catch((error: unknown) => {
+          // A folder that is gone has no names.
+          if (codeOf(error) !== 'ENOENT') onFault(error as Error);
+        });
       });
     };
     // A descriptor that is closed under a call in flight may be another file's by the time the call begins.

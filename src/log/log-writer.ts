@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { Frame } from '../common/frame.ts';
 import type { Layout } from '../common/layout.ts';
 import type { LogStatus } from '../common/protocol.ts';
+import { DirectoryLock } from '../runtime/directory-lock.ts';
 import { Continuity } from './continuity.ts';
-import { DirectoryLock } from './directory-lock.ts';
 import { utcDate } from './file-name.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { LogFile } from './log-file.ts';
@@ -13,6 +13,7 @@ import { everySample, type RowFilter } from './row-filter.ts';
 import { RowQueue, type WaitingRow } from './row-queue.ts';
 import { formatHeader, formatRow } from './row.ts';
 import type { LogRules } from './rules.ts';
+import { WRITER_LOCK } from './writer-lock.ts';
 
 /** Time between attempts to write again after a fault. */
 const RETRY_MS = 5_000;
@@ -248,7 +249,7 @@ export class LogWriter {
     this.#leaveFile();
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
     if (!this.#lock) {
-      this.#lock = DirectoryLock.acquire(directory);
+      this.#lock = DirectoryLock.acquire(directory, WRITER_LOCK);
       this.#confirmedAt = this.#nowMs;
     }
     this.#file = openForRow(directory, row, rules);

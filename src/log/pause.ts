@@ -1,5 +1,5 @@
 import { codeOf, describeFault } from '../common/faults.ts';
-import { DirectoryLockedError } from './directory-lock.ts';
+import { DirectoryLockedError } from '../runtime/directory-lock.ts';
 import { DayFullError } from './rotation.ts';
 
 /**

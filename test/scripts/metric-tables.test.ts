@@ -23,6 +23,7 @@ const OPEN_FILES: Metric = {
   decimals: 0,
   floor: 50,
   otel: 'system.linux.file.open',
+  contributed: false,
 };
 const OPEN_FILES_SOURCES = {
   Linux: '`/proc/sys/fs/file-nr`',
@@ -49,7 +50,7 @@ describe('the tables of metrics', () => {
       assert.equal(lines.filter(line => line.startsWith(start)).length, 2, name);
     }
     assert.ok(
-      lines.includes('| `power_watts` | W | gauge | Power drawn by the CPU packages. |'),
+      lines.includes('| `power_watts` | W | gauge | yes | Power drawn by the CPU packages. |'),
       'a row of the first kind',
     );
     assert.ok(
@@ -67,7 +68,9 @@ describe('the tables of metrics', () => {
       GPU_SOURCES,
     );
     const memory = tables.slice(tables.indexOf('### Memory'), tables.indexOf('### Disk'));
-    assert.ok(memory.includes('\n| `open_files` | count | gauge | Files open \\| on the whole machine. |\n'));
+    assert.ok(
+      memory.includes('\n| `open_files` | count | gauge | no | Files open \\| on the whole machine. |\n'),
+    );
     assert.ok(
       memory.includes(
         '\n| `open_files` | `/proc/sys/fs/file-nr` | – (Windows counts handles) | `sysctl kern.num_files` | macOS: root |\n',

@@ -170,6 +170,7 @@ class RowLines {
     if (what !== '') this.#note(this.#line, what);
     else if ((batch.times[batch.length] ?? 0) >= this.#skipBefore) {
       batch.offsets[batch.length] = this.#base + start;
+      batch.ends[batch.length] = this.#base + newline + 1;
       batch.length++;
     }
   }

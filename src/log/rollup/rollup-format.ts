@@ -1,6 +1,6 @@
+import { crc32 } from '../../common/crc32.ts';
 import type { Bucket } from './bucket.ts';
 import type { Resume } from './bucketizer.ts';
-import { crc32 } from './crc32.ts';
 
 /**
  * The form of a rollup file; docs/log-format.md has it in words. All numbers are little-endian.

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Category, SecondsPerClass, WorkloadTimes } from '../../common/workload.ts';
-import { DirectoryLock, DirectoryLockedError } from '../../log/directory-lock.ts';
+import { WRITER_LOCK } from '../../log/writer-lock.ts';
+import { DirectoryLock, DirectoryLockedError } from '../../runtime/directory-lock.ts';
 
 /** Days that are kept: five weeks. */
 const KEPT_DAYS = 35;
@@ -114,7 +115,7 @@ export class TimePerClass {
   #acquire(): DirectoryLock | undefined {
     fs.mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     try {
-      return DirectoryLock.acquire(this.#directory);
+      return DirectoryLock.acquire(this.#directory, WRITER_LOCK);
     } catch (error) {
       if (error instanceof DirectoryLockedError) return undefined;
       throw error;

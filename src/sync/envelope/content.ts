@@ -2,7 +2,7 @@
  * What a sealed file holds, as its header says: by this a reader names the file that it writes. A kind that a reader does
  * not know is one of `bytes`.
  */
-export const CONTENTS = ['bytes', 'csv', 'parquet'] as const;
+export const CONTENTS = ['bytes', 'csv', 'parquet', 'parquet.gz'] as const;
 
 export type Content = (typeof CONTENTS)[number];
 

@@ -3,12 +3,13 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, describeFault } from '../../common/faults.ts';
 import { LocalKey } from '../envelope/local-key.ts';
+import { syncDirectory } from '../../runtime/sync-directory.ts';
 import { KeyError } from './key-error.ts';
 import { readKeyFile } from './key-file.ts';
 import { byAge, KeyRing, type RingKey } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
 import { isPrivate } from './private.ts';
-import type { Vault, VaultName } from './vault.ts';
+import { keyName, type Vault, type VaultName } from './vault.ts';
 import { vaultNamed } from './vaults.ts';
 
 /** Folder of the keys in the user's data folder. */
@@ -62,7 +63,8 @@ export class KeyFolder implements KeyStore {
       await fs.mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await this.#removeLeftovers();
       for (const one of keys) await this.#write(one, vault);
-      await this.#sync();
+      // What is sealed with a key must not outlive its name.
+      await syncDirectory(this.#folder);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new KeyError(`the key cannot be kept in OptiMetrics' data folder: ${describeFault(error)}`);
@@ -87,7 +89,7 @@ export class KeyFolder implements KeyStore {
 
   async #read(id: string): Promise<KeptKey> {
     const { vault, kept, createdMs } = await readKeyFile(path.join(this.#folder, `${id}.json`), id);
-    const bytes = await vaultNamed(vault).recall(id, kept);
+    const bytes = await vaultNamed(vault).recall(keyName(id), kept);
     let key: LocalKey | undefined;
     try {
       key = LocalKey.of(bytes);
@@ -102,9 +104,9 @@ export class KeyFolder implements KeyStore {
   }
 
   async #write({ key, createdMs }: RingKey, vault: Vault): Promise<void> {
-    const kept = await vault.keep(key.id, key.reveal());
+    const kept = await vault.keep(keyName(key.id), key.reveal());
     // Before anything is sealed with it.
-    if (!(await vault.recall(key.id, kept)).equals(key.reveal()))
+    if (!(await vault.recall(keyName(key.id), kept)).equals(key.reveal()))
       throw new KeyError(`the keyring does not give back the key that was put into it; use --store file`);
     const record = {
       format: 'optimetrics-key',
@@ -121,18 +123,6 @@ export class KeyFolder implements KeyStore {
     } catch (error) {
       await fs.rm(beside, { force: true });
       throw error;
-    }
-  }
-
-  /** Has the disk take the names: what is sealed with a key must not outlive it. */
-  async #sync(): Promise<void> {
-    // Windows cannot do this to a folder, and need not.
-    if (process.platform === 'win32') return;
-    const handle = await fs.open(this.#folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
   }
 

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { DirectoryLock } from '../../../src/log/directory-lock.ts';
+import { WRITER_LOCK } from '../../../src/log/writer-lock.ts';
+import { DirectoryLock } from '../../../src/runtime/directory-lock.ts';
 import { writeOwner } from '../../../src/runtime/owner.ts';
 import { identify } from '../../../src/runtime/process-identity.ts';
 import { TimePerClass } from '../../../src/sampler/workload/time-per-class.ts';
@@ -147,7 +148,7 @@ describe('time per class', () => {
     times.add('idle', 60, now);
     times.save();
     assert.deepEqual(kept(folder).days['2026-11-26'], { idle: 620 });
-    assert.ok(DirectoryLock.acquire(folder), 'our own lock can be taken again by us');
+    assert.ok(DirectoryLock.acquire(folder, WRITER_LOCK), 'our own lock can be taken again by us');
     times.close();
   });
 

@@ -8,7 +8,7 @@ import { chooseLocalFileSystems, countRemote, type LocalFileSystem } from './loc
 import type { Statfs } from './measured-file-system.ts';
 import type { FileSystemNumbers } from './file-system-numbers.ts';
 import { MeasuredFileSystems } from './measured-file-systems.ts';
-import { parseMountinfo } from './mountinfo.ts';
+import { parseMountinfo } from '../../../common/mountinfo.ts';
 
 /** Space on the file systems that {@link chooseLocalFileSystems} chooses at the start. */
 export class FileSystemSpace {

@@ -1,4 +1,4 @@
-import type { Mount } from './mountinfo.ts';
+import type { Mount } from '../../../common/mountinfo.ts';
 
 /** A file system whose space is shown. Text is Latin-1, as in {@link Mount}. */
 export interface LocalFileSystem {

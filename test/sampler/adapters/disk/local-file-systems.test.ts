@@ -6,7 +6,7 @@ import {
   countRemote,
   mountPointOf,
 } from '../../../../src/sampler/adapters/disk/local-file-systems.ts';
-import { parseMountinfo } from '../../../../src/sampler/adapters/disk/mountinfo.ts';
+import { parseMountinfo } from '../../../../src/common/mountinfo.ts';
 
 /** Mount points chosen from lines of `id parent device root mountPoint type source`. */
 function choose(...lines: readonly string[]): string[] {
