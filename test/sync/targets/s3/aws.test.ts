@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { HttpClient, type HttpReply, type HttpRequest } from '../../../../src/sync/http/http-client.ts';
+import { PassingFault, RefusedFault } from '../../../../src/sync/targets/faults.ts';
 import { s3Target } from '../../../../src/sync/targets/s3/s3.ts';
-import { bytesOf, contextOf, NEVER, parcelOf } from '../parcels.ts';
+import { assertFault } from '../assert-fault.ts';
+import { bytesOf, contextOf, MemoryNote, NEVER, parcelOf } from '../parcels.ts';
 
 /** Stands for AWS, which cannot be reached here: remembers what it is asked, and answers what it is told to. */
 class Aws extends HttpClient {
@@ -69,4 +71,34 @@ test('what AWS has encrypted with a key of KMS says nothing by its ETag, and is 
     assert.equal(await at(aws).confirm(parcel, NEVER), is);
     assert.equal(aws.asked[1]?.headers?.['range'], 'bytes=0-999');
   }
+});
+
+describe('an upload in parts that AWS does not put together, though it answers 200', () => {
+  const large = parcelOf(bytesOf(9_000_000));
+  const xml = (text: string): Partial<HttpReply> => ({
+    body: Buffer.from(`<?xml version="1.0"?>\n\n${text}`),
+  });
+  const begun = xml(
+    '<InitiateMultipartUploadResult><UploadId>an+id/=&amp;</UploadId></InitiateMultipartUploadResult>',
+  );
+  const part = { headers: { etag: '"<&>"' } };
+
+  for (const [answer, kind, after] of [
+    [xml('<Error><Code>InternalError</Code></Error>'), PassingFault, 'kept'],
+    [xml('<Error><Code>InvalidPart</Code></Error>'), PassingFault, 'begun anew'],
+    [xml(''), RefusedFault, 'kept'],
+    [xml('<html>Welcome, please log in</html>'), RefusedFault, 'kept'],
+  ] as const)
+    test(`is a fault: ${String(answer.body)}`, async () => {
+      const note = new MemoryNote();
+      const aws = new Aws(begun, part, part, answer);
+      await assertFault(() => at(aws).send(large, contextOf(note)), kind, /answers 200/);
+      assert.equal(note.text, after === 'kept' ? 'an+id/=&' : undefined);
+      const [, first, , complete, abort] = aws.asked;
+      assert.equal(new URL(String(first?.url)).search, '?partNumber=1&uploadId=an%2Bid%2F%3D%26');
+      const { body } = complete ?? {};
+      assert.ok(body instanceof Uint8Array);
+      assert.match(Buffer.from(body).toString(), /<ETag>&#34;&#60;&#38;&#62;&#34;<\/ETag>/);
+      assert.equal(abort?.method, after === 'kept' ? undefined : 'DELETE');
+    });
 });
