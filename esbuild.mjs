@@ -55,6 +55,13 @@ const bundles = {
     outdir: DIST,
     external: ['vscode'],
   },
+  // What is needed only once somebody uploads: loaded then, so that every window's start stays as short as it is.
+  'upload': {
+    ...node,
+    entryPoints: { upload: 'src/extension/upload/main.ts' },
+    outdir: DIST,
+    external: ['vscode'],
+  },
   'sampler': { ...node, entryPoints: { sampler: 'src/sampler/main.ts' }, outdir: DIST },
   'hardware-names': {
     ...node,
@@ -62,6 +69,7 @@ const bundles = {
     outdir: DIST,
   },
   'rollups': { ...node, entryPoints: { rollups: 'src/log/rollup-process/main.ts' }, outdir: DIST },
+  'sync': { ...node, entryPoints: { sync: 'src/sync/process/main.ts' }, outdir: DIST },
   'cli': {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },

@@ -12,6 +12,9 @@ const SHARED_BY_GPUS = [
   'rest.ts',
 ].map(file => `src/sampler/adapters/gpu/${file}`);
 
+/** What a window needs to keep keys and credentials and to sign in; it seals and sends nothing. */
+const FOR_THE_WINDOW = ['envelope/local-key.ts', 'keys', 'credentials', 'oauth', 'http'].map(name => `src/sync/${name}`);
+
 /**
  * The walls of the house: who may import whom. `src/sampler` composes the rooms of the sampler; an adapter knows only what
  * it is made of. TypeScript's project references keep the same walls between the folders that have a tsconfig.json.
@@ -36,6 +39,10 @@ const WALLS = {
     { folder: 'src/sampler/adapters/gpu/*', may: [...ofAdapters(), ...SHARED_BY_GPUS] },
     { folder: 'src/extension', may: ['src/common', 'src/client', 'src/runtime'] },
     {
+      folder: 'src/extension/upload',
+      may: ['src/common', 'src/client', 'src/runtime', 'src/extension', ...FOR_THE_WINDOW],
+    },
+    {
       folder: 'src/cli',
       may: ['src/common', 'src/client', 'src/runtime', 'src/log', 'src/classify', 'src/sync'],
     },
@@ -48,6 +55,8 @@ const WALLS = {
     'aws4fetch': ['src/sync'],
     'hyparquet': ['src/sync/segments', 'test'],
     'hyparquet-writer': ['src/sync/segments', 'test'],
+    'oauth4webapi': ['src/sync/oauth'],
+    'oidc-provider': ['test'],
     'systeminformation': ['src/sampler/names-process', 'test', 'scripts'],
     'chart.js': ['webview', 'test'],
     '@vscode/webview-ui-toolkit': ['webview/toolkit.ts'],

@@ -19,6 +19,8 @@ import { startPeers } from './peers.ts';
 import { measureScale, type ScaleCosts } from './scale.ts';
 import { measureStartup, type StartupTimes } from './startup.ts';
 import { TickBench, type TickCosts } from './tick-costs.ts';
+import { measureSending, type SendingCosts } from './sending.ts';
+import { measureWire, type WireBytes } from './wire.ts';
 import { measureWeek, type WeekMemory } from './week.ts';
 import { measureWholeProcesses, type WholeProcessUse } from './whole-process.ts';
 
@@ -38,6 +40,8 @@ export interface Results {
   readonly history?: HistoryCosts;
   readonly dashboard?: DashboardCosts;
   readonly encryption?: EncryptionCosts;
+  readonly wire?: readonly WireBytes[];
+  readonly sending?: SendingCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
 }
@@ -72,16 +76,20 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
   const encryption = wants('encryption')
     ? await step('Encrypting', () => measureEncryption(path.join(folder, 'encryption')))
     : undefined;
+  const wire = wants('wire')
+    ? await step('Making segments', () => measureWire(path.join(folder, 'wire')))
+    : undefined;
   const system = {
     machine,
     ...(activation ? { activation } : {}),
     ...(bundles ? { bundles } : {}),
     ...(log ? { log } : {}),
     ...(encryption ? { encryption } : {}),
+    ...(wire ? { wire } : {}),
   };
   if (process.platform !== 'linux') {
     const notes = [
-      'All but activation, sizes, log and encryption is measured on Linux only, where it is read from /proc.',
+      'All but activation, sizes, log, encryption and wire is measured on Linux only, where it is read from /proc.',
     ];
     return { ...system, notes };
   }
@@ -97,6 +105,9 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
+  const sending = wants('sending')
+    ? await step('Sending', () => measureSending(path.join(folder, 'sending')))
+    : undefined;
   const dashboard = wants('dashboard') ? await measureDashboard(path.join(folder, 'd'), seconds) : undefined;
   return {
     ...system,
@@ -107,6 +118,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),
     ...(dashboard ? { dashboard } : {}),
+    ...(sending ? { sending } : {}),
     notes: [],
   };
 }

@@ -13,6 +13,8 @@ export const PARTS = [
   'history',
   'dashboard',
   'encryption',
+  'wire',
+  'sending',
 ] as const;
 
 /** A part of the bench. */

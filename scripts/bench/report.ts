@@ -29,6 +29,8 @@ import {
 } from './tables.ts';
 import type { TickCosts } from './tick-costs.ts';
 import type { WeekMemory } from './week.ts';
+import { sendingText } from './sending.ts';
+import { wireText } from './wire.ts';
 import type { WholeProcessUse } from './whole-process.ts';
 
 /** What the project aims at; printed beside what was measured, never enforced. */
@@ -56,6 +58,8 @@ export function reportText(results: Results): string {
     history,
     dashboard,
     encryption,
+    wire,
+    sending,
     notes,
   } = results;
   const parts = [
@@ -70,6 +74,8 @@ export function reportText(results: Results): string {
     ...(history ? [historyText(history)] : []),
     ...(dashboard ? [dashboardText(dashboard)] : []),
     ...(encryption ? [encryptionText(encryption)] : []),
+    ...(wire ? [wireText(wire)] : []),
+    ...(sending ? [sendingText(sending)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

@@ -41,6 +41,7 @@ import { SamplerNews } from './sampler-news.ts';
 import { requestSessions } from './sessions.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { stateWords } from './state-words.ts';
+import { Uploads } from './uploads.ts';
 
 /** How long a sampler may take to answer a hello before it counts as hung. */
 const HELLO_MS = 2_000;
@@ -120,6 +121,7 @@ export class SamplerClient {
   readonly onWorkload: Event<WorkloadMessage> = this.#news.onWorkload;
   readonly onUsage: Event<UsageMessage> = this.#news.onUsage;
   readonly onState: Event<void> = this.#states.event;
+  readonly uploads = new Uploads(() => this.#rpc);
   /** Lines of the sampler's log and of our own dealings with it. */
   readonly onLog: Event<LogMessage> = this.#news.onLog;
 
@@ -336,6 +338,7 @@ export class SamplerClient {
     if (first.frame) this.#news.takeFrame(first.frame);
     if (this.#isManual) await this.#request(() => rpc.sendRequest(ClearQuarantine));
     this.#isManual = false;
+    await this.#request(() => this.uploads.greet(rpc));
     if (this.#watchesCores) await this.#request(() => rpc.sendRequest(WatchCores, { watches: true }));
     await this.#settleConfig(connection);
   }

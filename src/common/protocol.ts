@@ -2,6 +2,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { Config } from './config/schema.ts';
 import type { Absence } from './frame.ts';
 import type { InstanceCounts } from './layout.ts';
+import type { SyncStatus } from './sync-protocol.ts';
 import type { Category, Classification, WorkloadSpan, WorkloadTimes } from './workload.ts';
 import type { WorkloadSession } from './workload-session.ts';
 
@@ -160,6 +161,8 @@ export interface WorkloadStatus {
 export interface SamplerStatus {
   readonly adapters: readonly AdapterStatus[];
   readonly log: LogStatus;
+  /** Left out while `cloud.enabled` is false, and by a sampler that does not upload. */
+  readonly sync?: SyncStatus;
   /** Left out by a sampler that does not classify. */
   readonly workload?: WorkloadStatus;
   /** 32 hex digits; empty while it is being read. */

@@ -2,8 +2,22 @@ import * as vscode from 'vscode';
 import { describeFault } from '../common/faults.ts';
 import { Disposable } from './disposable.ts';
 
+/** Names of the commands of uploads. */
+export const UPLOAD_COMMANDS = [
+  'setUpUpload',
+  'syncNow',
+  'pauseUpload',
+  'resumeUpload',
+  'showUploadStatus',
+  'revokeUpload',
+  'exportRecoveryFile',
+  'importRecoveryFile',
+] as const;
+
+export type UploadCommand = (typeof UPLOAD_COMMANDS)[number];
+
 /** What each command does. The names are those of the manifest, without `optimetrics.`. */
-export interface CommandActions {
+export interface CommandActions extends Record<UploadCommand, () => Promise<void>> {
   start(): Promise<void>;
   stop(): Promise<void>;
   openDashboard(): void;

@@ -20,6 +20,7 @@ import { LogChannel } from './log-channel.ts';
 import { openLogFolder } from './log-folder.ts';
 import { concernsUs, type LoadedSettings, loadSamplerSettings, readWindowSettings } from './settings.ts';
 import { StatusItem } from './status/status-item.ts';
+import { Uploads } from './uploads.ts';
 import { watchedMachine } from './watched-machine.ts';
 
 /** Whether this window was stopped by hand, kept over a reload. */
@@ -59,6 +60,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
   const panels = new DashboardPanels(dashboard);
   const view = new DashboardView(dashboard);
+  const uploads = new Uploads(
+    {
+      client,
+      secrets: context.secrets,
+      dataFolder,
+      readConfig: async () => (await loadSamplerSettings(dataFolder)).config,
+    },
+    context.globalState,
+    line => log.write(line),
+  );
   const applyWindowSettings = (): void => {
     const { settings: own, problems, template } = readWindowSettings();
     for (const message of problems) log.write({ level: 'warn', message });
@@ -104,6 +115,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       const walkthrough = `${context.extension.id}#start`;
       await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
     },
+    ...uploads.commands,
   });
 
   const onLog = client.onLog(line => {
@@ -114,6 +126,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     applyWindowSettings();
     settings = await loadSamplerSettings(dataFolder);
     reportSettings(settings, log);
+    void uploads.configure(settings.config);
     await client.configure(settings.config).catch((error: unknown) => {
       log.write({
         level: 'warn',
@@ -121,9 +134,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       });
     });
   });
-  context.subscriptions.push(log, status, panels, view, commands, onLog, onSettings, onTemperatureUnit);
+  context.subscriptions.push(
+    ...[log, status, panels, view, uploads, commands, onLog, onSettings, onTemperatureUnit],
+  );
 
   reportSettings(settings, log);
+  void uploads.configure(settings.config);
   if (context.workspaceState.get(STOPPED_KEY) !== true) client.start({ isManual: false });
   log.write({ level: 'info', message: `activated in ${(performance.now() - startedAt).toFixed(1)} ms` });
 }

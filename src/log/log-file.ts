@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../common/faults.ts';
 import { syncDirectory } from '../runtime/sync-directory.ts';
 import { trimPartialLine } from './trim.ts';
 
@@ -102,7 +103,10 @@ export class LogFile {
   seal(onFault: (error: Error) => void): void {
     const finish = (): void => {
       fs.close(this.#fd, () => {
-        syncDirectory(this.#directory).catch(onFault);
+        syncDirectory(this.#directory).catch((error: unknown) => {
+          // A folder that is gone has no names.
+          if (codeOf(error) !== 'ENOENT') onFault(error as Error);
+        });
       });
     };
     // A descriptor that is closed under a call in flight may be another file's by the time the call begins.

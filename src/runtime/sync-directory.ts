@@ -4,7 +4,7 @@ import { codeOf } from '../common/faults.ts';
 /** Codes by which a system or a file system says that it has no such thing as syncing a folder. */
 const WITHOUT = new Set(['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'EBADF', 'ENOTSUP', 'EOPNOTSUPP']);
 
-/** Has the disk take the names in a folder. Rejects with the system's error. */
+/** Has the disk take the names in a folder, where the system can do that. Rejects with the system's error. */
 export async function syncDirectory(directory: string): Promise<void> {
   try {
     const handle = await fs.open(directory, 'r');
@@ -14,8 +14,6 @@ export async function syncDirectory(directory: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    const code = codeOf(error);
-    // A folder that is gone has no names.
-    if (code === undefined || !(WITHOUT.has(code) || code === 'ENOENT')) throw error;
+    if (!WITHOUT.has(codeOf(error) ?? '')) throw error;
   }
 }

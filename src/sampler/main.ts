@@ -21,6 +21,7 @@ import { readStartOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
 import { Sampler } from './sampler.ts';
 import { Sysroot } from './sysroot.ts';
+import { startUploadProcess } from './upload/upload-process.ts';
 
 /** What `npm run train` made. */
 const MODEL_FILE = path.join(import.meta.dirname, '..', 'configs', 'workload-model.json');
@@ -65,9 +66,12 @@ async function main(): Promise<void> {
     },
     writesLog: options.writesLog,
     stays: options.stays,
-    onEnd: () => {
+    startUpload: startUploadProcess,
+    onFree: () => {
       release();
       server.close();
+    },
+    onEnd: () => {
       // A normal exit waits for native calls on other threads, and one may never come back.
       if (adapters.some(adapter => adapter.hasPendingCall)) process.kill(process.pid, 'SIGKILL');
       process.exit(0);

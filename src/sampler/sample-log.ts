@@ -27,6 +27,8 @@ export interface SampleLogOptions {
   /** What is in memory of the same time. */
   readonly recent: History;
   readonly report: (level: LogMessage['level'], message: string) => void;
+  /** Whether a log file must not be deleted yet; asked when old files are deleted. */
+  readonly isHeld: (name: string) => boolean;
   /** Told when {@link SampleLog.status} has changed. */
   readonly onStatus: () => void;
 }
@@ -132,6 +134,7 @@ export class SampleLog {
       filter: logging.enableDeltaFiltering ? new DeltaFilter(logging.deltaThresholdPercent) : everySample,
       waiting: this.#waiting,
       derivedFrom: rollupFilesOf,
+      isHeld: name => this.#options.isHeld(name),
       onWarning: message => {
         report('warn', message);
       },

@@ -27,6 +27,8 @@ import { SampleLog } from './sample-log.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { Sysroot } from './sysroot.ts';
 import { TickLoop } from './tick-loop.ts';
+import type { StartJob } from './upload/upload-process.ts';
+import { type Consent, Uploads } from './upload/uploads.ts';
 import { frameNotification, toFrameMessage, toLayoutMessage } from './wire.ts';
 import { Workload, type WorkloadParts } from './workload/workload.ts';
 
@@ -54,6 +56,9 @@ export interface SamplerOptions {
   readonly writesLog: boolean;
   /** Stays without clients. */
   readonly stays: boolean;
+  readonly startUpload: StartJob;
+  /** Frees the address, so that another sampler can begin; called once, when all but a last sealing is over. */
+  readonly onFree: () => void;
   /** Ends the process; called once, after everything is closed. */
   readonly onEnd: () => void;
 }
@@ -74,6 +79,7 @@ export class Sampler {
   #names: HardwareNames | undefined;
   #hardwareId = '';
   readonly #log: SampleLog;
+  readonly #uploads: Uploads;
   #latest: Frame | undefined;
   #seq = 0;
   /** Whether it has been told that the time per class cannot be written. */
@@ -123,12 +129,32 @@ export class Sampler {
         marks: options.marks,
         quarantine: options.quarantine,
         recent: this.#history,
+        isHeld: name => this.#uploads.isHeld(name),
         report: (level, message) => {
           this.report(level, message);
         },
         onStatus: () => {
           this.#statusChanged();
         },
+      },
+      this.#config,
+    );
+    this.#uploads = new Uploads(
+      {
+        dataDirectory: options.dataDirectory,
+        hasLog: options.writesLog,
+        start: options.startUpload,
+        clock: { monotonicMs: () => performance.now(), utcMs: Date.now, random: Math.random },
+        report: (level, message) => {
+          this.report(level, message);
+        },
+        onStatus: () => {
+          this.#statusChanged();
+        },
+        onRenewed: renewed => {
+          for (const session of this.#sessions) session.sendCredentials(renewed);
+        },
+        rowsWritten: () => this.#log.status.rowsWritten,
       },
       this.#config,
     );
@@ -179,6 +205,8 @@ export class Sampler {
     for (const session of this.#sessions) session.end();
     this.#host.close();
     this.#options.marks.close();
+    this.#options.onFree();
+    await this.#uploads.end();
     this.#options.onEnd();
   }
 
@@ -252,9 +280,11 @@ export class Sampler {
 
   get #status(): SamplerStatus {
     const { limits } = this.#host;
+    const sync = this.#uploads.status;
     return {
       adapters: this.#host.statuses,
       log: this.#log.status,
+      ...(sync ? { sync } : {}),
       workload: this.#workload.status,
       hardwareId: this.#hardwareId,
       intervalSeconds: this.#config.general.loggingInterval,
@@ -308,12 +338,14 @@ export class Sampler {
   #sessionHost(): SessionHost {
     return {
       token: this.#options.token,
-      hello: (): Omit<HelloResult, 'protocol'> => ({
-        version: VERSION,
-        pid: process.pid,
-        startedAt: this.#startedAt,
-        config: this.#config,
-      }),
+      hello: (): Omit<HelloResult, 'protocol'> => {
+        this.#consentChanged();
+        return { version: VERSION, pid: process.pid, startedAt: this.#startedAt, config: this.#config };
+      },
+      uploads: this.#uploads,
+      consentChanged: () => {
+        this.#consentChanged();
+      },
       recentLines: () => this.#recentLines,
       subscription: (): SubscribeResult => ({
         layout: toLayoutMessage(this.#host.layout, this.#host.gpus),
@@ -352,10 +384,24 @@ export class Sampler {
       },
       left: session => {
         this.#sessions.delete(session);
+        this.#consentChanged();
         this.#watchCores();
         this.#lingerIfAlone();
       },
     };
+  }
+
+  /** What all windows together say of contributions. */
+  #consentChanged(): void {
+    const words = [...this.#sessions]
+      .filter(({ client }) => client === 'window')
+      .map(({ mayContribute }): Consent => {
+        if (mayContribute === undefined) return 'unsaid';
+        return mayContribute ? 'yes' : 'no';
+      });
+    if (words.length === 0) return;
+    this.#uploads.consent =
+      words.find(word => word === 'no') ?? words.find(word => word === 'unsaid') ?? 'yes';
   }
 
   #afterCorrection(count: number): number {
@@ -371,6 +417,7 @@ export class Sampler {
     }
     this.#config = config;
     this.#log.configure(config);
+    this.#uploads.configure(config);
     if (this.#workload.configure(config)) {
       this.#workloadChanged(Date.now());
       this.#reportWorkload();

@@ -54,7 +54,10 @@ import type {
 import { MOST_POINTS } from '../log/history/range-step.ts';
 import { MOST_SESSIONS } from '../log/sessions/session-reader.ts';
 import { tokenMatches } from '../runtime/token.ts';
+import { CredentialsNotification } from '../common/sync-protocol.ts';
+import type { PlacedCredentials } from '../common/upload.ts';
 import { SocketMessageWriter, type WireText } from './message-writer.ts';
+import { serveUploads, type SessionUploads } from './upload/session-uploads.ts';
 
 /** Time a connection has to say hello. */
 const HELLO_MS = 5_000;
@@ -125,6 +128,9 @@ export interface SessionHost {
   configure(config: Config, from: Session): Promise<void>;
   /** What the session watches has changed. */
   watchChanged(session: Session): void;
+  readonly uploads: SessionUploads['uploads'];
+  /** What the session says of contributions has changed. */
+  consentChanged(): void;
   clearQuarantine(): void;
   retire(ifLast: boolean, reason: string): boolean;
   /** The connection is over. */
@@ -140,6 +146,8 @@ export class Session {
   #client: HelloParams['client'] | undefined;
   #isSubscribed = false;
   #watchesCores = false;
+  #mayContribute: boolean | undefined;
+  #credentialPlace: string | undefined;
   /** Notifications that wait for the client to read. */
   #unsent = 0;
   #isLeaving = false;
@@ -176,6 +184,11 @@ export class Session {
     return this.#watchesCores;
   }
 
+  /** Whether VS Code's telemetry is on there; `undefined` before the client has said so. */
+  get mayContribute(): boolean | undefined {
+    return this.#mayContribute;
+  }
+
   /** Whether the client has said that it needs no sampler any more. */
   get isLeaving(): boolean {
     return this.#isLeaving;
@@ -203,6 +216,12 @@ export class Session {
   sendUsage(message: UsageMessage): void {
     if (!this.#isSubscribed || this.#unsent >= SLOW_MESSAGES) return;
     this.#send(this.#connection.sendNotification(UsageNotification, message));
+  }
+
+  /** Hands renewed credentials to a client that has provided the former, and to no other. */
+  sendCredentials(renewed: PlacedCredentials): void {
+    if (renewed.place === this.#credentialPlace)
+      this.#send(this.#connection.sendNotification(CredentialsNotification, renewed));
   }
 
   sendLog(message: LogMessage): void {
@@ -323,6 +342,17 @@ export class Session {
       const { ifLast, reason } = parse(RetireMessage, params);
       this.#isLeaving = true;
       return { ending: host.retire(ifLast, reason) };
+    });
+    serveUploads(connection, {
+      uploads: host.uploads,
+      requireHello: () => this.#requireHello(),
+      onConsent: allowed => {
+        this.#mayContribute = allowed;
+        host.consentChanged();
+      },
+      onSecrets: ({ credentials }) => {
+        this.#credentialPlace = credentials?.place ?? this.#credentialPlace;
+      },
     });
     // What a newer client asks for and this sampler does not know.
     connection.onRequest(method => {

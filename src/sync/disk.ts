@@ -34,7 +34,6 @@ export interface Disk {
 export interface OpenFile {
   /** Writes all of it, from a position on. */
   write(bytes: Uint8Array, at: number): Promise<void>;
-  truncate(bytes: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,8 +63,11 @@ export const realDisk: Disk = {
   },
 
   async *read(file, from = 0, to) {
-    if (to !== undefined && to <= from) return;
     const handle = await fs.open(file);
+    if (to !== undefined && to <= from) {
+      await handle.close();
+      return;
+    }
     yield* handle.createReadStream({ start: from, ...(to === undefined ? {} : { end: to - 1 }) });
   },
 
@@ -113,10 +115,6 @@ class RealFile implements OpenFile {
     // One call may write less than it was given.
     for (let done = 0; done < bytes.length;)
       done += (await this.#handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-  }
-
-  truncate(bytes: number): Promise<void> {
-    return this.#handle.truncate(bytes);
   }
 
   sync(): Promise<void> {

@@ -79,6 +79,10 @@ class Bench {
       workload: this.workload,
       writesLog,
       stays,
+      startUpload: () => {
+        throw new Error('uploads are off, and something was started for them');
+      },
+      onFree: () => undefined,
       onEnd: () => this.ended++,
     });
     this.#server = net.createServer(socket => {

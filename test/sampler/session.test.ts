@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import {
+  CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
   ResponseError,
@@ -33,6 +35,18 @@ import {
 import { requestRange } from '../../src/client/range.ts';
 import { requestSessions } from '../../src/client/sessions.ts';
 import { Session, type SessionHost } from '../../src/sampler/session.ts';
+import { UploadError } from '../../src/sampler/upload/uploads.ts';
+import {
+  CancelSync,
+  CredentialsNotification,
+  MayContribute,
+  PauseSync,
+  ProvideSecrets,
+  RemoveSent,
+  SyncNow,
+  SyncPreview,
+} from '../../src/common/sync-protocol.ts';
+import { NO_UPLOADS } from '../../src/common/upload.ts';
 import { frameNotification } from '../../src/sampler/wire.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 
@@ -59,6 +73,8 @@ const SUBSCRIPTION = {
 } as const;
 
 /** A server whose sessions do nothing but note what is asked of them. */
+const NO_OUTCOME = { why: '', remedy: '', confirmed: NO_UPLOADS, waiting: NO_UPLOADS };
+
 class Bench {
   readonly address: string;
   readonly sessions: Session[] = [];
@@ -112,6 +128,30 @@ class Bench {
         return config.general.loggingInterval === 5
           ? Promise.reject(new Error('not now'))
           : Promise.resolve();
+      },
+      uploads: {
+        syncNow: async () => {
+          note('syncNow');
+          // It ends when somebody cancels it.
+          while (!this.calls.some(([call]) => call === 'cancel'))
+            await new Promise(resolve => setTimeout(resolve, 5));
+          return { ...NO_OUTCOME, state: 'cancelled', why: 'it was cancelled' };
+        },
+        removeSent: () => Promise.resolve({ ...NO_OUTCOME, state: 'done', removed: 2, left: 0 }),
+        preview: () => Promise.reject(new UploadError('there is no bucket')),
+        cancel: () => {
+          note('cancel');
+          return true;
+        },
+        pause: paused => {
+          note('pause', paused);
+        },
+        provide: secrets => {
+          note('provide', secrets);
+        },
+      },
+      consentChanged: () => {
+        note('consentChanged', this.sessions.at(-1)?.mayContribute);
       },
       clearQuarantine: () => {
         note('clearQuarantine');
@@ -290,6 +330,13 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
       ['forgetCorrections', undefined],
       ['configure', CONFIG],
       ['clearQuarantine', undefined],
+      ['syncNow', undefined],
+      ['cancelSync', undefined],
+      ['removeSent', undefined],
+      ['syncPreview', undefined],
+      ['pauseSync', { paused: true }],
+      ['mayContribute', { allowed: true }],
+      ['provideSecrets', { keys: [] }],
       ['retire', { ifLast: false, reason: '' }],
       ['no such method', undefined],
     ] as const;
@@ -539,6 +586,88 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     ])
       assert.equal((await failure(rpc.sendRequest('sessions', params))).code, ErrorCode.protocol);
     assert.equal(bench.calls.length, 2);
+  });
+
+  test('passes on what is asked about uploads, and what a request ends with that nobody waits for', async t => {
+    const bench = await Bench.start(t);
+    const { rpc } = await bench.client();
+    const cancellation = new CancellationTokenSource();
+    const asked = rpc.sendRequest(SyncNow, cancellation.token);
+    await until(() => bench.calls.some(([call]) => call === 'syncNow'));
+    cancellation.cancel();
+    assert.equal((await asked).state, 'cancelled');
+    assert.deepEqual(await rpc.sendRequest(CancelSync), { cancelled: true });
+    assert.equal((await rpc.sendRequest(RemoveSent)).removed, 2);
+    assert.deepEqual(await failure(rpc.sendRequest(SyncPreview)), {
+      code: ErrorCode.failed,
+      message: 'there is no bucket',
+    });
+    await rpc.sendRequest(PauseSync, { paused: true });
+    await rpc.sendRequest(MayContribute, { allowed: false });
+    const secrets = {
+      keys: [{ key: 'AAAA', createdMs: 1 }],
+      credentials: {
+        place: 'webdav https://dav.example',
+        credentials: { provider: 'webdav', user: 'me', password: 'hunter2' },
+      },
+    } as const;
+    await rpc.sendRequest(ProvideSecrets, secrets);
+    for (const call of [
+      ['pause', true],
+      ['consentChanged', false],
+      ['provide', secrets],
+    ])
+      assert.ok(
+        bench.calls.some(each => isDeepStrictEqual(each, call)),
+        JSON.stringify(call),
+      );
+    rpc.dispose();
+  });
+
+  test('refuses malformed messages about uploads without a word of what is in them', async t => {
+    const bench = await Bench.start(t);
+    const { rpc } = await bench.client();
+    const wrong = [
+      rpc.sendRequest(PauseSync.method, { paused: 'hunter2' }),
+      rpc.sendRequest(MayContribute.method, { allowed: 'hunter2' }),
+      rpc.sendRequest(ProvideSecrets.method, { keys: ['hunter2'] }),
+      rpc.sendRequest(ProvideSecrets.method, {
+        credentials: { place: 'x', credentials: { provider: 'webdav', password: 'hunter2' } },
+      }),
+    ];
+    for (const asked of wrong)
+      assert.deepEqual(await failure(asked), {
+        code: ErrorCode.protocol,
+        message: 'the message is malformed',
+      });
+    assert.deepEqual(
+      bench.calls.filter(([call]) => call === 'provide' || call === 'pause'),
+      [],
+    );
+    rpc.dispose();
+  });
+
+  test('hands renewed credentials to the client that has provided the former, and to no other', async t => {
+    const bench = await Bench.start(t);
+    const credentials = { provider: 'gdrive', refreshToken: 'old' } as const;
+    const place = 'gdrive 1-a';
+    const renewed = { place, credentials: { ...credentials, refreshToken: 'new' } };
+    const [provider, other] = [await bench.client(), await bench.client()];
+    const heard: string[] = [];
+    provider.rpc.onNotification(CredentialsNotification, () => {
+      heard.push('provider');
+    });
+    other.rpc.onNotification(CredentialsNotification, () => {
+      heard.push('other');
+    });
+    await provider.rpc.sendRequest(ProvideSecrets, { credentials: { place, credentials } });
+    await other.rpc.sendRequest(ProvideSecrets, { credentials: { place: 'gdrive 2-b', credentials } });
+    for (const session of bench.sessions) session.sendCredentials(renewed);
+    await until(() => heard.length > 0);
+    await other.rpc.sendRequest(CancelSync);
+    assert.deepEqual(heard, ['provider']);
+    provider.rpc.dispose();
+    other.rpc.dispose();
   });
 
   test('survives any messages after the hello', async t => {

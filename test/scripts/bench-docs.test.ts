@@ -121,6 +121,18 @@ const results: Required<Results> = {
     sealAndOpenMib: 13.4,
     streamedBytes: 1e9,
   },
+  wire: [
+    {
+      ...{ name: 'idle', rows: 200, segments: 4, parquet: 50_000, backup: 12_000, contribution: 9000 },
+      ...{ gzipCsv: 16_000, originalWritten: 1_920_000, originalSent: 24_000_000 },
+    },
+  ],
+  sending: {
+    bytes: 1e9,
+    ways: [{ name: 'to a folder', extraMib: 5.25, cpuSeconds: 1.5 }],
+    uploads: [{ name: 'to a folder', files: 4, bytes: 48_000, cpuMs: 300, idleMs: 150, highestMib: 70.5 }],
+    notes: [],
+  },
   notes: [],
 };
 
@@ -141,6 +153,7 @@ test('the document on performance has a place for every table, and its words sta
     '| idle, 60 s | 1 | ours | 0.100 | 0.120 | 0.020 | 1/6.0 |',
     '| a row | 1200.0 | 1200.0 |',
     '| sealing | 1000 | 90 % |',
+    '| idle | 200 | 12.0 | 9.0 | 16.0 | 0.75 | 24000.0 | 1/2000 |',
     '| sealing and opening at the same time | 13.4 |',
     '| 24 hours | rollups | 720 | 40 | 80 | 60 | 3.0 | 0.0 | 5 |',
     '| page alone, opened at 30d | 1200 | 1200 | 1200 | 1200 |',
@@ -148,6 +161,8 @@ test('the document on performance has a place for every table, and its words sta
     '| an empty page | 0.05 | 0.10 |',
     '| 900 | 8.3 | 40.0 |',
     '| pointing | 60.0 | 16.7 | 17.2 |',
+    '| to a folder | 5.3 | 1.50 |',
+    '| to a folder | 4 | 48.0 | 300 | 150 | 70.5 |',
   ]) {
     assert.ok(updated.split('\n').includes(row), row);
   }

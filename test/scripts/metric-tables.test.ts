@@ -68,7 +68,9 @@ describe('the tables of metrics', () => {
       GPU_SOURCES,
     );
     const memory = tables.slice(tables.indexOf('### Memory'), tables.indexOf('### Disk'));
-    assert.ok(memory.includes('\n| `open_files` | count | gauge | no | Files open \\| on the whole machine. |\n'));
+    assert.ok(
+      memory.includes('\n| `open_files` | count | gauge | no | Files open \\| on the whole machine. |\n'),
+    );
     assert.ok(
       memory.includes(
         '\n| `open_files` | `/proc/sys/fs/file-nr` | – (Windows counts handles) | `sysctl kern.num_files` | macOS: root |\n',

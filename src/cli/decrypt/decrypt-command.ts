@@ -6,7 +6,7 @@ import type { OpeningKeys } from '../../sync/envelope/unseal.ts';
 import { KeyFolder } from '../../sync/keys/key-folder.ts';
 import { parseAll } from '../arguments.ts';
 import { EXIT, UsageError } from '../usage.ts';
-import { decryptFile } from './decrypt-file.ts';
+import { decryptFile, type Format } from './decrypt-file.ts';
 import { readIdentities } from './identity-file.ts';
 import type { NewFile } from './new-file.ts';
 
@@ -71,7 +71,7 @@ async function keysFrom(identityFile: string | undefined): Promise<OpeningKeys> 
   return { local: (await new KeyFolder(dataDirectory()).load()).local };
 }
 
-function formatOf(format: string | undefined): 'csv' | 'parquet' | undefined {
+function formatOf(format: string | undefined): Format | undefined {
   if (format === undefined || format === 'csv' || format === 'parquet') return format;
   throw new UsageError(`--format is csv or parquet, not “${format}”`);
 }

@@ -14,7 +14,9 @@ export type Checked =
 export function checkValue(key: NamedKey, given: unknown): Checked {
   const result = v.safeParse(key.kind.schema, given);
   if (!result.success) {
-    const what = Array.isArray(given) ? describeList(given, result.issues[0], key) : describe(given, key);
+    const what =
+      key.kind.insteadOf?.(given) ??
+      (Array.isArray(given) ? describeList(given, result.issues[0], key) : describe(given, key));
     return { ok: false, message: `must be ${key.kind.expected}, not ${what}` };
   }
   return {

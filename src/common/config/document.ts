@@ -8,8 +8,8 @@ const HEAD = `\
 # setting optimetrics.configFile. A key that is left out has its default, and VS Code's settings go before this file.
 # This version acts on every key that has no other remark.
 #
-# A log_directory that is named here and relative starts at the folder of this file. Remove the line to keep the logs
-# in the data folder of OptiMetrics.
+# A log_directory or a path of cloud.folder that is named here and relative starts at the folder of this file. Remove
+# the line to keep the logs, or what is uploaded, in the data folder of OptiMetrics.
 `;
 
 /** The text of `configs/config.yaml`: a comment and the default for every key. */
@@ -45,6 +45,7 @@ function sentence(text: string): string {
 function entry(key: NamedKey, margin: string): string[] {
   const name = `${margin}${toSnakeCase(key.path.at(-1) ?? '')}:`;
   const { initial } = key;
+  if (initial === '') return [`${name} ''`];
   if (!Array.isArray(initial)) return [`${name} ${shownValue(initial)}`];
   if (initial.length === 0) return [`${name} []`];
   return [name, ...initial.map(item => `${margin}  - ${String(item)}`)];

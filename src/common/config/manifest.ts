@@ -27,6 +27,7 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   general: 'Sampling',
   logging: 'Log',
   hardwareId: 'Hardware ID',
+  cloud: 'Upload',
   sessionClassification: 'Workload Class',
   performance: 'Performance',
   debug: 'Messages',
@@ -41,7 +42,7 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
 export function manifestParts(): ManifestParts {
   const texts: Record<string, string> = {
     'capabilities.untrustedWorkspaces':
-      'OptiMetrics runs no code of the workspace. What is sampled, where the logs go and which configuration file is read are the user’s own settings, never those of a workspace.',
+      'OptiMetrics runs no code of the workspace. What is sampled, where the logs go, what is uploaded and which configuration file is read are the user’s own settings, never those of a workspace.',
     'capabilities.virtualWorkspaces': 'OptiMetrics watches the machine, not the files of the workspace.',
   };
   const groups = new Map<string, NamedKey[]>();

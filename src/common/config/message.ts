@@ -22,5 +22,7 @@ export function parseConfigMessage(message: unknown): Config | string {
   // A relative path would mean another folder in each process.
   if (!isAbsolutePath(result.output.logging.logDirectory))
     return 'logging.log_directory must be an absolute path';
+  if (result.output.cloud.enabled && !isAbsolutePath(result.output.cloud.folder.path))
+    return 'cloud.folder.path must be an absolute path';
   return result.output;
 }

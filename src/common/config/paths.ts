@@ -5,6 +5,7 @@ export interface PathModule {
   isAbsolute(path: string): boolean;
   join(...parts: string[]): string;
   dirname(path: string): string;
+  basename(path: string): string;
 }
 
 /**

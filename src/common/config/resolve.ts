@@ -1,9 +1,10 @@
 import { using } from './check.ts';
-import { valueAt } from './key.ts';
+import { toSnakeCase, valueAt } from './key.ts';
 import { placePath, type PathModule } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { DEFAULT_CONFIG, KEYS, withOverlay, type Config, type ConfigOverlay } from './schema.ts';
 import { SETTINGS_SECTION, type ParsedSettings } from './settings.ts';
+import { uploadFault } from './upload-check.ts';
 
 /** What the user said, layer by layer, and where relative paths start. */
 export interface ConfigLayers {
@@ -35,24 +36,59 @@ export interface ResolvedConfig {
 /**
  * Lays the settings over the file and the file over the defaults. Never throws.
  *
- * A relative `log_directory` starts at the folder of the file that names it; in VS Code's settings, whose file has no
- * known place, at the data directory, as the default does.
+ * A relative `log_directory` or `cloud.folder.path` starts at the folder of the file that names it; in VS Code's settings,
+ * whose file has no known place, at the data directory, as the default does. Settings of uploads that do not go together are
+ * a problem, and nothing is uploaded.
  */
 export function resolveConfig(layers: ConfigLayers): ResolvedConfig {
   const { file, settings } = layers;
   const named = withOverlay(withOverlay(DEFAULT_CONFIG, file?.config ?? {}), settings?.config ?? {});
-  const [given, folder] =
-    settings?.config.logging?.logDirectory === undefined && file?.config.logging?.logDirectory !== undefined
-      ? [file.config.logging.logDirectory, layers.path.dirname(file.path)]
-      : [named.logging.logDirectory, layers.dataDirectory];
-  const logDirectory = placePath(given, folder, layers.homeDirectory, layers.path);
+  const logDirectory = placed(layers, named.logging.logDirectory, config => config.logging?.logDirectory);
+  const uploads = placed(layers, named.cloud.folder.path, config => config.cloud?.folder?.path);
+  const config = {
+    ...named,
+    logging: { ...named.logging, logDirectory },
+    cloud: { ...named.cloud, folder: { path: uploads } },
+  };
   return {
-    config: { ...named, logging: { ...named.logging, logDirectory } },
-    problems: [...(file?.problems ?? []), ...(settings?.problems ?? [])].map(problem =>
-      withOutcome(problem, named),
-    ),
+    config,
+    problems: [
+      ...[...(file?.problems ?? []), ...(settings?.problems ?? [])].map(problem =>
+        withOutcome(problem, named),
+      ),
+      ...uploadProblems(layers, config),
+    ],
     notices: [...(file?.notices ?? []), ...(settings?.notices ?? [])],
   };
+}
+
+function placed(
+  { file, settings, dataDirectory, homeDirectory, path }: ConfigLayers,
+  given: string,
+  valueOf: (config: ConfigOverlay) => string | undefined,
+): string {
+  const isOfFile = valueOf(settings?.config ?? {}) === undefined && valueOf(file?.config ?? {}) !== undefined;
+  const folder = file && isOfFile ? path.dirname(file.path) : dataDirectory;
+  return placePath(given, folder, homeDirectory, path);
+}
+
+/** What is wrong with the settings of uploads together, told where uploads were turned on. */
+function uploadProblems({ file, settings, path }: ConfigLayers, { cloud }: Config): Problem[] {
+  const fault = uploadFault(cloud);
+  if (!fault) return [];
+  const isOfSettings = settings?.config.cloud?.enabled !== undefined || !file;
+  return [
+    {
+      file: isOfSettings ? '' : path.basename(file.path),
+      line: 0,
+      column: 0,
+      key: isOfSettings
+        ? `${SETTINGS_SECTION}.${fault.path.join('.')}`
+        : fault.path.map(toSnakeCase).join('.'),
+      message: fault.message,
+      outcome: 'nothing is uploaded',
+    },
+  ];
 }
 
 /** A layer's reader knows only its own default; another layer may have set the key. */

@@ -12,7 +12,8 @@ export function settingsTable(): string {
 }
 
 function row(key: NamedKey, inFile: string): string {
-  const initial = key.initial === '' ? '' : `\`${shownValue(key.initial)}\``;
+  const shown = shownValue(key.initial);
+  const initial = key.initial === '' ? '' : `\`${shown === '' ? '[]' : shown}\``;
   const cells = [
     `\`${SETTINGS_SECTION}.${key.setting}\``,
     inFile,

@@ -2,6 +2,7 @@ import { template } from '../status-template/setting.ts';
 import { CATEGORIES } from '../workload.ts';
 import type { Effect, Key } from './key.ts';
 import { profiles } from './profiles.ts';
+import { optionalAddress, pattern, recipient } from './upload-values.ts';
 import {
   boolean,
   integer,
@@ -44,10 +45,6 @@ function later<T>(
 
 function never<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string, notice: string): Key<T> {
   return key('never', kind, initial, description, notice);
-}
-
-function unsent<T>(kind: ValueKind<T>, initial: NoInfer<T>, description: string): Key<T> {
-  return later(kind, initial, description, 'accepted, but this version sends nothing anywhere');
 }
 
 /** A key that exists only in VS Code, and which a workspace may set. */
@@ -171,12 +168,98 @@ export const TABLE = {
     includeRam: sampler(boolean(), false, 'Whether the size of the memory goes into the hardware id.'),
   },
   cloud: {
-    enabled: unsent(boolean(), false, 'Whether to upload logs.'),
-    provider: unsent(oneOf(['gdrive', 'folder', 's3', 'webdav']), 'gdrive', 'Where logs go.'),
-    uploadIntervalMinutes: unsent(number(1, 10_080), 60, 'Minutes between two uploads.'),
-    encryptBeforeUpload: unsent(boolean(), true, 'Whether logs are encrypted before they leave the machine.'),
+    enabled: sampler(
+      boolean(),
+      false,
+      'Whether to upload the log. Nothing leaves this machine, or is prepared for that, while this is false.',
+    ),
+    mode: sampler(
+      oneOf(['backup', 'contribute']),
+      'backup',
+      'What for: "backup" sends the log to storage of your own, for your own key only; "contribute" sends to a study what it may have, under an id that changes every month, for the keys in `recipients` as well.',
+    ),
+    provider: sampler(
+      oneOf(['folder', 'gdrive', 's3', 'webdav']),
+      'folder',
+      'Where it goes: a folder, Google Drive, an S3-compatible store, or a WebDAV server. Credentials are given to `optimetrics sync login` or in VS Code, and never stand here.',
+    ),
+    encryptBeforeUpload: sampler(
+      boolean(),
+      true,
+      'Whether it is encrypted before it leaves. It may be false only for backups to a folder on this machine.',
+    ),
+    uploadIntervalMinutes: sampler(number(1, 10_080), 60, 'Minutes between two uploads.'),
+    maxSpoolMb: sampler(
+      numberAbove(0, 1_000_000),
+      256,
+      'Room for what is encrypted and waits to be sent, in MiB. When it is full, encrypting waits, and the log keeps its files until then.',
+    ),
+    maxKbps: sampler(
+      number(0, 10_000_000),
+      0,
+      'Most kilobits a second for uploads, for a slow or metered network; 0 means no limit.',
+    ),
+    study: sampler(
+      pattern(
+        '^[a-z0-9_-]*$',
+        64,
+        'empty or a name of at most 64 small letters, digits, hyphens and underscores',
+      ),
+      '',
+      'Name of the study, which becomes part of the names of what is contributed; empty means one made from `recipients`.',
+    ),
+    recipients: sampler(
+      listOf(recipient(), 160, 'public keys of age (age1…)'),
+      [],
+      'Public keys of the study (age1…): what is contributed can be opened with them too. Backups are for your own key only.',
+    ),
+    folder: {
+      path: sampler(
+        text(4096),
+        'uploads',
+        'The folder, for the provider "folder". A relative path starts where one of `log_directory` does; `~/` stands for the home directory.',
+      ),
+    },
     gdrive: {
-      folderName: unsent(text(255), 'OptiMetrics_Logs', 'Name of the folder in Google Drive.'),
+      folderName: sampler(text(255), 'OptiMetrics_Logs', 'Name of the folder in Google Drive.'),
+      clientId: sampler(
+        pattern('^[A-Za-z0-9._-]*$', 255, 'empty or a client id, such as 123-abc.apps.googleusercontent.com'),
+        '',
+        'OAuth client id of your own project in the Google Cloud console, of the kind "Desktop app"; docs/upload.md says how to make one.',
+      ),
+    },
+    s3: {
+      endpoint: sampler(
+        optionalAddress(),
+        '',
+        'Address of the S3-compatible store; empty means Amazon S3 in `region`.',
+      ),
+      bucket: sampler(
+        pattern(
+          '^(?:[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9])?$',
+          63,
+          'empty or the name of a bucket: 3 to 63 letters, digits, points and hyphens',
+        ),
+        '',
+        'Name of the bucket.',
+      ),
+      region: sampler(
+        pattern('^[A-Za-z0-9-]+$', 63, 'the name of a region, such as eu-central-1'),
+        'us-east-1',
+        'Region for which requests are signed.',
+      ),
+      prefix: sampler(
+        pattern(
+          '^(?:[A-Za-z0-9_=-][A-Za-z0-9._=-]*(?:\\/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*\\/?)?$',
+          512,
+          'empty or names of letters, digits and ._=- with slashes between them, none of which begins with a point',
+        ),
+        '',
+        'What the names of all objects begin with, as logs/mine.',
+      ),
+    },
+    webdav: {
+      url: sampler(optionalAddress(), '', 'Address of the folder on the WebDAV server.'),
     },
   },
   sessionClassification: {
@@ -321,3 +404,7 @@ export const RETIRED_KEYS: ReadonlySet<string> = new Set([
   'cloud.gdrive.token_file',
   'cloud.onedrive',
 ]);
+
+/** Names of keys below `cloud` that hold credentials elsewhere: they are refused, with a word on where those belong. */
+export const CREDENTIAL_NAME =
+  /secret|passw|passphrase|token|credential|(?:access|api|private|session)_?key|^(?:user|username|login)$/i;

@@ -12,6 +12,8 @@ export interface ValueKind<T> {
   readonly json: JsonSchema;
   /** Whether a value may be a path or a name, and so is never repeated in a message. */
   readonly isPrivate: boolean;
+  /** Completes the sentence "must be …, not …" for a wrong value that more can be said of; repeats none that is private. */
+  readonly insteadOf?: (given: unknown) => string | undefined;
   /** For a value of which good parts can be used without the bad ones; `undefined` where it is bad as a whole. */
   readonly salvage?: (given: unknown) => Salvaged<T> | undefined;
 }
@@ -116,12 +118,23 @@ export function optionalAbsolutePath(maximum: number): ValueKind<string> {
 
 /** Up to `maximum` values of the same kind. */
 export function listOf<T>(item: ValueKind<T>, maximum: number, plural: string): ValueKind<readonly T[]> {
+  const { insteadOf } = item;
   return {
+    ...(insteadOf === undefined ? {} : { insteadOf: given => insteadOfItem(given, insteadOf) }),
     schema: v.pipe(v.array(item.schema), v.maxLength(maximum)),
     expected: `a list of at most ${String(maximum)} ${plural}`,
     json: { type: 'array', items: item.json, maxItems: maximum },
     isPrivate: item.isPrivate,
   };
+}
+
+function insteadOfItem(given: unknown, insteadOf: (item: unknown) => string | undefined): string | undefined {
+  if (!Array.isArray(given)) return undefined;
+  for (const [at, item] of given.entries()) {
+    const what = insteadOf(item);
+    if (what !== undefined) return `a list whose item ${String(at + 1)} is ${what}`;
+  }
+  return undefined;
 }
 
 const CONTROL = /\p{Cc}/u;

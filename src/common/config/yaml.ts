@@ -22,7 +22,7 @@ import { MAX_PROBLEMS, printable, type Problem } from './problem.ts';
 import { KEYS, type ConfigOverlay } from './schema.ts';
 import { sizeProblem } from './size.ts';
 import { nearest } from './suggest.ts';
-import { RETIRED_KEYS, TABLE } from './table.ts';
+import { CREDENTIAL_NAME, RETIRED_KEYS, TABLE } from './table.ts';
 
 /** What a configuration file says. */
 export interface ParsedConfig {
@@ -303,7 +303,10 @@ class Reader {
 
   #unknown(offset: number | undefined, path: string, name: string, siblings: readonly string[]): void {
     let message = 'unknown key';
-    if (this.#problems.length < MAX_PROBLEMS) {
+    if (path.startsWith('cloud.') && CREDENTIAL_NAME.test(name))
+      message =
+        'credentials are not read from a file: take this out, change it where others could read it, and give it to `optimetrics sync login`';
+    else if (this.#problems.length < MAX_PROBLEMS) {
       const near =
         nearest(name, siblings) ?? PATHS_BY_NAME.get(nearest(name, [...PATHS_BY_NAME.keys()]) ?? '');
       if (near !== undefined) message += `; did you mean ${near}?`;

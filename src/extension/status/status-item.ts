@@ -16,15 +16,17 @@ import { type StatusText, withWarning } from './text.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 import { type Trouble, TroubleWatch } from './trouble.ts';
 import { troubleWords } from './trouble-words.ts';
+import { needsUser, uploadLine } from './upload-line.ts';
 import { workloadLines } from './workload.ts';
 
 type StatusSettings = Pick<WindowSettings, 'statusBar' | 'temperatureUnit'>;
 
 /** Commands that a link of the tooltip may run. */
 const COMMANDS = [
-  ...['start', 'stop', 'openDashboard', 'showLog', 'openLogFolder', 'correctWorkload'].map(
-    name => `optimetrics.${name}`,
-  ),
+  ...[
+    ...['start', 'stop', 'openDashboard', 'showLog', 'openLogFolder', 'correctWorkload'],
+    'showUploadStatus',
+  ].map(name => `optimetrics.${name}`),
   'workbench.action.openSettings',
 ];
 
@@ -164,6 +166,7 @@ export class StatusItem extends Disposable {
       ? this.#troubles.map(trouble => troubleWords(trouble).what)
       : [];
     if (status?.log.state === 'paused') notes.push(t('the log is paused'));
+    if (needsUser(status?.sync)) notes.push(t('uploads need you'));
     if (notes.length === 0) return { text, label };
     return { text: withWarning(text), label: [label, ...notes].join(', ') };
   }
@@ -203,6 +206,7 @@ export class StatusItem extends Disposable {
       workload: lines,
       note: state === 'stopped' ? t('Stopped in this window.') : detail,
       troubles: readings ? this.#troubles.map(troubleWords) : [],
+      upload: running?.sync && uploadLine(running.sync, Date.now()),
       template: fault && {
         what: t('{0} The last right one is shown.', templateFaultText(fault)),
         link: { title: t('Edit'), ...settingsLink(statusBar.form) },

@@ -3,6 +3,7 @@ import { t } from '../l10n.ts';
 import { type CommandLink, commandLink, escapeMarkdown } from './markdown.ts';
 import { readoutTable, type TableContent } from './tooltip-table.ts';
 import type { TroubleWords } from './trouble-words.ts';
+import type { UploadLine } from './upload-line.ts';
 import type { WorkloadLines } from './workload.ts';
 
 /** What the tooltip is made of. */
@@ -18,6 +19,8 @@ export interface TooltipContent {
   readonly note: string;
   /** What is really wrong with the machine. */
   readonly troubles: readonly TroubleWords[];
+  /** How uploads are doing; `undefined` where they are off. */
+  readonly upload: UploadLine | undefined;
   /** What is wrong with the template, and where; `undefined` where nothing is. */
   readonly template: { readonly what: string; readonly link: CommandLink } | undefined;
   readonly links: readonly CommandLink[];
@@ -25,7 +28,7 @@ export interface TooltipContent {
 
 /** The tooltip as Markdown: what is wrong, one table with a row for each group, the kind of work, and the command links. */
 export function tooltipMarkdown(content: TooltipContent): string {
-  const { machine, readout, status, workload, note, troubles, template, links } = content;
+  const { machine, readout, status, workload, note, troubles, upload, template, links } = content;
   const blocks = [`**OptiMetrics** — ${escapeMarkdown(machine)}`];
   if (note !== '') blocks.push(escapeMarkdown(note));
   blocks.push(...troubles.map(troubleBlock));
@@ -38,12 +41,20 @@ export function tooltipMarkdown(content: TooltipContent): string {
     if (faults.length > 0) blocks.push(faults.join('  \n'));
     blocks.push(logLine(status.log));
   }
+  if (upload) blocks.push(uploadBlock(upload));
   blocks.push(links.map(commandLink).join(' · '));
   return blocks.join('\n\n');
 }
 
 function troubleBlock({ what, remedy }: TroubleWords): string {
   return `$(warning) **${escapeMarkdown(what)}**  \n${escapeMarkdown(remedy)}`;
+}
+
+/** In bold only where the user is needed. */
+function uploadBlock({ icon, text, needsUser }: UploadLine): string {
+  const words = escapeMarkdown(text);
+  const link = commandLink({ title: t('Show Upload Status'), command: 'optimetrics.showUploadStatus' });
+  return `${icon} ${needsUser ? `**${words}**` : words} · ${link}`;
 }
 
 function workloadBlocks({ icon, answer, times, reasons, alternatives }: WorkloadLines): string[] {

@@ -20,8 +20,15 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Told how many bytes of the body the system has taken: not all of them need have arrived. */
   readonly onSent?: (bytes: number) => void;
+  /**
+   * Whether it is sent a second time when a connection that was kept open turns out to be closed: some of the first may have
+   * arrived. True when left out.
+   */
+  readonly mayRepeat?: boolean;
   /** Most bytes of the reply's body; 1 MiB when left out. */
   readonly mostReplyBytes?: number;
+  /** Takes the body of a good answer (2xx) piece by piece, so that it is not kept; the reply's is empty then. */
+  readonly onBody?: (piece: Uint8Array) => void;
 }
 
 /** An answer, of any status. */
@@ -89,6 +96,7 @@ export class HttpClient {
       request.signal?.throwIfAborted();
       // The server had closed a connection that was kept open: that says nothing of this request.
       if (!(error instanceof StaleConnectionError)) throw this.#fault(error);
+      if (request.mayRepeat === false) throw this.#fault(error.cause);
     }
     try {
       return await this.#exchange(url, request);
@@ -125,7 +133,7 @@ export class HttpClient {
   }
 
   async #exchange(url: URL, request: HttpRequest): Promise<HttpReply> {
-    const { method, headers, body, signal, mostReplyBytes = MOST_REPLY_BYTES } = request;
+    const { method, headers, body, signal, mostReplyBytes = MOST_REPLY_BYTES, onBody } = request;
     const bytes = body === undefined ? 0 : body instanceof Uint8Array ? body.length : body.bytes;
     const isPlain = url.protocol === 'http:';
     const outgoing = (isPlain ? http : https).request(url, {
@@ -160,7 +168,9 @@ export class HttpClient {
       return await takeReply(outgoing, answered, {
         party: this.party,
         mostBytes: mostReplyBytes,
-        timeMs: this.#patience.replyMs,
+        // As much again for every MiB that may come: a large file takes its time.
+        timeMs: this.#patience.replyMs * Math.max(1, mostReplyBytes / MOST_REPLY_BYTES),
+        ...(onBody ? { onBody } : {}),
       });
     } finally {
       // A reply that came before everything was sent, or that was not read to its end, leaves nothing to go on with.
@@ -191,7 +201,7 @@ export class HttpClient {
           await answered;
           return;
         }
-        if (!outgoing.write(part)) await Promise.race([drained(outgoing), answered]);
+        if (!outgoing.write(part)) await drained(outgoing);
         sent += part.length;
         onSent?.(sent);
       }
@@ -199,6 +209,8 @@ export class HttpClient {
     outgoing.end();
   }
 }
+
+const ENDS_OF_WAITING = ['drain', 'response', 'close'] as const;
 
 /** A connection that was kept open turned out to be closed. */
 class StaleConnectionError extends Error {
@@ -211,14 +223,13 @@ function isReset(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
+/** Resolves when more can be written, or need not be. Not a race with a promise that lives on, which would keep each of them. */
 function drained(outgoing: http.ClientRequest): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {
-      outgoing.off('drain', done);
-      outgoing.off('close', done);
+      for (const event of ENDS_OF_WAITING) outgoing.off(event, done);
       resolve();
     };
-    outgoing.on('drain', done);
-    outgoing.on('close', done);
+    for (const event of ENDS_OF_WAITING) outgoing.on(event, done);
   });
 }

@@ -7,13 +7,14 @@ export interface ReplyBounds {
   readonly mostBytes: number;
   /** Time for the whole of it: a byte now and then is no answer. */
   readonly timeMs: number;
+  readonly onBody?: (piece: Uint8Array) => void;
 }
 
 /** Takes a reply to its end within its bounds, or ends the connection. */
 export async function takeReply(
   outgoing: http.ClientRequest,
   answered: Promise<http.IncomingMessage>,
-  { party, mostBytes, timeMs }: ReplyBounds,
+  { party, mostBytes, timeMs, onBody }: ReplyBounds,
 ): Promise<HttpReply> {
   let late: PassingFault | undefined;
   const timer = setTimeout(() => {
@@ -22,6 +23,8 @@ export async function takeReply(
   }, timeMs);
   try {
     const incoming = await answered;
+    const status = incoming.statusCode ?? 0;
+    const isGood = status >= 200 && status < 300;
     const pieces: Buffer[] = [];
     let bytes = 0;
     for await (const piece of incoming as AsyncIterable<Buffer>) {
@@ -31,9 +34,10 @@ export async function takeReply(
           `${party} answers with more than ${mostBytes} bytes, which no such server does`,
           'Check the address in the settings',
         );
-      pieces.push(piece);
+      if (onBody && isGood) onBody(piece);
+      else pieces.push(piece);
     }
-    return { status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(pieces) };
+    return { status, headers: incoming.headers, body: Buffer.concat(pieces) };
   } catch (error) {
     outgoing.destroy();
     // What is seen of a connection that we have ended is that it was cut.

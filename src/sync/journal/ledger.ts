@@ -66,6 +66,8 @@ export class Ledger {
         this.#segments.set(record.n, record);
         this.#births.set(record.range.file, record.range.birth);
         this.#next = Math.max(this.#next, record.n + 1);
+        // What is not sealed has the same name when it is made anew.
+        if (record.file) this.#abandoned.delete(record.file.path);
         if (record.state === 'confirmed' && record.file)
           this.#stored.set(record.file.path, { rows: record.range.rows, bytes: record.file.bytes });
         return;
@@ -92,9 +94,13 @@ export class Ledger {
   /** Records that come to the same, and to no more than is needed. */
   *condensed(): Generator<JournalRecord> {
     yield { k: 'journal', version: 1, next: this.#next };
+    // Only what needs no more work: were the record of a segment that does lost, its rows would be taken for done.
     const covered = new Map(this.#cursors);
     for (const { range } of this.#segments.values())
-      covered.set(keyOf(range), this.#positionOf(range.file, range.birth));
+      covered.set(
+        keyOf(range),
+        this.#positionOf(range.file, range.birth, segment => !isOpen(segment)),
+      );
     // A file's newest birth comes last.
     const cursors = [...covered].sort(([a], [b]) => Number(this.#isNewest(a)) - Number(this.#isNewest(b)));
     for (const [key, to] of cursors) if (to > 0) yield { k: 'cursor', ...partsOf(key), to };
@@ -129,10 +135,15 @@ export class Ledger {
     return [...this.#segments.values()].filter(({ range }) => range.file === file && range.birth === birth);
   }
 
-  /** Where the first row stands that is in no segment, or may be: a record that was damaged leaves a gap. */
-  #positionOf(file: string, birth: string): number {
+  /**
+   * Where the first row stands that is in no segment, or may be: a record that was damaged leaves a gap.
+   *
+   * @param counts whether a segment counts
+   */
+  #positionOf(file: string, birth: string, counts: (segment: SegmentRecord) => boolean = () => true): number {
     let position = this.#cursors.get(keyOf({ file, birth })) ?? 0;
-    for (const { after, range } of this.#of(file, birth).sort((a, b) => a.after - b.after))
+    const segments = this.#of(file, birth).filter(counts);
+    for (const { after, range } of segments.sort((a, b) => a.after - b.after))
       if (after <= position) position = Math.max(position, range.to);
     return position;
   }

@@ -4,28 +4,30 @@ import { runProgram } from './run-program.ts';
 import type { Vault } from './vault.ts';
 
 /**
- * The key's file, encrypted by Windows for this user (Data Protection API, `ProtectedData` of .NET). Programs of the user can
- * have it decrypted; another user, or whoever has the disk, cannot. PowerShell calls it, with the key on standard input and
+ * The secret's file, encrypted by Windows for this user (Data Protection API, `ProtectedData` of .NET). Programs of the user can
+ * have it decrypted; another user, or whoever has the disk, cannot. PowerShell calls it, with the secret on standard input and
  * output. Written after the documentation; it has not been run on Windows.
  */
 export const dpapiVault: Vault = {
   name: 'dpapi',
 
-  async keep(_, key) {
-    const kept = await transform('Protect', key.toString('base64'));
+  async keep({ what }, bytes) {
+    const kept = await transform('Protect', bytes.toString('base64'));
     if (kept === undefined)
-      throw new KeyError('Windows does not encrypt the key; keep it in a file instead: --store file');
+      throw new KeyError(`Windows does not encrypt the ${what}; keep them in a file instead: --store file`);
     return kept;
   },
 
-  async recall(id, kept) {
-    const key = await transform('Unprotect', kept);
-    if (key === undefined)
+  async recall({ what }, kept) {
+    const bytes = await transform('Unprotect', kept);
+    if (bytes === undefined)
       throw new KeyError(
-        `Windows does not decrypt the key ${id}: it can be had only by the user who made it; import the recovery file`,
+        `Windows does not decrypt the ${what}, which only the user who kept it can have; import the recovery file of keys, or sign in again`,
       );
-    return Buffer.from(key, 'base64');
+    return Buffer.from(bytes, 'base64');
   },
+
+  forget: () => Promise.resolve(),
 };
 
 async function transform(method: 'Protect' | 'Unprotect', base64: string): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import { readKeyFile } from './key-file.ts';
 import { byAge, KeyRing, type RingKey } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
 import { isPrivate } from './private.ts';
-import type { Vault, VaultName } from './vault.ts';
+import { keyName, type Vault, type VaultName } from './vault.ts';
 import { vaultNamed } from './vaults.ts';
 
 /** Folder of the keys in the user's data folder. */
@@ -89,7 +89,7 @@ export class KeyFolder implements KeyStore {
 
   async #read(id: string): Promise<KeptKey> {
     const { vault, kept, createdMs } = await readKeyFile(path.join(this.#folder, `${id}.json`), id);
-    const bytes = await vaultNamed(vault).recall(id, kept);
+    const bytes = await vaultNamed(vault).recall(keyName(id), kept);
     let key: LocalKey | undefined;
     try {
       key = LocalKey.of(bytes);
@@ -104,9 +104,9 @@ export class KeyFolder implements KeyStore {
   }
 
   async #write({ key, createdMs }: RingKey, vault: Vault): Promise<void> {
-    const kept = await vault.keep(key.id, key.reveal());
+    const kept = await vault.keep(keyName(key.id), key.reveal());
     // Before anything is sealed with it.
-    if (!(await vault.recall(key.id, kept)).equals(key.reveal()))
+    if (!(await vault.recall(keyName(key.id), kept)).equals(key.reveal()))
       throw new KeyError(`the keyring does not give back the key that was put into it; use --store file`);
     const record = {
       format: 'optimetrics-key',

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Content } from '../envelope/content.ts';
+import type { LocalKey } from '../envelope/local-key.ts';
 import { seal } from '../envelope/seal.ts';
 import { sealingKey } from '../keys/key-store.ts';
 import { readDeviceKey } from '../segments/device-key.ts';
+import { pack } from '../segments/pack.ts';
 import type { RowRange } from '../segments/segment.ts';
-import { segmentContent, type SegmentContent, type SegmentForm } from '../segments/segment-content.ts';
+import { segmentContent, type SegmentForm } from '../segments/segment-content.ts';
 import { deviceId, segmentPath, studyOf } from '../segments/segment-path.ts';
 import { RoundEnd } from './round-end.ts';
 import type { RoundSource } from './options.ts';
@@ -13,6 +16,12 @@ const SEALED_BYTES = 256;
 const RECIPIENT_BYTES = 2048;
 const CHUNK_BYTES = 65_000;
 const TAG_BYTES = 16;
+
+/** What is to be sent of a segment, before it is sealed. */
+export interface Payload {
+  readonly bytes: Buffer;
+  readonly content: Content;
+}
 
 /** The bytes of a file that is to be sent, and the local key that opens it; empty for one that is not sealed. */
 export interface Made {
@@ -55,23 +64,28 @@ export class Making {
   }
 
   /** The rows of a range, as they may leave the machine. Rejects as {@link segmentContent} does. */
-  content(range: RowRange): Promise<SegmentContent> {
-    return segmentContent(this.#source.logDirectory, range, this.#form());
+  async payload(range: RowRange): Promise<Payload> {
+    const { bytes } = await segmentContent(this.#source.logDirectory, range, this.#form());
+    return this.isSealed ? pack(bytes) : { bytes, content: 'parquet' };
   }
 
-  /** Most bytes of the file that is made of so many. */
-  mostBytes(content: number): number {
-    if (!this.isSealed) return content;
+  /** Most bytes of the file that is made of this. */
+  mostBytes({ bytes: { length } }: Payload): number {
+    if (!this.isSealed) return length;
     const forRecipients = RECIPIENT_BYTES * this.#source.recipients.length;
-    return content + SEALED_BYTES + forRecipients + TAG_BYTES * Math.ceil(content / CHUNK_BYTES);
+    return length + SEALED_BYTES + forRecipients + TAG_BYTES * Math.ceil(length / CHUNK_BYTES);
   }
 
-  /** A file with this content. Rejects with a KeyError when there is no key to seal with, or with an AgeKeyError. */
-  async make(content: Uint8Array): Promise<Made> {
-    if (!this.isSealed) return { pieces: [content], keyId: '' };
-    const { key } = await sealingKey(this.#source.keys);
+  /**
+   * Makes a file. Rejects with a KeyError when there is no key to seal with, or with an AgeKeyError.
+   *
+   * @param trialKey seals a file that nobody is to keep; the newest of the store seals when it is left out
+   */
+  async make({ bytes, content }: Payload, trialKey?: LocalKey): Promise<Made> {
+    if (!this.isSealed) return { pieces: [bytes], keyId: '' };
+    const key = trialKey ?? (await sealingKey(this.#source.keys)).key;
     const { recipients } = this.#source;
-    return { pieces: seal([content], { key, recipients, content: 'parquet' }), keyId: key.id };
+    return { pieces: seal([bytes], { key, recipients, content }), keyId: key.id };
   }
 
   /** Where a file goes. */

@@ -23,7 +23,8 @@ export interface RoundSource {
 }
 
 export interface RoundOptions extends RoundSource {
-  readonly target: Target;
+  /** Where to send; `undefined` only seals what there is room for. */
+  readonly target: Target | undefined;
   readonly maxSpoolBytes: number;
   /** Whether rows of the last minutes, to which others will come, are sent as well. */
   readonly includesOpen: boolean;

@@ -51,12 +51,12 @@ export interface RoundResult {
   readonly isSpoolFull: boolean;
   /** Rows that are lost to the upload, a line each: log file, from when to when, how many. */
   readonly lost: readonly string[];
-  /** See {@link import('./released-files.ts').isHeld}. */
+  /** See {@link import('./held-file.ts').isHeld}. */
   readonly released: Released;
 }
 
 /**
- * Log files all rows of which are in segments: their names without `.gz`, and how many bytes of content they had then.
+ * Log files all rows of which are confirmed: their names without `.gz`, and how many bytes of content they had then.
  */
 export type Released = Readonly<Record<string, number>>;
 

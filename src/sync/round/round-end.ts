@@ -30,10 +30,8 @@ export const DONE: Ending = { state: 'done', reason: '', remedy: '' };
 export function endingOf(error: unknown, signal: AbortSignal): Ending {
   if (error instanceof RoundEnd) return error.ending;
   if (signal.aborted) return whyAborted(signal.reason);
-  if (error instanceof SignInFault)
-    return { state: 'sign-in', reason: error.message, remedy: error.remedy };
-  if (error instanceof RefusedFault)
-    return { state: 'refused', reason: error.message, remedy: error.remedy };
+  if (error instanceof SignInFault) return { state: 'sign-in', reason: error.message, remedy: error.remedy };
+  if (error instanceof RefusedFault) return { state: 'refused', reason: error.message, remedy: error.remedy };
   if (error instanceof PassingFault) return { state: 'waiting', reason: error.message, remedy: '' };
   if (error instanceof DirectoryLockedError) return locked(error);
   if (error instanceof NewerJournalError)

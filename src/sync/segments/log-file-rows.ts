@@ -62,7 +62,7 @@ async function* rowsOf(
 }
 
 /** Length of the content, for a compressed file modulo 2^32. */
-function lengthOf(file: string): number {
+export function lengthOf(file: string): number {
   if (!isCompressed(file)) {
     const stats = fs.statSync(file, { throwIfNoEntry: false });
     return stats ? stats.size : lengthOf(`${file}.gz`);

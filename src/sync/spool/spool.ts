@@ -114,6 +114,19 @@ export class Spool {
   }
 }
 
+/**
+ * The bytes of a file in a spool that nobody may have open; `undefined` when it is not there as it was written. Rejects with the
+ * system's error.
+ */
+export async function readSpooled(disk: Disk, folder: string, file: SealedFile): Promise<Buffer | undefined> {
+  const where = path.join(folder, nameIn(file));
+  if ((await disk.sizeOf(where)) !== file.bytes) return undefined;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of disk.read(where)) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? bytes : undefined;
+}
+
 /** Name of a file in the spool, which is its last at the target too. */
 export function nameIn({ path: where }: Pick<SealedFile, 'path'>): string {
   return where.slice(where.lastIndexOf('/') + 1);

@@ -18,6 +18,7 @@ describe('a configuration message', () => {
       fc.property(fc.tuple(...KEYS.map(key => allowedValues(key))), values => {
         const chosen = new Map(KEYS.map((key, index) => [key.setting, values[index]]));
         chosen.set('logging.logDirectory', 'C:\\logs');
+        chosen.set('cloud.folder.path', '/uploads');
         const config = buildValues(KEYS, key => chosen.get(key.setting));
         assert.deepEqual(parseConfigMessage(JSON.parse(JSON.stringify(config))), config);
       }),
@@ -67,6 +68,10 @@ describe('a configuration message', () => {
     [{ ...VALID, logging: { logDirectory: 'logs' } }, 'logging.log_directory must be an absolute path'],
     [{ ...VALID, logging: {} }, 'logging.log_directory must be an absolute path'],
     [DEFAULT_CONFIG, 'logging.log_directory must be an absolute path'],
+    [
+      { ...VALID, cloud: { enabled: true, folder: { path: 'uploads' } } },
+      'cloud.folder.path must be an absolute path',
+    ],
   ];
   for (const [message, answer] of refused) {
     test(`is refused: ${answer}`, () => {

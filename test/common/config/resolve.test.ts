@@ -35,6 +35,7 @@ describe('layers', () => {
     const expected = {
       ...DEFAULT_CONFIG,
       logging: { ...DEFAULT_CONFIG.logging, logDirectory: '/data/optimetrics/logs' },
+      cloud: { ...DEFAULT_CONFIG.cloud, folder: { path: '/data/optimetrics/uploads' } },
     };
     for (const resolved of [resolve(undefined, undefined), resolve('', {})]) {
       assert.deepEqual(resolved, { config: expected, problems: [], notices: [] });
@@ -107,5 +108,78 @@ describe('the log directory', () => {
     assert.equal(directory('mine', undefined, path.win32), 'D:\\om\\mine');
     assert.equal(directory('E:/mine', undefined, path.win32), 'E:/mine');
     assert.equal(directory('~\\mine', undefined, path.win32), 'C:\\Users\\me\\mine');
+  });
+});
+
+describe('the folder of uploads', () => {
+  function folder(file: string | undefined, setting: string | undefined): string {
+    const text = file === undefined ? undefined : `cloud: {folder: {path: ${JSON.stringify(file)}}}`;
+    return resolve(text, { 'cloud.folder.path': setting }).config.cloud.folder.path;
+  }
+
+  test('starts where the log directory does', () => {
+    assert.equal(folder(undefined, undefined), '/data/optimetrics/uploads');
+    assert.equal(folder('mine', undefined), '/etc/om/mine');
+    assert.equal(folder('mine', 'yours'), '/data/optimetrics/yours');
+    assert.equal(folder('~/mine', undefined), '/home/me/mine');
+    assert.equal(folder('mine', '/srv/x'), '/srv/x');
+  });
+});
+
+describe('settings of uploads that do not go together', () => {
+  const KEY = 'age1hkuazx9p2h6ngu8r5chht3rxykdss8tv5majcdsdx2unetrf53yqe8dd55';
+  const faults: [yaml: string, problem: string | undefined][] = [
+    ['enabled: true', undefined],
+    ['enabled: true, encrypt_before_upload: false', undefined],
+    ['enabled: false, mode: contribute, provider: s3', undefined],
+    [`enabled: true, mode: contribute, recipients: [${KEY}]`, undefined],
+    ['enabled: true, provider: s3, s3: {bucket: abc}', undefined],
+    ['enabled: true, provider: webdav, webdav: {url: "https://dav.example/x/"}', undefined],
+    ['enabled: true, provider: gdrive, gdrive: {client_id: 1-a.apps.googleusercontent.com}', undefined],
+    [
+      'enabled: true, mode: contribute',
+      'config.yaml: cloud.recipients: must hold the public key of the study (age1…) for the mode contribute; the study tells it; nothing is uploaded',
+    ],
+    [
+      `enabled: true, mode: contribute, recipients: [${KEY}], encrypt_before_upload: false`,
+      'config.yaml: cloud.encrypt_before_upload: must be true for the mode contribute; nothing is uploaded',
+    ],
+    [
+      'enabled: true, provider: webdav, webdav: {url: "https://dav.example"}, encrypt_before_upload: false',
+      'config.yaml: cloud.encrypt_before_upload: must be true for the provider webdav, which is not on this machine; nothing is uploaded',
+    ],
+    [
+      'enabled: true, folder: {path: "//host/share"}, encrypt_before_upload: false',
+      'config.yaml: cloud.encrypt_before_upload: must be true for a folder that is not on this machine; nothing is uploaded',
+    ],
+    [
+      `enabled: true, mode: contribute, recipients: [${KEY}], study: backup`,
+      'config.yaml: cloud.study: must not be “backup”; give the study another name; nothing is uploaded',
+    ],
+    [
+      'enabled: true, provider: s3',
+      'config.yaml: cloud.s3.bucket: must be set for the provider s3: the name of the bucket; nothing is uploaded',
+    ],
+    [
+      'enabled: true, provider: webdav',
+      'config.yaml: cloud.webdav.url: must be set for the provider webdav: the address of the folder (https://…); nothing is uploaded',
+    ],
+    [
+      'enabled: true, provider: gdrive',
+      'config.yaml: cloud.gdrive.client_id: must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload.md; nothing is uploaded',
+    ],
+  ];
+  for (const [yaml, problem] of faults) {
+    test(`${problem === undefined ? 'go together' : 'are a problem'}: ${yaml}`, () => {
+      const { problems } = resolve(`cloud: {${yaml}}`, {});
+      assert.deepEqual(problems.map(formatProblem), problem === undefined ? [] : [problem]);
+    });
+  }
+
+  test('are told under the name of the settings where these turn uploads on', () => {
+    const { problems } = resolve('cloud: {provider: s3}', { 'cloud.enabled': true });
+    assert.deepEqual(problems.map(formatProblem), [
+      'optimetrics.cloud.s3.bucket: must be set for the provider s3: the name of the bucket; nothing is uploaded',
+    ]);
   });
 });

@@ -28,7 +28,7 @@ describe('settings', () => {
   test('that the manifest does not offer are not looked at', () => {
     assert.deepEqual(
       parseSettings({
-        'cloud.enabled': true,
+        'general.autoStart': true,
         'privacy.collectFilePaths': true,
         'general.logging_interval': 5,
         '__proto__': 1,

@@ -225,17 +225,17 @@ describe('a key', () => {
   test('that this version does not act on is accepted, with a notice unless it has its default', () => {
     assert.deepEqual(
       read(
-        'cloud: {enabled: true, provider: gdrive}\nsession_classification:\n  update_interval: 5\ngeneral:\n  auto_start: true\n',
+        'performance: {cpu_affinity: [1]}\nsession_classification:\n  update_interval: 5\ngeneral:\n  auto_start: true\n',
       ),
       {
         config: {
-          cloud: { enabled: true, provider: 'gdrive' },
+          performance: { cpuAffinity: [1] },
           sessionClassification: { updateInterval: 5 },
           general: { autoStart: true },
         },
         problems: [],
         notices: [
-          'config.yaml:1:18: cloud.enabled: accepted, but this version sends nothing anywhere',
+          'config.yaml:1:29: performance.cpu_affinity: accepted, but this version does not act on it yet',
           'config.yaml:5:15: general.auto_start: has no effect: the extension starts with VS Code, and a service manager can start `optimetrics run`',
         ],
       },

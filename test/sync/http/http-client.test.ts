@@ -73,6 +73,22 @@ test('sends a body in pieces with its length, and takes status, headers and body
   assert.equal(sent.at(-1), 100_001);
 });
 
+test('a good answer can be taken piece by piece, within its bound, and one that is not good is kept', async () => {
+  const url = await serving((request, response) => {
+    response.writeHead(request.url === '/good' ? 200 : 404).end(Buffer.alloc(300_000, 'x'));
+  });
+  let taken = 0;
+  const onBody = (piece: Uint8Array): void => void (taken += piece.length);
+  const good = await client().request({ method: 'GET', url: `${url}/good`, onBody });
+  assert.deepEqual([taken, good.body.length], [300_000, 0]);
+  const bad = await client().request({ method: 'GET', url, onBody });
+  assert.deepEqual([taken, bad.body.length], [300_000, 300_000]);
+  await assert.rejects(
+    client().request({ method: 'GET', url: `${url}/good`, onBody, mostReplyBytes: 299_999 }),
+    RefusedFault,
+  );
+});
+
 test('a redirect is an answer: nothing is sent to where it leads', async () => {
   let asked = 0;
   const elsewhere = await serving((_request, response) => {

@@ -82,13 +82,21 @@ const PASSING: readonly Fault[] = [
   { kind: 'status', status: 500, isDone: true },
 ];
 
+/** After 401 the next requests are answered otherwise: twice in a row would mean that the user has to sign in. */
+const REQUESTS_BETWEEN_401 = 12;
+
 /** The same faults for the same seed and the same requests: all that pass by themselves, and sessions that are gone. */
 export function seededFaults({ seed, chance, most, without = [] }: SeededPlan): FaultPlan {
   const random = new Random(seed);
   let left = most;
+  let deniedAt = Number.NEGATIVE_INFINITY;
   return received => {
     if (left === 0 || !random.chance(chance)) return undefined;
     const fault = random.pick(possible(received, random).filter(({ kind }) => !without.includes(kind)));
+    if (fault.kind === 'status' && fault.status === 401) {
+      if (received.nth - deniedAt < REQUESTS_BETWEEN_401) return undefined;
+      deniedAt = received.nth;
+    }
     left--;
     return fault;
   };

@@ -15,7 +15,7 @@ export interface WebDavOptions {
   readonly http: HttpClient;
 }
 
-type Ask = Pick<HttpRequest, 'body' | 'headers' | 'onSent' | 'mostReplyBytes'>;
+type Ask = Pick<HttpRequest, 'body' | 'headers' | 'onSent' | 'mostReplyBytes' | 'onBody'>;
 
 /** While it is being sent. Nextcloud refuses `.part`, and some servers names that begin with a dot. */
 const UNFINISHED = '.tmp';
@@ -70,10 +70,14 @@ class WebDavTarget implements Target {
     if (!isOneOf(head, 200, 405, 501)) throw this.#fault(head);
     const bytes = head.status === 200 ? head.headers['content-length'] : undefined;
     if (bytes !== undefined && Number(bytes) !== parcel.bytes) return 'different';
-    const reply = await this.#ask('GET', url, signal, { mostReplyBytes: parcel.bytes });
+    const hash = createHash('sha256');
+    const reply = await this.#ask('GET', url, signal, {
+      mostReplyBytes: parcel.bytes,
+      onBody: piece => hash.update(piece),
+    });
     if (isOneOf(reply, 404, 410)) return 'missing';
     if (reply.status !== 200) throw this.#fault(reply);
-    return createHash('sha256').update(reply.body).digest('hex') === parcel.sha256 ? 'whole' : 'different';
+    return hash.digest('hex') === parcel.sha256 ? 'whole' : 'different';
   }
 
   async remove(path: string, signal: AbortSignal): Promise<void> {

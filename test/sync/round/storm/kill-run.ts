@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { KeyFolder } from '../../../../src/sync/keys/key-folder.ts';
+import { rotateKeys } from '../../../../src/sync/keys/key-store.ts';
+import type { RoundResult } from '../../../../src/sync/round/result.ts';
+import { Random } from '../random.ts';
+import { arrivedRows } from './arrived.ts';
+import type { Job } from './killed-process.ts';
+import { LogModel } from './log-model.ts';
+import { filesIn } from './storm-targets.ts';
+import { quickFolder } from './world.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const EVENING = Date.UTC(2026, 1, 27, 23);
+
+/** Builds the process that is killed, so that it starts fast. @returns its file in a folder */
+export async function buildProcess(folder: string): Promise<string> {
+  const outfile = path.join(folder, 'killed-process.mjs');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'killed-process.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/**
+ * One run of processes that are killed (SIGKILL) at any moment, and of one that is not, in the end.
+ *
+ * @throws Error when the target does not have the rows of the log then, each once
+ */
+export async function runKills(program: string, seed: number): Promise<void> {
+  const random = new Random(seed);
+  const root = quickFolder();
+  const story: string[] = [];
+  try {
+    fs.mkdirSync(path.join(root, 'data'), { mode: 0o700 });
+    const keys = new KeyFolder(path.join(root, 'data'));
+    const log = new LogModel(path.join(root, 'logs'), random);
+    let nowMs = EVENING;
+    const live = (): void => {
+      for (let rows = random.whole(1, 8); rows > 0; rows--)
+        log.append((nowMs += random.whole(1_000, 400_000)));
+      if (random.chance(0.2)) log.leaveFile();
+      if (random.chance(0.3)) log.compressOne();
+    };
+    const run = (killAt: number): Promise<RoundResult | undefined> => {
+      const strength = random.pick([0, 0.3]);
+      return runProcess(program, { root, seed: random.below(2 ** 32), nowMs, strength }, killAt, () => {
+        if (killAt !== NEVER && random.chance(0.1)) live();
+      });
+    };
+    for (let kills = random.whole(2, 4); kills > 0; kills--) {
+      live();
+      if (random.chance(0.3)) await rotateKeys(keys, nowMs);
+      const killAt = random.below(60);
+      story.push(`killed at step ${killAt}: ${JSON.stringify(await run(killAt))}`);
+    }
+    log.leaveFile();
+    let result: RoundResult | undefined;
+    for (let round = 0; round < 20 && result?.state !== 'done'; round++) {
+      result = await run(NEVER);
+      story.push(JSON.stringify(result));
+    }
+    const rows = await arrivedRows(filesIn(path.join(root, 'target')), { local: (await keys.load()).local });
+    const [arrived, logged] = [rows, log.rows()].map(list => list.sort().join('\n'));
+    if (arrived !== logged) throw new Error(`arrived:\n${arrived ?? ''}\nlogged:\n${logged ?? ''}`);
+  } catch (error) {
+    const told = story.map(line => `    ${line}`).join('\n');
+    throw new Error(`seed ${seed}: ${String(error)}\n${told}`, { cause: error });
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** @returns the result; `undefined` of a process that was killed */
+async function runProcess(
+  program: string,
+  job: Job,
+  killAt: number,
+  onStep: () => void,
+): Promise<RoundResult | undefined> {
+  const child = spawn(process.execPath, [program, JSON.stringify(job)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  let steps = 0;
+  child.stdout.setEncoding('latin1');
+  child.stdout.on('data', (piece: string) => {
+    text += piece;
+    for (const byte of piece) {
+      if (byte !== '.' || text.includes('\n')) continue;
+      if (steps++ === killAt) child.kill('SIGKILL');
+      onStep();
+    }
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (signal === 'SIGKILL') return undefined;
+  const line = text.split('\n')[1];
+  if (code !== 0 || line === undefined || line === '') throw new Error(`it ended with ${String(code)}`);
+  return JSON.parse(line) as RoundResult;
+}
