@@ -117,7 +117,7 @@ describe('nothing that identifies a person leaves the sampler', () => {
         const rows = filesIn(path.join(home.root, `${mode}-csv`))
           .map(file => fs.readFileSync(file, 'utf8'))
           .join('');
-        const wholeId = row['hardware_id'] ?? '';
+        const wholeId: string = row['hardware_id'] ?? '';
         assert.match(wholeId, /^[0-9a-f]{32}$/);
         assert.equal(rows.includes(wholeId), mode === 'backup', 'the hardware id is in backups only');
         const columns = rows.slice(0, rows.indexOf('\n')).split(',');
