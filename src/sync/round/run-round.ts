@@ -182,7 +182,7 @@ class Round {
   #tell(progress: Pick<RoundProgress, 'step'> & Partial<RoundProgress>): void {
     this.#options.onProgress?.({
       confirmed: this.#tally.confirmed.segments,
-      left: this.#state?.journal.ledger.open.length ?? 0,
+      left: this.#state?.journal.ledger.openCount ?? 0,
       bytes: 0,
       ofBytes: 0,
       ...progress,

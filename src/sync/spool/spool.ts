@@ -20,6 +20,7 @@ export class Spool {
   readonly #folder: string;
   /** Bytes of the files that are there, by name. */
   readonly #sizes = new Map<string, number>();
+  #bytes = 0;
 
   private constructor(disk: Disk, folder: string) {
     this.#disk = disk;
@@ -37,14 +38,14 @@ export class Spool {
     for (const name of await disk.list(folder)) {
       const bytes = wanted.has(name) ? await disk.sizeOf(path.join(folder, name)) : undefined;
       if (bytes === undefined) await disk.remove(path.join(folder, name));
-      else spool.#sizes.set(name, bytes);
+      else spool.#note(name, bytes);
     }
     return spool;
   }
 
   /** Bytes of all its files. */
   get bytes(): number {
-    return [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return this.#bytes;
   }
 
   get isEmpty(): boolean {
@@ -61,7 +62,7 @@ export class Spool {
     const name = nameOf(file.sha256, isSealed);
     await this.#disk.rename(beside, path.join(this.#folder, name));
     await this.#disk.syncFolder(this.#folder);
-    this.#sizes.set(name, file.bytes);
+    this.#note(name, file.bytes);
     return file;
   }
 
@@ -87,7 +88,13 @@ export class Spool {
   async remove(file: SealedFile): Promise<void> {
     const name = nameIn(file);
     await this.#disk.remove(path.join(this.#folder, name));
-    this.#sizes.delete(name);
+    this.#note(name, 0);
+  }
+
+  #note(name: string, bytes: number): void {
+    this.#bytes += bytes - (this.#sizes.get(name) ?? 0);
+    if (bytes > 0) this.#sizes.set(name, bytes);
+    else this.#sizes.delete(name);
   }
 
   async #write(file: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<SpooledFile> {
