@@ -42,9 +42,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return classify(rest);
     case 'log':
       return logCommand(rest);
-    // What these two need is loaded only for them: it takes 5 MB, and “run” lives long.
+    // What these need is loaded only for them: it takes 5 MB, and “run” lives long.
     case 'keys':
       return (await import('./keys/keys-command.ts')).keysCommand(rest);
+    case 'sync':
+      return (await import('./sync/sync-command.ts')).syncCommand(rest);
     case 'decrypt':
       return (await import('./decrypt/decrypt-command.ts')).decryptCommand(rest);
     case '--help':

@@ -54,6 +54,19 @@ export const HELP = `optimetrics: reads this machine's CPU, GPU, memory, disk an
       --interval SECONDS  logging interval of the original, 1 unless given
       Times without a zone are taken to be this machine's; set TZ for another, such as TZ=Europe/Berlin.
 
+  optimetrics sync [--config FILE] [--log-dir DIR] [--dry-run] [--json]
+      Uploads the log up to now, as the section “cloud” of the configuration says: seals what is not sealed, sends it, and
+      waits until it is confirmed. Sends nothing unless cloud.enabled is true there. docs/upload.md says the rest.
+      --dry-run           makes what would be sent, counts it, and sends and keeps nothing
+      --json              {"state", "reason", "remedy", "mode", "provider", "sealed": {"segments", "rows", "bytes"}, …}
+
+  optimetrics sync login [--config FILE] [--store file|keyring] [--credentials-file FILE]
+  optimetrics sync logout [--config FILE]
+      Takes the credentials for the place that the configuration names, and keeps them for that place only; or forgets them.
+      --store             as for keys
+      --credentials-file  takes them from the lines of a file, - for standard input, or /dev/fd/3: access key id and secret
+                          access key; user name and password; refresh token. Without it, they are asked for in the terminal
+
   optimetrics keys list [--json]
       The keys of this user that seal and open encrypted files; the newest seals.
 

@@ -619,7 +619,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     ])
       assert.ok(
         bench.calls.some(each => isDeepStrictEqual(each, call)),
-        String(call[0]),
+        JSON.stringify(call),
       );
     rpc.dispose();
   });

@@ -5,23 +5,15 @@ import { dataDirectory } from '../../runtime/directories.ts';
 import { type KeptKey, KeyFolder } from '../../sync/keys/key-folder.ts';
 import { mergeKeys, rotateKeys } from '../../sync/keys/key-store.ts';
 import { readRecovery, writeRecovery } from '../../sync/keys/recovery-file.ts';
-import type { Vault, VaultName } from '../../sync/keys/vault.ts';
-import { systemVault, vaultNamed } from '../../sync/keys/vaults.ts';
 import { parseAll } from '../arguments.ts';
 import { readBounded } from '../read-bounded.ts';
+import { VAULT_PLACES, vaultOf } from '../store-option.ts';
 import { EXIT, UsageError } from '../usage.ts';
 import { takePassphrase } from './passphrase.ts';
 
 /** Most bytes of a recovery file: one of ten thousand keys has fewer. */
 const LARGEST_RECOVERY = 2 ** 21;
 const MOST_OF_NAME = 4096;
-
-const PLACES: Readonly<Record<VaultName, string>> = {
-  'file': 'a file of this user',
-  'secret-service': 'the keyring (Secret Service)',
-  'keychain': 'the keychain',
-  'dpapi': 'a file encrypted by Windows',
-};
 
 /**
  * Runs `optimetrics keys …`.
@@ -69,7 +61,7 @@ function keysText(keys: readonly KeptKey[]): string {
   return keys
     .map(({ key, createdMs, vault }, at) => {
       const use = at === keys.length - 1 ? 'seals and opens' : 'opens';
-      return `${key.id}  ${new Date(createdMs).toISOString()}  in ${PLACES[vault]}, ${use}\n`;
+      return `${key.id}  ${new Date(createdMs).toISOString()}  in ${VAULT_PLACES[vault]}, ${use}\n`;
     })
     .join('');
 }
@@ -80,7 +72,7 @@ async function rotate(argv: readonly string[]): Promise<number> {
   const folder = new KeyFolder(dataDirectory(), vaultOf(values.store));
   const { key } = await rotateKeys(folder);
   const keys = await folder.list();
-  const place = PLACES[keys.at(-1)?.vault ?? 'file'];
+  const place = VAULT_PLACES[keys.at(-1)?.vault ?? 'file'];
   process.stdout.write(
     [
       `New key ${key.id} in ${place}. It seals from now on; ${keys.length - 1} older open what they have sealed.`,
@@ -119,19 +111,6 @@ async function importKeys(argv: readonly string[]): Promise<number> {
   const known = ring.keys.length - added.length;
   process.stdout.write(`${counted(added.length)} imported; ${known} there already.\n`);
   return EXIT.done;
-}
-
-function vaultOf(store: string | undefined): Vault | undefined {
-  switch (store) {
-    case undefined:
-      return undefined;
-    case 'file':
-      return vaultNamed('file');
-    case 'keyring':
-      return systemVault();
-    default:
-      throw new UsageError(`--store is file or keyring, not “${store}”`);
-  }
 }
 
 function oneFile(command: string, [file, ...more]: readonly string[]): string {

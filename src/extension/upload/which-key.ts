@@ -104,7 +104,7 @@ export function placeChoice(place: KeyPlace): { readonly label: string; readonly
     case 'keyring':
       return {
         label: t('Keyring'),
-        detail: t('Encrypted with your login. The system must have one, unlocked, when an upload begins.'),
+        detail: t('Encrypted with your login. It must be there and unlocked when an upload begins.'),
       };
   }
 }

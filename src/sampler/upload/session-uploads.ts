@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import { CONFIG_SCHEMA } from '../../common/config/schema.ts';
 import { describeFault } from '../../common/faults.ts';
 import { ErrorCode } from '../../common/protocol.ts';
 import {
@@ -16,6 +17,7 @@ import { parseSecrets } from '../../sync/process/job.ts';
 import { UploadError, type Uploads } from './uploads.ts';
 
 const PauseMessage = v.object({ paused: v.boolean() });
+const PreviewMessage = v.object({ cloud: v.optional(v.unknown()) });
 const ConsentMessage = v.object({ allowed: v.boolean() });
 
 /** What a session's part in uploads needs. */
@@ -38,9 +40,15 @@ export function serveUploads(connection: MessageConnection, session: SessionUplo
     requireHello();
     return answered(() => whileWanted(cancellation, uploads, () => uploads.removeSent()));
   });
-  connection.onRequest(SyncPreview, async () => {
+  connection.onRequest(SyncPreview, async params => {
     requireHello();
-    return answered(() => uploads.preview());
+    const message = v.safeParse(PreviewMessage, params);
+    if (!message.success) throw malformed();
+    const thoughtOf = message.output.cloud;
+    if (thoughtOf === undefined) return answered(() => uploads.preview());
+    const config = v.safeParse(CONFIG_SCHEMA, { cloud: thoughtOf });
+    if (!config.success) throw malformed();
+    return answered(() => uploads.preview(config.output.cloud));
   });
   connection.onRequest(CancelSync, () => {
     requireHello();

@@ -178,9 +178,16 @@ export class Uploads {
     return outcomeOf(await (this.#work?.job.ended ?? this.#run('sync', true)), this.#waiting);
   }
 
-  /** What would be sent next. @throws UploadError */
-  async preview(): Promise<SyncPreviewResult | null> {
-    const end = await this.#options.start(this.#job('preview', true), () => undefined).ended;
+  /**
+   * What would be sent next.
+   *
+   * @param cloud settings that are only thought of; those that hold when left out
+   * @throws UploadError
+   */
+  async preview(cloud = this.#config.cloud): Promise<SyncPreviewResult | null> {
+    const job = this.#job('preview', true);
+    const thoughtOf = { ...job, config: { ...job.config, cloud } };
+    const end = await this.#options.start(thoughtOf, () => undefined).ended;
     if (end.type === 'preview') return end.preview;
     throw new UploadError(sentence(endingOf(end)));
   }
@@ -247,7 +254,7 @@ export class Uploads {
             remedy: 'Turn telemetry on (telemetry.telemetryLevel), or set cloud.mode to backup',
           };
     if (this.#switches.isPaused)
-      return { state: 'paused', remedy: '“OptiMetrics: Pause Upload” again lets it go on' };
+      return { state: 'paused', remedy: '“OptiMetrics: Resume Upload” lets it go on' };
     return undefined;
   }
 

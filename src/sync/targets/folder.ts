@@ -17,7 +17,7 @@ export interface FolderOptions {
 }
 
 /** What a send that died has left. */
-const LEFTOVER = /^\.[0-9a-f]{64}\.sealed\.[0-9a-f]{16}$/;
+const LEFTOVER = /^\.[0-9a-f]{64}\.[0-9a-f]{16}$/;
 /** Longer than any send takes that is still going on. */
 const LEFTOVER_MS = 3_600_000;
 
@@ -132,7 +132,7 @@ async function guarded<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T
 }
 
 async function writeWhole(file: string, parcel: Parcel, signal: AbortSignal): Promise<void> {
-  const beside = path.join(path.dirname(file), `.${parcel.sha256}.sealed.${randomBytes(8).toString('hex')}`);
+  const beside = path.join(path.dirname(file), `.${parcel.sha256}.${randomBytes(8).toString('hex')}`);
   try {
     const handle = await fs.open(beside, 'wx', 0o600);
     try {

@@ -129,8 +129,8 @@ describe('a folder as a target', () => {
     const folder = path.join(root(), path.dirname(parcel.path));
     fs.mkdirSync(folder, { recursive: true });
     const [old, fresh, foreign] = [
-      `.${'a'.repeat(64)}.sealed.0123456789abcdef`,
-      `.${'b'.repeat(64)}.sealed.0123456789abcdef`,
+      `.${'a'.repeat(64)}.0123456789abcdef`,
+      `.${'b'.repeat(64)}.0123456789abcdef`,
       '.mine',
     ];
     for (const name of [old, fresh, foreign]) fs.writeFileSync(path.join(folder, name), 'x');
