@@ -58,12 +58,18 @@ export class Spool {
     isSealed: boolean,
   ): Promise<SpooledFile> {
     const beside = path.join(this.#folder, `${randomBytes(8).toString('hex')}${UNFINISHED}`);
-    const file = await this.#write(beside, pieces);
-    const name = nameOf(file.sha256, isSealed);
-    await this.#disk.rename(beside, path.join(this.#folder, name));
-    await this.#disk.syncFolder(this.#folder);
-    this.#note(name, file.bytes);
-    return file;
+    try {
+      const file = await this.#write(beside, pieces);
+      const name = nameOf(file.sha256, isSealed);
+      await this.#disk.rename(beside, path.join(this.#folder, name));
+      this.#note(name, file.bytes);
+      await this.#disk.syncFolder(this.#folder);
+      return file;
+    } catch (error) {
+      // Room for others, on a disk that may be full; what cannot be removed now is when the spool is opened next.
+      await this.#disk.remove(beside).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Whether a file is there as it was written. Rejects with the system's error when it cannot be read. */
@@ -110,13 +116,9 @@ export class Spool {
         bytes += piece.length;
       }
       await open.sync();
-    } catch (error) {
+    } finally {
       await open.close();
-      // Room for others, on a disk that may be full.
-      await this.#disk.remove(file);
-      throw error;
     }
-    await open.close();
     return { bytes, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
   }
 }
