@@ -117,7 +117,7 @@ class Round {
     const { onDamage = () => undefined, includesOpen, maxSpoolBytes, target } = this.#options;
     const { disk, now } = this.#surroundings;
     this.#tell({ step: 'planning' });
-    const making = new Making(this.#options);
+    const making = new Making(this.#options, now);
     const state = await openState(disk, stateFolder(this.#options), { keys: this.#options.keys, onDamage });
     this.#state = state;
     const common = { state, making, tally: this.#tally, signal };
