@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { removeSent } from '../../../src/sync/round/remove-sent.ts';
+import { type RemovalResult, removeSent } from '../../../src/sync/round/remove-sent.ts';
 import { PassingFault, RefusedFault, SignInFault } from '../../../src/sync/targets/faults.ts';
 import { SmallUpload } from './small-upload.ts';
+
+function remove(
+  upload: SmallUpload,
+  onProgress: (removed: number, of: number) => void = () => undefined,
+): Promise<RemovalResult> {
+  return removeSent({ ...upload.all, onProgress });
+}
 
 describe('removing what was sent', () => {
   test('takes all of it away, what may have arrived included, and begins anew', async t => {
@@ -20,7 +27,7 @@ describe('removing what was sent', () => {
     assert.equal(upload.target.objects.size, 4);
     upload.target.before = () => undefined;
     const told: number[][] = [];
-    const result = await removeSent({ ...upload.all, onProgress: (...counts) => told.push(counts) });
+    const result = await remove(upload, (...counts) => told.push(counts));
     assert.deepEqual([result.state, result.removed, result.left], ['done', 3, 0]);
     assert.deepEqual(told, [
       [1, 3],
@@ -42,13 +49,13 @@ describe('removing what was sent', () => {
     upload.target.before = () => {
       if (calls++ === 2) throw new RefusedFault('no right', 'ask the owner');
     };
-    const cut = await removeSent(upload.all);
+    const cut = await remove(upload);
     assert.deepEqual(
       [cut.state, cut.remedy, cut.removed, cut.left],
       ['refused', 'ask the owner', 2, sent - 2],
     );
     assert.equal((await upload.round({ includesOpen: true })).counts.sealed.rows, 0, 'what is left is known');
-    const rest = await removeSent(upload.all);
+    const rest = await remove(upload);
     assert.deepEqual([rest.state, rest.removed, rest.left], ['done', sent - 2, 0]);
     assert.equal(upload.target.objects.size, 0);
   });
@@ -60,13 +67,13 @@ describe('removing what was sent', () => {
     upload.target.before = () => {
       throw new PassingFault('no network');
     };
-    const result = await removeSent(upload.all);
+    const result = await remove(upload);
     assert.deepEqual([result.state, result.removed, result.left], ['waiting', 0, 1]);
     assert.equal(upload.waits.length, 5);
   });
 
   test('of a destination that was never used is done at once', async t => {
-    const result = await removeSent(new SmallUpload(t).all);
+    const result = await remove(new SmallUpload(t));
     assert.deepEqual([result.state, result.removed, result.left], ['done', 0, 0]);
   });
 });

@@ -14,7 +14,8 @@ import { rotateKeys } from '../../../src/sync/keys/key-store.ts';
 import { backoffMs } from '../../../src/sync/round/backoff.ts';
 import { destinationId } from '../../../src/sync/round/destination.ts';
 import type { RoundProgress } from '../../../src/sync/round/options.ts';
-import { isHeld, readReleased } from '../../../src/sync/round/released-files.ts';
+import { isHeld } from '../../../src/sync/round/held-file.ts';
+import { readReleased } from '../../../src/sync/round/released-files.ts';
 import { unpack } from '../../../src/sync/segments/pack.ts';
 import { parquetToCsv } from '../../../src/sync/segments/parquet-to-csv.ts';
 import { PassingFault, RefusedFault, SignInFault } from '../../../src/sync/targets/faults.ts';
@@ -134,6 +135,19 @@ describe('a round', () => {
     for (const where of upload.target.objects.keys()) assert.match(where, /\/[0-9a-f]{64}\.parquet$/);
     assert.equal(await csvOf(upload), upload.text);
     assert.equal(upload.keys.ring.keys.length, 0, 'it needs no key');
+  });
+
+  test('without a target seals what there is, for the next one to send', async t => {
+    const upload = new SmallUpload(t);
+    upload.log(30);
+    const sealed = await upload.round({ includesOpen: true, target: undefined });
+    assert.equal(sealed.state, 'done');
+    assertCount(sealed.counts.waiting, 2, 6);
+    assert.deepEqual(upload.target.calls, []);
+    const sent = await upload.round();
+    assertCount(sent.counts.sealed, 0, 0);
+    assertCount(sent.counts.confirmed, 2, 6);
+    assert.equal(await csvOf(upload), upload.text);
   });
 
   test('seals with the newest key', async t => {

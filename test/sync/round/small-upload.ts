@@ -84,7 +84,7 @@ export class SmallUpload {
     return fs.readdirSync(path.join(this.stateFolder, 'spool'));
   }
 
-  get all(): RoundOptions {
+  get all(): RoundOptions & { readonly target: Target } {
     return {
       logDirectory: this.logDirectory,
       dataDirectory: this.dataDirectory,
@@ -94,12 +94,12 @@ export class SmallUpload {
       recipients: [],
       encrypt: true,
       keys: this.keys,
-      target: this.target,
       maxSpoolBytes: 10_000_000,
       includesOpen: false,
       signal: new AbortController().signal,
       onDamage: what => this.damage.push(what),
       ...this.options,
+      target: this.target,
       surroundings: {
         disk: realDisk,
         now: () => this.nowMs,
