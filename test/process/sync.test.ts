@@ -92,7 +92,10 @@ describe('optimetrics sync', () => {
     const again = await sync(config);
     assert.deepEqual([again.code, again.json.confirmed.rows, again.json.total.rows], [0, 0, TIMES.length]);
     const told = await home.run(['sync', '--config', config]);
-    assert.match(told.stdout, /^Nothing to send: all rows are in the folder already, \d+ files with 50 rows/);
+    assert.match(
+      told.stdout,
+      /^Nothing to send: all rows have been confirmed in the folder before, \d+ files with 50 rows/,
+    );
     // What came after: one more row, in a piece that is open still.
     const more = writeLog([...TIMES, NOON + 50 * 180_000]);
     assert.equal((await sync(config)).json.confirmed.rows, 1);
@@ -138,8 +141,31 @@ describe('optimetrics sync', () => {
       assert.match(stderr, message);
       assert.ok(!stderr.includes(SECRET), stderr);
     }
-    for (const args of [['now'], ['--nonsense'], ['login'], ['logout', 'x']])
+    for (const args of [
+      ['now'],
+      ['--nonsense'],
+      ['login'],
+      ['logout', 'x'],
+      ['--config', writeConfig('enabled: true'), '--log-dir', path.join(home.root, 'nowhere')],
+    ])
       assert.equal((await home.run(['sync', ...args])).code, 2, args.join(' '));
+  });
+
+  test('sends nothing by a default in place of what was not taken, and says so to programs too', async () => {
+    writeLog();
+    for (const cloud of ['mode: Contribute', 'folder: {pth: up}', 'max_kbps: slow', 'mode: contribute']) {
+      const { code, json, stderr } = await sync(writeConfig(`enabled: true, ${cloud}`));
+      assert.deepEqual([code, json.state, json.confirmed.rows], [1, 'refused', 0], stderr);
+      assert.match(stderr, /nothing is uploaded/);
+    }
+    assert.deepEqual(
+      filesIn(path.join(home.root, 'data')).filter(file => file.endsWith('.sealed')),
+      [],
+    );
+    const { code, json, stderr } = await sync(home.write('c.yaml', 'cloud: {enabled: true}'));
+    assert.deepEqual([code, json.state], [0, 'done'], stderr);
+    const told = await home.run(['sync', '--config', path.join(home.root, 'c.yaml')]);
+    assert.equal(told.stdout, 'Nothing to send: the log has no rows.\n');
   });
 
   test('killed at any moment, it goes on, and no row is missing or there twice', async () => {

@@ -325,7 +325,7 @@ describe('without room', () => {
       upload.surroundings = { disk };
       const full = await upload.round({ includesOpen: true });
       assert.equal(full.state, 'disk-full', full.reason);
-      assert.match(full.remedy, /free some space/);
+      assert.match(full.remedy, /Free some space/);
       disk.expect({});
       assert.equal((await upload.round({ includesOpen: true })).state, 'done');
       assert.equal(await csvOf(upload), upload.text);
@@ -484,7 +484,7 @@ describe('what a round is refused for', () => {
     const bytes = encodeRecord({ k: 'journal', version: 2, next: 0 });
     fs.writeFileSync(path.join(upload.stateFolder, 'journal'), bytes);
     const result = await upload.round();
-    assert.deepEqual([result.state, result.remedy], ['refused', 'update OptiMetrics']);
+    assert.deepEqual([result.state, result.remedy], ['refused', 'Update OptiMetrics']);
     assert.deepEqual(fs.readFileSync(path.join(upload.stateFolder, 'journal')), bytes);
   });
 });
