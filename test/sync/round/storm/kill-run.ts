@@ -33,12 +33,14 @@ export async function buildProcess(folder: string): Promise<string> {
 /**
  * One run of processes that are killed (SIGKILL) at any moment, and of one that is not, in the end.
  *
+ * @returns how many were killed before they were through
  * @throws Error when the target does not have the rows of the log then, each once
  */
-export async function runKills(program: string, seed: number): Promise<void> {
+export async function runKills(program: string, seed: number): Promise<number> {
   const random = new Random(seed);
   const root = quickFolder();
   const story: string[] = [];
+  let killed = 0;
   try {
     fs.mkdirSync(path.join(root, 'data'), { mode: 0o700 });
     const keys = new KeyFolder(path.join(root, 'data'));
@@ -60,7 +62,9 @@ export async function runKills(program: string, seed: number): Promise<void> {
       live();
       if (random.chance(0.3)) await rotateKeys(keys, nowMs);
       const killAt = random.below(60);
-      story.push(`killed at step ${killAt}: ${JSON.stringify(await run(killAt))}`);
+      const outcome = await run(killAt);
+      if (!outcome) killed++;
+      story.push(`to be killed at step ${killAt}: ${outcome ? JSON.stringify(outcome) : 'killed'}`);
     }
     log.leaveFile();
     let result: RoundResult | undefined;
@@ -71,6 +75,7 @@ export async function runKills(program: string, seed: number): Promise<void> {
     const rows = await arrivedRows(filesIn(path.join(root, 'target')), { local: (await keys.load()).local });
     const [arrived, logged] = [rows, log.rows()].map(list => list.sort().join('\n'));
     if (arrived !== logged) throw new Error(`arrived:\n${arrived ?? ''}\nlogged:\n${logged ?? ''}`);
+    return killed;
   } catch (error) {
     const told = story.map(line => `    ${line}`).join('\n');
     throw new Error(`seed ${seed}: ${String(error)}\n${told}`, { cause: error });
