@@ -13,7 +13,6 @@ import { LogModel } from './log-model.ts';
 import { filesIn } from './storm-targets.ts';
 import { quickFolder } from './world.ts';
 
-const NEVER = Number.POSITIVE_INFINITY;
 const EVENING = Date.UTC(2026, 1, 27, 23);
 
 /** Builds the process that is killed, so that it starts fast. @returns its file in a folder */
@@ -52,24 +51,24 @@ export async function runKills(program: string, seed: number): Promise<number> {
       if (random.chance(0.2)) log.leaveFile();
       if (random.chance(0.3)) log.compressOne();
     };
-    const run = (killAt: number): Promise<RoundResult | undefined> => {
+    const run = (kill?: Pick<Job, 'killAtStep' | 'killAfterMs'>): Promise<RoundResult | undefined> => {
       const strength = random.pick([0, 0.3]);
-      return runProcess(program, { root, seed: random.below(2 ** 32), nowMs, strength }, killAt, () => {
-        if (killAt !== NEVER && random.chance(0.1)) live();
+      return runProcess(program, { root, seed: random.below(2 ** 32), nowMs, strength, ...kill }, () => {
+        if (kill && random.chance(0.1)) live();
       });
     };
     for (let kills = random.whole(2, 4); kills > 0; kills--) {
       live();
       if (random.chance(0.3)) await rotateKeys(keys, nowMs);
-      const killAt = random.below(60);
-      const outcome = await run(killAt);
+      const kill = random.chance(0.5) ? { killAtStep: random.below(20) } : { killAfterMs: random.below(120) };
+      const outcome = await run(kill);
       if (!outcome) killed++;
-      story.push(`to be killed at step ${killAt}: ${outcome ? JSON.stringify(outcome) : 'killed'}`);
+      story.push(`${JSON.stringify(kill)}: ${outcome ? JSON.stringify(outcome) : 'killed'}`);
     }
     log.leaveFile();
     let result: RoundResult | undefined;
     for (let round = 0; round < 20 && result?.state !== 'done'; round++) {
-      result = await run(NEVER);
+      result = await run();
       story.push(JSON.stringify(result));
     }
     const rows = await arrivedRows(filesIn(path.join(root, 'target')), { local: (await keys.load()).local });
@@ -85,25 +84,14 @@ export async function runKills(program: string, seed: number): Promise<number> {
 }
 
 /** @returns the result; `undefined` of a process that was killed */
-async function runProcess(
-  program: string,
-  job: Job,
-  killAt: number,
-  onStep: () => void,
-): Promise<RoundResult | undefined> {
+async function runProcess(program: string, job: Job, onStep: () => void): Promise<RoundResult | undefined> {
   const child = spawn(process.execPath, [program, JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
-  let steps = 0;
-  child.stdout.setEncoding('latin1');
-  child.stdout.on('data', (piece: string) => {
+  child.stdout.setEncoding('latin1').on('data', (piece: string) => {
     text += piece;
-    for (const byte of piece) {
-      if (byte !== '.' || text.includes('\n')) continue;
-      if (steps++ === killAt) child.kill('SIGKILL');
-      onStep();
-    }
+    onStep();
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (signal === 'SIGKILL') return undefined;

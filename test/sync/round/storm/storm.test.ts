@@ -21,7 +21,7 @@ interface Outcome {
   readonly events?: readonly string[];
 }
 
-/** What has to have happened in many runs: a storm that is none proves nothing. */
+/** What has to have happened in several runs: a storm that is none proves nothing. */
 const EVENTS = [
   ...['killed', 'power cut', 'clock jumps', 'key rotated', 'recipients', 'sealed damaged', 'journal damaged'],
   ...['done', 'waiting', 'spool-full', 'disk-full', 'sign-in', 'refused', 'cancelled'],
@@ -74,7 +74,7 @@ describe('a storm of faults', () => {
     t.diagnostic(`in how many runs: ${[...runs].map(([event, count]) => `${event} ${count}`).join(', ')}`);
     if (only === undefined)
       for (const event of EVENTS)
-        assert.ok((runs.get(event) ?? 0) >= 20, `${event}: ${runs.get(event) ?? 0} runs`);
+        assert.ok((runs.get(event) ?? 0) >= 5, `${event}: ${runs.get(event) ?? 0} runs`);
   });
 
   test('so too when processes are killed at any moment', { skip: only !== undefined }, async t => {
