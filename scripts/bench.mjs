@@ -27,6 +27,7 @@ installed, btop, node_exporter, collectd and glances cost.
                   dashboard   opening it, its CPU time, memory and frames, in Chromium and in VS Code; ten minutes
                   encryption  sealing and opening files, beside raw AES-256-GCM
                   wire        bytes that an upload sends an hour, from recordings
+                  sending     memory and CPU time of uploads, beside rclone where it is installed
   --seconds N   how long processes are measured, 60 when not given; at least 5
   --ticks N     how many ticks the simulated week has, 604800 when not given; at least 1000
   --docs        puts the tables into docs/performance.md and draws docs/images/scale.svg

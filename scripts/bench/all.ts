@@ -19,6 +19,7 @@ import { startPeers } from './peers.ts';
 import { measureScale, type ScaleCosts } from './scale.ts';
 import { measureStartup, type StartupTimes } from './startup.ts';
 import { TickBench, type TickCosts } from './tick-costs.ts';
+import { measureSending, type SendingCosts } from './sending.ts';
 import { measureWire, type WireBytes } from './wire.ts';
 import { measureWeek, type WeekMemory } from './week.ts';
 import { measureWholeProcesses, type WholeProcessUse } from './whole-process.ts';
@@ -40,6 +41,7 @@ export interface Results {
   readonly dashboard?: DashboardCosts;
   readonly encryption?: EncryptionCosts;
   readonly wire?: readonly WireBytes[];
+  readonly sending?: SendingCosts;
   /** Why something is left out. */
   readonly notes: readonly string[];
 }
@@ -103,6 +105,9 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     : undefined;
   const week = wants('week') ? await measureWeek(path.join(folder, 'week'), weekTicks) : undefined;
   const history = wants('history') ? await measureHistory(path.join(folder, 'history')) : undefined;
+  const sending = wants('sending')
+    ? await step('Sending', () => measureSending(path.join(folder, 'sending')))
+    : undefined;
   const dashboard = wants('dashboard') ? await measureDashboard(path.join(folder, 'd'), seconds) : undefined;
   return {
     ...system,
@@ -113,6 +118,7 @@ export async function measureAll({ parts, seconds, weekTicks }: MeasureOptions):
     ...(week ? { week } : {}),
     ...(history ? { history } : {}),
     ...(dashboard ? { dashboard } : {}),
+    ...(sending ? { sending } : {}),
     notes: [],
   };
 }

@@ -25,6 +25,7 @@ import {
   weekTable,
   widestTable,
 } from './tables.ts';
+import { sendingTables } from './sending.ts';
 import { wireTable } from './wire.ts';
 
 const DOCUMENT = path.join(ROOT, 'docs', 'performance.md');
@@ -59,6 +60,7 @@ export function updateDocument(document: string, results: Results): string {
     dashboard,
     encryption,
     wire,
+    sending,
     machine,
   } = results;
   const sections: [name: string, ...tables: Table[]][] = [];
@@ -74,6 +76,7 @@ export function updateDocument(document: string, results: Results): string {
   if (dashboard) sections.push(['bench:dashboard', ...dashboardTables(dashboard)]);
   if (encryption) sections.push(['bench:encryption', ...encryptionTables(encryption)]);
   if (wire) sections.push(['bench:wire', wireTable(wire)]);
+  if (sending) sections.push(['bench:sending', ...sendingTables(sending)]);
   if (startup) sections.push(['bench:start', startupTable(startup)]);
   if (activation) sections.push(['bench:activation', activationTable(activation)]);
   if (bundles) sections.push(['bench:sizes', bundlesTable(bundles)]);

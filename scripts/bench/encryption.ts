@@ -48,7 +48,7 @@ export async function measureEncryption(folder: string): Promise<EncryptionCosts
   mkdirSync(folder);
   const worker = await bundleWorker('encryption-worker.ts', folder);
   const run = (task: EncryptionTask): Promise<unknown> =>
-    runWorker(worker, [JSON.stringify(task)], { flags: ['--expose-gc'] });
+    runWorker(worker, [JSON.stringify(task)], { flags: ['--expose-gc'], isUpload: true });
   const speed = (await run({ what: 'speed', folder, rounds: ROUNDS })) as SpeedResult;
   const memory = async (opens: boolean): Promise<number> => {
     const { beforeMib, highestMib } = (await run({

@@ -225,7 +225,8 @@ async function startPlain(name: string, program: string, args: readonly string[]
   return { name, pid: child.pid ?? 0, end: () => end(child) };
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 on which nobody listens. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -14,6 +14,7 @@ export const PARTS = [
   'dashboard',
   'encryption',
   'wire',
+  'sending',
 ] as const;
 
 /** A part of the bench. */

@@ -29,6 +29,7 @@ import {
 } from './tables.ts';
 import type { TickCosts } from './tick-costs.ts';
 import type { WeekMemory } from './week.ts';
+import { sendingText } from './sending.ts';
 import { wireText } from './wire.ts';
 import type { WholeProcessUse } from './whole-process.ts';
 
@@ -58,6 +59,7 @@ export function reportText(results: Results): string {
     dashboard,
     encryption,
     wire,
+    sending,
     notes,
   } = results;
   const parts = [
@@ -73,6 +75,7 @@ export function reportText(results: Results): string {
     ...(dashboard ? [dashboardText(dashboard)] : []),
     ...(encryption ? [encryptionText(encryption)] : []),
     ...(wire ? [wireText(wire)] : []),
+    ...(sending ? [sendingText(sending)] : []),
     ...(startup ? [startupText(startup)] : []),
     ...(activation ? [activationText(activation)] : []),
     ...(bundles ? [bundlesText(bundles)] : []),

@@ -50,7 +50,8 @@ export async function measureWire(folder: string): Promise<WireBytes[]> {
   return results;
 }
 
-function writeLog(directory: string, frames: readonly Frame[]): void {
+/** Writes the rows of frames as the log has them. */
+export function writeLog(directory: string, frames: readonly Frame[]): void {
   const writer = new LogWriter({
     directory,
     hardwareId: HARDWARE_ID,

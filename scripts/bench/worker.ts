@@ -42,6 +42,9 @@ export async function bundleProgram(source: string, outfile: string): Promise<vo
   });
 }
 
+/** Those of the process that uploads; see src/sampler/upload/upload-process.ts. */
+export const UPLOAD_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=1', '--single-threaded-gc'];
+
 /** How {@link runWorker} runs a program. */
 export interface WorkerOptions {
   /** Processors of the machine that the sampler would be started on; those of this one unless given. */
@@ -49,19 +52,25 @@ export interface WorkerOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** For Node, besides those of the sampler. */
   readonly flags?: readonly string[];
+  /** Whether it runs as the process that uploads does, in place of the sampler; not when left out. */
+  readonly isUpload?: boolean;
 }
 
 /**
- * Runs a bundled program as the sampler is run.
+ * Runs a bundled program as the sampler is run, or the process that uploads.
  *
  * @returns what it printed, which has to be JSON
  */
 export async function runWorker(
   worker: string,
   args: readonly string[],
-  { processors, env = {}, flags = [] }: WorkerOptions = {},
+  { processors, env = {}, flags = [], isUpload = false }: WorkerOptions = {},
 ): Promise<unknown> {
-  const all = [...samplerNodeFlags(processors), ...flags, worker, ...args];
-  const text = await output(process.execPath, all, { ...samplerEnvironment(plainEnvironment()), ...env });
+  const own = isUpload ? UPLOAD_NODE_FLAGS : samplerNodeFlags(processors);
+  const environment = isUpload ? {} : samplerEnvironment(plainEnvironment());
+  const text = await output(process.execPath, [...own, ...flags, worker, ...args], {
+    ...environment,
+    ...env,
+  });
   return JSON.parse(text) as unknown;
 }

@@ -153,7 +153,7 @@ describe('optimetrics keys', () => {
     ]);
     assert.deepEqual([short.code, short.shown.includes('fewer than 12 characters')], [2, true]);
     const given = await inTerminal(home, command, [['New passphrase: ', '\u0003']]);
-    assert.deepEqual([given.code, given.shown.includes('no passphrase was given')], [1, true]);
+    assert.deepEqual([given.code, given.shown.includes('nothing was entered')], [1, true]);
     const none = await home.run(['keys', 'export', file]);
     assert.match(
       none.stderr,

@@ -7,7 +7,7 @@ import type { EndEvent, SyncEvent, SyncJob } from '../../sync/process/job.ts';
 /** Both are bundled into one folder. */
 const FILE = path.join(import.meta.dirname, 'sync.js');
 /** Keeps it small. */
-const NODE_FLAGS = ['--max-semi-space-size=1'];
+const NODE_FLAGS = ['--max-semi-space-size=1', '--single-threaded-gc'];
 /** Time to end in good order; it can be killed at any moment. */
 const GRACE_MS = 2_000;
 

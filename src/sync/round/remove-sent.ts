@@ -43,8 +43,9 @@ export async function removeSent(options: RemovalOptions): Promise<RemovalResult
     for (const path of paths) {
       await remove(path, options, surroundings, signal);
       await journal.append({ k: 'removed', path });
-      options.onProgress?.(++removed, paths.length);
+      removed++;
       left--;
+      options.onProgress?.(removed, paths.length);
     }
     const waiting = journal.ledger.open.flatMap(({ file }) => (file ? [file] : []));
     await journal.forget();

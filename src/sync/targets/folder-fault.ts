@@ -45,6 +45,7 @@ export function folderFault(error: unknown): unknown {
       );
     case 'EEXIST':
     case 'EISDIR':
+    case 'ERR_FS_EISDIR':
     case 'ENOTDIR':
     case 'ELOOP':
     case 'EINVAL':

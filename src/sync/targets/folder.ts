@@ -17,7 +17,7 @@ export interface FolderOptions {
 }
 
 /** What a send that died has left. */
-const LEFTOVER = /^\.[0-9a-f]{64}\.sealed\.[0-9a-f]{16}$/;
+const LEFTOVER = /^\.[0-9a-f]{64}\.[0-9a-f]{16}$/;
 /** Longer than any send takes that is still going on. */
 const LEFTOVER_MS = 3_600_000;
 
@@ -31,8 +31,6 @@ export function folderTarget({ path: root }: FolderOptions): Target {
 
 class FolderTarget implements Target {
   readonly #root: string;
-  /** Folders that were searched for leftovers. */
-  readonly #tidied = new Set<string>();
 
   constructor(root: string) {
     this.#root = root;
@@ -45,7 +43,7 @@ class FolderTarget implements Target {
       const folder = path.dirname(file);
       await this.#makeRoot();
       await this.#makeFolders(names.slice(0, -1));
-      await this.#tidy(folder);
+      await tidy(folder, parcel.sha256);
       if ((await compare(file, parcel, signal)) !== 'whole') await writeWhole(file, parcel, signal);
       await syncDirectory(folder);
       onProgress?.(parcel.bytes);
@@ -108,16 +106,18 @@ class FolderTarget implements Target {
       await makeFolder(folder);
     }
   }
+}
 
-  async #tidy(folder: string): Promise<void> {
-    if (this.#tidied.has(folder)) return;
-    for (const name of await fs.readdir(folder)) {
-      if (!LEFTOVER.test(name)) continue;
-      const file = path.join(folder, name);
+/** Removes what sends have left that died: those of the same file, for there is only one at a time, and old ones. */
+async function tidy(folder: string, sha256: string): Promise<void> {
+  for (const name of await fs.readdir(folder)) {
+    if (!LEFTOVER.test(name)) continue;
+    const file = path.join(folder, name);
+    const isOld = async (): Promise<boolean> => {
       const stat = await statOf(file);
-      if (stat && Date.now() - stat.mtimeMs > LEFTOVER_MS) await fs.rm(file, { force: true });
-    }
-    this.#tidied.add(folder);
+      return stat !== undefined && Date.now() - stat.mtimeMs > LEFTOVER_MS;
+    };
+    if (name.startsWith(`.${sha256}.`) || (await isOld())) await fs.rm(file, { force: true });
   }
 }
 
@@ -132,7 +132,7 @@ async function guarded<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T
 }
 
 async function writeWhole(file: string, parcel: Parcel, signal: AbortSignal): Promise<void> {
-  const beside = path.join(path.dirname(file), `.${parcel.sha256}.sealed.${randomBytes(8).toString('hex')}`);
+  const beside = path.join(path.dirname(file), `.${parcel.sha256}.${randomBytes(8).toString('hex')}`);
   try {
     const handle = await fs.open(beside, 'wx', 0o600);
     try {

@@ -34,6 +34,8 @@ export class DriveStore {
   mostOnPage = 1000;
   /** So many of the files made last do not show up in lists yet: Drive's search is behind. */
   unlisted = 0;
+  /** Checksums are not told yet. */
+  isUnchecked = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -191,7 +193,8 @@ export function resourceOf(
     appProperties,
     createdTime: new Date(createdMs).toISOString(),
     trashed: store.isTrashed(file),
-    ...(bytes && { size: String(bytes.length), md5Checksum: createHash('md5').update(bytes).digest('hex') }),
+    ...(bytes && { size: String(bytes.length) }),
+    ...(bytes && !store.isUnchecked && { md5Checksum: createHash('md5').update(bytes).digest('hex') }),
   };
   for (const field of fields)
     if (!(field in all) && field !== 'size' && field !== 'md5Checksum')

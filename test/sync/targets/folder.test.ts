@@ -124,13 +124,43 @@ describe('a folder as a target', () => {
     await assert.rejects(target().confirm(parcel, cancelled.signal), /cancelled by the user/);
   });
 
+  test('a process that is killed in the middle leaves nothing but what the next try removes', async () => {
+    const parcel = parcelOf(bytesOf(200_000));
+    const from = (file: string) => JSON.stringify(path.join(import.meta.dirname, '../../..', file));
+    const script = path.join(home, 'send.mts');
+    fs.writeFileSync(
+      script,
+      `import { folderTarget } from ${from('src/sync/targets/folder.ts')};
+import { bytesOf, contextOf, parcelOf } from ${from('test/sync/targets/parcels.ts')};
+const parcel = parcelOf(bytesOf(200_000));
+await folderTarget({ path: process.argv[2] }).send({
+  ...parcel,
+  async *read() {
+    yield bytesOf(100_000);
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
+    await new Promise(() => undefined);
+  },
+}, contextOf());
+`,
+    );
+    const child = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), script, root()]);
+    assert.equal(child.signal, 'SIGKILL', String(child.stderr));
+    const [left = ''] = filesIn(root());
+    assert.match(path.basename(left), /^\.[0-9a-f.]+$/);
+    assert.equal(fs.statSync(path.join(root(), left)).size, 100_000);
+    assert.equal(await target().confirm(parcel, NEVER), 'missing');
+    await target().send(parcel, contextOf());
+    assert.deepEqual(filesIn(root()), [parcel.path]);
+    assert.equal(await target().confirm(parcel, NEVER), 'whole');
+  });
+
   test('removes what an older process left that died, and nothing that may still be written', async () => {
     const parcel = parcelOf(bytesOf(10));
     const folder = path.join(root(), path.dirname(parcel.path));
     fs.mkdirSync(folder, { recursive: true });
     const [old, fresh, foreign] = [
-      `.${'a'.repeat(64)}.sealed.0123456789abcdef`,
-      `.${'b'.repeat(64)}.sealed.0123456789abcdef`,
+      `.${'a'.repeat(64)}.0123456789abcdef`,
+      `.${'b'.repeat(64)}.0123456789abcdef`,
       '.mine',
     ];
     for (const name of [old, fresh, foreign]) fs.writeFileSync(path.join(folder, name), 'x');
@@ -172,6 +202,7 @@ describe('a folder as a target', () => {
     const file = path.join(root(), parcel.path);
     fs.mkdirSync(file, { recursive: true });
     await assertFault(target().send(parcel, contextOf()), RefusedFault, /no file has the name/);
+    await assertFault(target().remove(parcel.path, NEVER), RefusedFault, /cannot be used/);
     fs.rmdirSync(file);
     fs.writeFileSync(path.join(home, 'elsewhere'), 'mine');
     fs.symlinkSync(path.join(home, 'elsewhere'), file);

@@ -1,6 +1,7 @@
 import type { HttpClient } from '../../http/http-client.ts';
 import type { AccessTokens } from '../../oauth/access-tokens.ts';
 import { PassingFault, RefusedFault } from '../faults.ts';
+import { namesOf } from '../parcel-path.ts';
 import type { Confirmation, Parcel, SendContext, Target } from '../target.ts';
 import { DriveApi, type DriveEndpoints, type DriveFile, GOOGLE_DRIVE, MARK } from './drive-api.ts';
 import { PARTY } from './drive-fault.ts';
@@ -54,22 +55,25 @@ class GdriveTarget implements Target {
   async send(parcel: Parcel, context: SendContext): Promise<void> {
     if (this.#folderName === '')
       throw new RefusedFault('the folder in Google Drive has no name', 'Set cloud.gdrive.folder_name');
-    const { signal, resume } = context;
+    const { signal, resume, onProgress } = context;
+    namesOf(parcel.path);
     let note = readNote(resume.text, this.#nowMs());
     if (note?.session && !isOwnAddress(this.#api, note.session.address)) note = { id: note.id };
     let isNew = false;
-    for (let beginnings = 0; beginnings <= MOST_BEGINNINGS; beginnings++) {
+    for (let beginnings = 0; ; beginnings++) {
       if (!note?.session) {
-        if (await this.#isThere(parcel, note?.id ?? this.#ids.get(parcel.path), context)) return;
+        if (await this.#isThere(parcel, note?.id ?? this.#ids.get(parcel.path), context)) break;
         note = await this.#begin(parcel, context);
         isNew = true;
       }
-      if (note?.session && (await this.#transfer(parcel, note, note.session.address, isNew, context))) return;
+      if (note?.session && (await this.#transfer(parcel, note, note.session.address, isNew, context))) break;
+      if (beginnings === MOST_BEGINNINGS)
+        throw new PassingFault(`${PARTY} ends uploads before they are done`);
       // Another session, and the folders may be others: what came of this one is looked at first.
       note = note && { id: note.id };
       signal.throwIfAborted();
     }
-    throw new PassingFault(`${PARTY} ends uploads before they are done`);
+    onProgress?.(parcel.bytes);
   }
 
   async confirm(parcel: Parcel, signal: AbortSignal): Promise<Confirmation> {
@@ -191,6 +195,9 @@ class GdriveTarget implements Target {
   }
 }
 
+/** @throws PassingFault while Drive has not said what it has: on that, nothing may be deleted */
 function isWhole({ size, md5Checksum }: DriveFile, { bytes, md5 }: Parcel): boolean {
-  return size === String(bytes) && md5Checksum?.toLowerCase() === md5.toLowerCase();
+  if (size !== String(bytes)) return false;
+  if (md5Checksum === undefined) throw new PassingFault(`${PARTY} has not computed its checksum yet`);
+  return md5Checksum.toLowerCase() === md5.toLowerCase();
 }

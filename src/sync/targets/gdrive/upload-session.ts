@@ -1,5 +1,6 @@
 import type { HttpReply } from '../../http/http-client.ts';
 import { PassingFault, RefusedFault } from '../faults.ts';
+import { parcelBytes } from '../parcel-bytes.ts';
 import type { Parcel } from '../target.ts';
 import { type DriveApi, type DriveFile, FILE_FIELDS, fileOf, JSON_TYPE, type Metadata } from './drive-api.ts';
 import { driveFault, PARTY } from './drive-fault.ts';
@@ -92,10 +93,12 @@ export class UploadSession {
     let there = isNew ? 0 : undefined;
     let most = 0;
     let wasDenied = false;
+    let cut: PassingFault | undefined;
     for (let setbacks = 0; setbacks <= MOST_SETBACKS; setbacks++) {
-      const reply: HttpReply | undefined = await this.#next(there, signal);
-      if (!reply) {
-        // It was cut: some of it may have arrived.
+      const reply: HttpReply | PassingFault = await this.#next(there, signal);
+      if (reply instanceof PassingFault) {
+        // Some of it may have arrived.
+        cut = reply;
         there = undefined;
         continue;
       }
@@ -112,17 +115,18 @@ export class UploadSession {
         most = there;
         setbacks = 0;
         wasDenied = false;
+        cut = undefined;
         onProgress?.(there);
       }
       // All is there, and the file is not: the question is what becomes of it.
       if (there === bytes) there = undefined;
     }
     if (most === bytes) throw new SessionGoneError();
-    throw new PassingFault(`${PARTY} does not take what is sent to it`);
+    throw cut ?? new PassingFault(`${PARTY} does not take what is sent to it`);
   }
 
-  /** Sends the next chunk, or asks how much there is. @returns nothing when a chunk was cut */
-  async #next(there: number | undefined, signal: AbortSignal): Promise<HttpReply | undefined> {
+  /** Sends the next chunk, or asks how much there is. @returns what cut a chunk off */
+  async #next(there: number | undefined, signal: AbortSignal): Promise<HttpReply | PassingFault> {
     const { bytes } = this.#parcel;
     if (there === undefined || bytes === 0) {
       const headers = { 'content-range': `bytes */${bytes}` };
@@ -135,14 +139,14 @@ export class UploadSession {
           method: 'PUT',
           url: this.#address,
           headers: { 'content-range': `bytes ${there}-${end - 1}/${bytes}` },
-          body: { bytes: end - there, read: () => this.#parcel.read(there, end) },
+          body: { bytes: end - there, read: () => parcelBytes(this.#parcel, there, end) },
           // Of a chunk, some may have arrived: that is asked first.
           mayRepeat: false,
         },
         signal,
       );
     } catch (error) {
-      if (error instanceof PassingFault && !signal.aborted) return undefined;
+      if (error instanceof PassingFault && !signal.aborted) return error;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { s3Endpoint } from '../../../common/upload.ts';
 import { RefusedFault } from '../faults.ts';
 import { namesOf } from '../parcel-path.ts';
 
@@ -52,8 +53,7 @@ export class BucketAddress {
 }
 
 function baseOf(endpoint: string, region: string): URL {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const given = endpoint === '' ? `https://s3.${region}.${suffix}` : endpoint;
+  const given = s3Endpoint({ endpoint, region });
   if (!URL.canParse(given) || !/^https?:/.test(given))
     throw new RefusedFault(
       'the S3 endpoint is no address',

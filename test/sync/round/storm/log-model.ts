@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { utcDate } from '../../../../src/log/file-name.ts';
-import { isHeld } from '../../../../src/sync/round/released-files.ts';
+import { isHeld } from '../../../../src/sync/round/held-file.ts';
 import type { Released } from '../../../../src/sync/round/result.ts';
 import type { Random } from '../random.ts';
 

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { PassingFault, SignInFault } from '../../../../src/sync/targets/faults.ts';
-import { FOLDER_NAME, Drive, KeptNote, parcelOf, PLACE } from './setup.ts';
+import { PassingFault, RefusedFault, SignInFault } from '../../../../src/sync/targets/faults.ts';
+import { MemoryNote, NEVER, parcelOf } from '../parcels.ts';
+import { Drive, FOLDER_NAME } from './setup.ts';
 import { patterned } from '../../envelope/collect.ts';
 
 const MIB = 1_048_576;
-const never = new AbortController().signal;
+const PLACE = path.posix.dirname(parcelOf(patterned(1)).path);
 
 describe('Google Drive', () => {
   let drive: Drive;
-  const send = (target = drive.target(), parcel = parcelOf(patterned(1000)), resume = new KeptNote()) =>
-    target.send(parcel, { signal: never, resume });
+  const send = (target = drive.target(), parcel = parcelOf(patterned(1000)), resume = new MemoryNote()) =>
+    target.send(parcel, { signal: NEVER, resume });
 
   beforeEach(async () => {
     drive = await Drive.start();
@@ -25,16 +27,16 @@ describe('Google Drive', () => {
       const target = drive.target();
       const parcel = parcelOf(patterned(bytes));
       const progress: number[] = [];
-      assert.equal(await target.confirm(parcel, never), 'missing');
+      assert.equal(await target.confirm(parcel, NEVER), 'missing');
       await target.send(parcel, {
-        signal: never,
-        resume: new KeptNote(),
+        signal: NEVER,
+        resume: new MemoryNote(),
         onProgress: done => progress.push(done),
       });
-      assert.equal(await target.confirm(parcel, never), 'whole');
+      assert.equal(await target.confirm(parcel, NEVER), 'whole');
       assert.deepEqual(drive.contents(), new Map([[parcel.path, [patterned(bytes)]]]));
       assert.equal(drive.server.countOf('chunk'), bytes > 8 * MIB ? 2 : 1);
-      assert.deepEqual(progress, bytes > 8 * MIB ? [8 * MIB] : []);
+      assert.deepEqual(progress, bytes > 8 * MIB ? [8 * MIB, bytes] : [bytes]);
     });
 
   test('has folders as the path has them, made once and found by the next process', async () => {
@@ -42,14 +44,26 @@ describe('Google Drive', () => {
     assert.ok(first && second && third);
     const target = drive.target();
     await send(target, first);
-    const lists = drive.server.countOf('list');
+    const before = drive.server.asked.length;
     await send(target, second);
-    assert.equal(drive.server.countOf('list'), lists + 1, 'only the file itself was looked for');
+    await target.confirm(second, NEVER);
+    assert.deepEqual(
+      drive.server.asked.slice(before).map(({ kind }) => kind),
+      ['list', 'begin', 'chunk', 'get'],
+    );
     await send(drive.target(), third);
     const steps = PLACE.split('/');
     const paths = steps.map((_, at) => ['My Drive', FOLDER_NAME, ...steps.slice(0, at + 1)].join('/'));
     assert.deepEqual(drive.server.store.folders(), [`My Drive/${FOLDER_NAME}`, ...paths]);
     assert.equal(drive.contents().size, 3);
+  });
+
+  test('refuses a path that is none of ours, and a folder without a name', async () => {
+    const parcel = parcelOf(patterned(10));
+    for (const path of ['../x', '/x', 'a//b', 'a/../b', 'a/b\\c', "a'/b"])
+      await assert.rejects(send(drive.target(), { ...parcel, path }), RefusedFault, path);
+    await assert.rejects(send(drive.target({ folderName: '' })), RefusedFault);
+    assert.equal(drive.server.asked.length, 0);
   });
 
   test('keeps two folder names apart', async () => {
@@ -67,7 +81,7 @@ describe('Google Drive', () => {
   });
 
   test('sends a second time without a second file, in the same process, in the next, with a note and without', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     const target = drive.target();
     const parcel = parcelOf(patterned(300_000));
     await send(target, parcel, note);
@@ -80,17 +94,44 @@ describe('Google Drive', () => {
   });
 
   test('while search is behind, knows what it has sent: in the same process, and in the next by its note', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     const target = drive.target();
     const parcel = parcelOf(patterned(10));
     await send(target, parcel, note);
     drive.server.store.unlisted = 1;
-    assert.equal(await target.confirm(parcel, never), 'whole');
+    assert.equal(await target.confirm(parcel, NEVER), 'whole');
     await send(target, parcel, note);
     await send(drive.target(), parcel, note);
     assert.equal(drive.contents().get(parcel.path)?.length, 1);
-    await target.remove(parcel.path, never);
+    await target.remove(parcel.path, NEVER);
     assert.equal(drive.contents().size, 0);
+  });
+
+  test('makes no second folder while search is behind and an answer does not arrive', async () => {
+    const target = drive.target();
+    const parcel = parcelOf(patterned(10));
+    drive.server.faults = ({ kind }) =>
+      kind === 'create-folder' ? { kind: 'cut', where: 'after' } : undefined;
+    await assert.rejects(send(target, parcel), PassingFault);
+    drive.server.faults = () => undefined;
+    drive.server.store.unlisted = 1;
+    await send(target, parcel);
+    assert.equal(drive.server.store.folders().length, 4);
+    assert.equal(drive.contents().size, 1);
+  });
+
+  test('deletes nothing of which Drive has not said what it is', async () => {
+    const target = drive.target();
+    const parcel = parcelOf(patterned(10));
+    const note = new MemoryNote();
+    drive.server.store.isUnchecked = true;
+    await assert.rejects(send(target, parcel, note), PassingFault);
+    await assert.rejects(target.confirm(parcel, NEVER), PassingFault);
+    assert.equal(drive.contents().size, 1);
+    drive.server.store.isUnchecked = false;
+    await send(drive.target(), parcel, note);
+    assert.equal(await drive.target().confirm(parcel, NEVER), 'whole');
+    assert.equal(drive.server.countOf('chunk'), 1);
   });
 
   test('removes what is there a second time, on whatever page of a list', async () => {
@@ -105,7 +146,7 @@ describe('Google Drive', () => {
     };
     again(patterned(10));
     again(patterned(9));
-    assert.equal(await drive.target().confirm(parcel, never), 'whole');
+    assert.equal(await drive.target().confirm(parcel, NEVER), 'whole');
     assert.deepEqual(drive.contents().get(parcel.path), [patterned(10)]);
     again(patterned(10));
     again(patterned(11));
@@ -116,11 +157,11 @@ describe('Google Drive', () => {
   test('tells what is there and something else, and puts it right', async () => {
     const target = drive.target();
     const parcel = parcelOf(patterned(10));
-    const note = new KeptNote();
+    const note = new MemoryNote();
     await send(target, parcel, note);
     drive.server.store.at(`My Drive/${FOLDER_NAME}/${parcel.path}`).bytes = Buffer.alloc(10);
-    assert.equal(await target.confirm(parcel, never), 'different');
-    assert.equal(await drive.target().confirm(parcel, never), 'different');
+    assert.equal(await target.confirm(parcel, NEVER), 'different');
+    assert.equal(await drive.target().confirm(parcel, NEVER), 'different');
     await send(drive.target(), parcel, note);
     assert.deepEqual(drive.contents().get(parcel.path), [patterned(10)]);
   });
@@ -131,19 +172,19 @@ describe('Google Drive', () => {
     const file = drive.server.store.at(`My Drive/${FOLDER_NAME}/${parcel.path}`);
     file.name = 'my data';
     file.parents = [drive.server.store.put({ name: 'elsewhere' }).id];
-    assert.equal(await drive.target().confirm(parcel, never), 'whole');
+    assert.equal(await drive.target().confirm(parcel, NEVER), 'whole');
   });
 
   test('takes a file in the trash for missing, and sends it again', async () => {
     const target = drive.target();
     const parcel = parcelOf(patterned(10));
-    const note = new KeptNote();
+    const note = new MemoryNote();
     await send(target, parcel, note);
     drive.server.store.at(`My Drive/${FOLDER_NAME}/${parcel.path}`).isTrashed = true;
-    assert.equal(await target.confirm(parcel, never), 'missing');
-    assert.equal(await drive.target().confirm(parcel, never), 'missing');
+    assert.equal(await target.confirm(parcel, NEVER), 'missing');
+    assert.equal(await drive.target().confirm(parcel, NEVER), 'missing');
     await send(target, parcel, note);
-    assert.equal(await target.confirm(parcel, never), 'whole');
+    assert.equal(await target.confirm(parcel, NEVER), 'whole');
     assert.equal(drive.contents().get(parcel.path)?.length, 1);
   });
 
@@ -160,7 +201,7 @@ describe('Google Drive', () => {
         await send(target, second);
         await send(drive.target(), third);
         assert.deepEqual([...drive.contents().keys()].sort(), [second.path, third.path].sort());
-        assert.equal(await target.confirm(first, never), 'missing');
+        assert.equal(await target.confirm(first, NEVER), 'missing');
       });
 
   test('makes the folder anew when it goes while a file is sent', async () => {
@@ -187,11 +228,11 @@ describe('Google Drive', () => {
       bytes: patterned(10),
       isTrashed: true,
     });
-    await target.remove(parcel.path, never);
+    await target.remove(parcel.path, NEVER);
     assert.equal(drive.contents().size, 0);
     assert.throws(() => drive.server.store.get(twin.id), /not found/);
-    await target.remove(parcel.path, never);
-    assert.equal(await target.confirm(parcel, never), 'missing');
+    await target.remove(parcel.path, NEVER);
+    assert.equal(await target.confirm(parcel, NEVER), 'missing');
   });
 
   test('makes nothing twice when a request arrives twice', async () => {
@@ -201,8 +242,8 @@ describe('Google Drive', () => {
     await send(target, parcel);
     assert.equal(drive.contents().get(parcel.path)?.length, 1);
     assert.equal(drive.server.store.folders().length, 4);
-    assert.equal(await target.confirm(parcel, never), 'whole');
-    await target.remove(parcel.path, never);
+    assert.equal(await target.confirm(parcel, NEVER), 'whole');
+    await target.remove(parcel.path, NEVER);
   });
 
   test('gets a new access token once when the one it has is not wanted any more', async () => {
@@ -243,7 +284,7 @@ describe('Google Drive', () => {
   test('ends with the signal’s reason, and its session is gone on with', async () => {
     const canceller = new AbortController();
     const reason = new Error('cancelled');
-    const note = new KeptNote();
+    const note = new MemoryNote();
     const parcel = parcelOf(patterned(8 * MIB + 10));
     const target = drive.target();
     const sending = target.send(parcel, {
@@ -262,7 +303,7 @@ describe('Google Drive', () => {
   test('stores no bytes that are other than those sent', async () => {
     const parcel = parcelOf(patterned(1000));
     const target = drive.target();
-    const note = new KeptNote();
+    const note = new MemoryNote();
     drive.server.faults = () => ({ kind: 'damage' });
     await assert.rejects(send(target, parcel, note), (error: unknown) => {
       assert.ok(error instanceof PassingFault);

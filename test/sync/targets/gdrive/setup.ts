@@ -1,44 +1,11 @@
-import { createHash } from 'node:crypto';
 import { HttpClient, type HttpClientOptions } from '../../../../src/sync/http/http-client.ts';
 import { AccessTokens } from '../../../../src/sync/oauth/access-tokens.ts';
 import { GOOGLE } from '../../../../src/sync/oauth/google.ts';
 import { gdriveTarget } from '../../../../src/sync/targets/gdrive/gdrive-target.ts';
-import type { Parcel, ResumeNote, Target } from '../../../../src/sync/targets/target.ts';
+import type { Target } from '../../../../src/sync/targets/target.ts';
 import { CLIENT_ID, DriveServer, type DriveServerOptions } from '../../servers/drive-server.ts';
 
 export const FOLDER_NAME = 'OptiMetrics_Logs';
-export const PLACE = `study=backup/device=${'a'.repeat(32)}/date=2026-11-26`;
-
-/** A file as the engine hands it over. */
-export function parcelOf(bytes: Uint8Array, place = PLACE): Parcel {
-  const digest = (name: string): string => createHash(name).update(bytes).digest('hex');
-  const sha256 = digest('sha256');
-  return {
-    path: `${place}/${sha256}.sealed`,
-    bytes: bytes.length,
-    sha256,
-    md5: digest('md5'),
-    async *read(from = 0, to = bytes.length) {
-      for (let at = from; at < to; at += 65_536) {
-        await Promise.resolve();
-        yield bytes.subarray(at, Math.min(at + 65_536, to));
-      }
-    },
-  };
-}
-
-/** What a disk keeps of a parcel over restarts. */
-export class KeptNote implements ResumeNote {
-  text: string | undefined;
-  /** Everything that was ever kept. */
-  readonly all: (string | undefined)[] = [];
-
-  keep(text: string | undefined): Promise<void> {
-    this.all.push(text);
-    this.text = text;
-    return Promise.resolve();
-  }
-}
 
 /** A server, and targets that speak to it as so many processes. */
 export class Drive {

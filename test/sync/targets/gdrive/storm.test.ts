@@ -6,9 +6,9 @@ import type { Parcel } from '../../../../src/sync/targets/target.ts';
 import { patterned } from '../../envelope/collect.ts';
 import { type Fault, seededFaults } from '../../servers/drive-faults.ts';
 import type { DriveServer } from '../../servers/drive-server.ts';
-import { Drive, KeptNote, parcelOf } from './setup.ts';
+import { MemoryNote, NEVER, parcelOf } from '../parcels.ts';
+import { Drive } from './setup.ts';
 
-const never = new AbortController().signal;
 const GRANULARITY = 262_144;
 /** Far more than any seed needs. */
 const MOST_TRIES = 200;
@@ -39,7 +39,7 @@ class Killed extends Error {}
 async function sync(drive: Drive, parcels: readonly Parcel[], random: Random): Promise<void> {
   let target = drive.target();
   for (const parcel of parcels) {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     for (let tries = 0; ; tries++) {
       assert.ok(tries < MOST_TRIES, 'it comes to an end');
       const killer = new AbortController();
@@ -115,7 +115,7 @@ test('faults are told as faults, never as what lies behind them', async () => {
     const target = drive.target({ patience: { stallMs: 50, replyMs: 50 } });
     for (let tries = 0; tries < 60; tries++)
       await assert.rejects(
-        target.send(parcelOf(patterned(1000)), { signal: never, resume: new KeptNote() }),
+        target.send(parcelOf(patterned(1000)), { signal: NEVER, resume: new MemoryNote() }),
         TargetFault,
       );
   } finally {

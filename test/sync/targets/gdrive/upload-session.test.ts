@@ -7,20 +7,20 @@ import { PassingFault, RefusedFault, TargetFault } from '../../../../src/sync/ta
 import { readNote, writeNote } from '../../../../src/sync/targets/gdrive/upload-note.ts';
 import { patterned } from '../../envelope/collect.ts';
 import type { Fault, RequestKind } from '../../servers/drive-faults.ts';
-import { Drive, KeptNote, parcelOf } from './setup.ts';
+import { contextOf, MemoryNote, NEVER, parcelOf } from '../parcels.ts';
+import { Drive } from './setup.ts';
 
 const MIB = 1_048_576;
 const DAY_MS = 86_400_000;
 const IMPATIENT = { patience: { stallMs: 300, replyMs: 300 } };
-const never = new AbortController().signal;
 
 describe('a resumable upload to Google Drive', () => {
   let drive: Drive;
   let nowMs = 0;
   const parcel = parcelOf(patterned(8 * MIB + 700_000));
   const small = parcelOf(patterned(600_000));
-  const send = (note: KeptNote, sent = parcel, options: Parameters<Drive['target']>[0] = {}) =>
-    drive.target({ nowMs: () => nowMs, ...options }).send(sent, { signal: never, resume: note });
+  const send = (note: MemoryNote, sent = parcel, options: Parameters<Drive['target']>[0] = {}) =>
+    drive.target({ nowMs: () => nowMs, ...options }).send(sent, { signal: NEVER, resume: note });
 
   /** The fault happens to the requests of a kind, the first `times` of them. */
   function failing(kind: RequestKind, fault: Fault, times = 1): void {
@@ -41,7 +41,7 @@ describe('a resumable upload to Google Drive', () => {
     assert.deepEqual([...drive.contents()], [[sent.path, [patterned(sent.bytes)]]]);
 
   test('keeps the address of its session before it sends a byte, and nothing of it when it is done', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     let atFirstByte: string | undefined;
     drive.server.faults = ({ kind }) => {
       if (kind === 'chunk') atFirstByte ??= note.text;
@@ -54,7 +54,7 @@ describe('a resumable upload to Google Drive', () => {
   });
 
   test('goes on in the next process where the one before was killed', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     drive.server.faults = ({ kind }) =>
       kind === 'chunk'
         ? { kind: 'cut', where: 'in-body', at: 5 * MIB + 7 }
@@ -90,12 +90,12 @@ describe('a resumable upload to Google Drive', () => {
   for (const [what, fault] of Object.entries(MENDED))
     test(`mends ${what} by itself`, async () => {
       failing('chunk', fault);
-      await send(new KeptNote(), small);
+      await send(new MemoryNote(), small);
       assertThere(small);
     });
 
   test('leaves 408, 429 and 5xx to the caller, and goes on from there', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     for (const status of [408, 429, 500, 502, 503, 504]) {
       failing('chunk', { kind: 'status', status, retryAfter: '7' });
       await assert.rejects(send(note, small), (error: unknown) => {
@@ -114,7 +114,7 @@ describe('a resumable upload to Google Drive', () => {
 
   test('asks nothing of a session that is a week old, or of a day that has not come', async () => {
     for (const jumpMs of [7 * DAY_MS, 30 * DAY_MS, -DAY_MS]) {
-      const note = new KeptNote();
+      const note = new MemoryNote();
       failing('chunk', { kind: 'status', status: 503 });
       await assert.rejects(send(note, small), PassingFault);
       drive.server.tokens.expireAccess();
@@ -123,19 +123,19 @@ describe('a resumable upload to Google Drive', () => {
       await send(note, small);
       assert.equal(drive.server.countOf('status'), questions);
       assertThere(small);
-      await drive.target().remove(small.path, never);
+      await drive.target().remove(small.path, NEVER);
     }
   });
 
   test('begins anew when all sessions have ended, and gives up when they always do', async () => {
-    const note = new KeptNote();
+    const note = new MemoryNote();
     failing('chunk', { kind: 'status', status: 503 });
     await assert.rejects(send(note, small), PassingFault);
     drive.server.sessions.cancelAll();
     await send(note, small);
     assertThere(small);
     failing('chunk', { kind: 'status', status: 404 }, 99);
-    await assert.rejects(send(new KeptNote(), parcel), PassingFault);
+    await assert.rejects(send(new MemoryNote(), parcel), PassingFault);
   });
 
   test('is not led to another host: neither by an answer nor by what is kept', async () => {
@@ -156,34 +156,27 @@ describe('a resumable upload to Google Drive', () => {
         'not an address',
       ]) {
         failing('begin', { kind: 'address', location });
-        await assert.rejects(send(new KeptNote(), small), RefusedFault, location);
+        await assert.rejects(send(new MemoryNote(), small), RefusedFault, location);
       }
-      const note = new KeptNote();
+      const note = new MemoryNote();
       note.text = writeNote({
         id: 'x',
         session: { address: `${origin}/upload?upload_id=x`, begunMs: nowMs },
       });
       await send(note, small);
       assertThere(small);
-      for (const kind of [
-        'list',
-        'begin',
-        'chunk',
-        'status',
-        'get',
-        'delete',
-        'generate-ids',
-        'create-folder',
-      ] as const) {
-        drive.server.faults = received =>
-          received.kind === kind ? { kind: 'redirect', to: `${origin}/` } : undefined;
-        const fresh = drive.target({ folderName: kind });
-        const kept = new KeptNote();
-        kept.text = kind === 'get' ? writeNote({ id: 'x' }) : undefined;
-        const doing = kind === 'delete' ? fresh.remove(small.path, never) : undefined;
-        if (kind === 'status' || kind === 'delete') await doing;
-        else await assert.rejects(fresh.send(small, { signal: never, resume: kept }), RefusedFault, kind);
+      const fresh = drive.target({ folderName: 'another' });
+      const redirect = (kind: RequestKind): void => failing(kind, { kind: 'redirect', to: `${origin}/` }, 9);
+      for (const kind of ['list', 'generate-ids', 'create-folder', 'begin', 'chunk'] as const) {
+        redirect(kind);
+        await assert.rejects(fresh.send(small, contextOf()), RefusedFault, kind);
       }
+      drive.server.faults = () => undefined;
+      await fresh.send(small, contextOf());
+      redirect('get');
+      await assert.rejects(fresh.confirm(small, NEVER), RefusedFault);
+      redirect('delete');
+      await assert.rejects(fresh.remove(small.path, NEVER), RefusedFault);
       assert.equal(visits, 0);
     } finally {
       other.close();
@@ -201,13 +194,13 @@ describe('a resumable upload to Google Drive', () => {
     for (const kind of ['token', 'list', 'generate-ids', 'create-folder', 'begin', 'chunk'] as const)
       test(`ends with a fault when ${kind} is answered with ${what}`, async () => {
         failing(kind, fault, 99);
-        await assert.rejects(send(new KeptNote(), small, IMPATIENT), expected);
+        await assert.rejects(send(new MemoryNote(), small, IMPATIENT), expected);
         assert.equal(drive.contents().size, 0);
       });
 
   test('says no address, no token and no id in what it rejects with', async () => {
     const faults: unknown[] = [];
-    const note = new KeptNote();
+    const note = new MemoryNote();
     const kinds = ['token', 'list', 'generate-ids', 'create-folder', 'begin', 'chunk', 'status'] as const;
     for (const kind of kinds)
       for (const status of [400, 401, 403, 404, 409, 410, 418, 429, 500, 503]) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { HttpClient } from '../../../../src/sync/http/http-client.ts';
 import { PassingFault, RefusedFault, SignInFault } from '../../../../src/sync/targets/faults.ts';
@@ -269,6 +271,37 @@ describe('S3 by Ceph, which checks signatures', () => {
       );
       assert.equal(await target().confirm(parcel, NEVER), 'missing');
     });
+  });
+
+  test('is content with the rights that docs/upload.md lists, and can do no more with them', async () => {
+    const page = fs.readFileSync(path.join(import.meta.dirname, '../../../../docs/upload.md'), 'utf8');
+    const policy = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '') as { Statement: object[] };
+    const Principal = { AWS: ['arn:aws:iam:::user/guest'] };
+    const guest = await store.addUser('guest');
+    const statements = policy.Statement.map(statement => ({ ...statement, Principal }));
+    const url = new URL('/uploads?policy=', store.url);
+    const body = Buffer.from(JSON.stringify({ ...policy, Statement: statements }));
+    const { status } = await new S3Client(client, jo, 'us-east-1').ask({
+      method: 'PUT',
+      url,
+      body,
+      signal: NEVER,
+    });
+    assert.equal(status, 204);
+    const allowed = target({ credentials: guest, prefix: 'metrics' });
+    for (const length of [1000, PART + 1]) {
+      const parcel = parcelOf(bytesOf(length, 'guest'));
+      const note = new MemoryNote();
+      await note.keep('2~nobodyknowsthisuploadofnobodyknowsx');
+      await allowed.send(parcel, contextOf(note));
+      assert.equal(await allowed.confirm(parcel, NEVER), 'whole');
+      assert.equal(await allowed.confirm({ ...parcel, md5: '0'.repeat(32) }, NEVER), 'whole');
+      await allowed.remove(parcel.path, NEVER);
+      assert.equal(await allowed.confirm(parcel, NEVER), 'missing');
+    }
+    const beyond = target({ credentials: guest, prefix: 'other' });
+    const denied = /AccessDenied/;
+    await assertFault(() => beyond.send(parcelOf(bytesOf(10)), contextOf()), RefusedFault, denied);
   });
 
   test('takes what is signed for the bucket’s own host', async () => {

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../../../../src/common/faults.ts';
 
 /** A server that is a program of its own, for the time of some tests, with a folder of its own. */
 export interface Daemon {
@@ -68,14 +70,24 @@ export function freshFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'server-'));
 }
 
-/** A port of 127.0.0.1 on which nothing listens. */
+/**
+ * A port of 127.0.0.1 on which nothing listens: of those that systems do not give away by themselves, for it may be long until a
+ * server takes it.
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  while (true) {
+    const server = net.createServer();
+    try {
+      const port = randomInt(20_000, 32_000);
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 /** Whether something accepts connections there. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { HttpClient } from '../../../../src/sync/http/http-client.ts';
 import { RefusedFault, SignInFault } from '../../../../src/sync/targets/faults.ts';
 import { webdavTarget } from '../../../../src/sync/targets/webdav/webdav.ts';
@@ -151,5 +153,39 @@ describe('WebDAV by Apache behind a proxy that it does not know of', () => {
     } finally {
       proxy.stop();
     }
+  });
+});
+
+describe('WebDAV over TLS by nobody that anybody vouches for', () => {
+  const { server, fileOf } = serving(() => startApache({ certificate }));
+
+  test('is refused before anything is sent, and taken where NODE_EXTRA_CA_CERTS vouches', async () => {
+    const parcel = parcelOf(bytesOf(1000));
+    const http = new HttpClient({ party: 'the WebDAV server' });
+    const stranger = webdavTarget({ url: `${server().url}up%20loads`, user: USER, password: PASSWORD, http });
+    await assertFault(() => stranger.send(parcel, contextOf()), RefusedFault, /cannot be trusted/, SECRETS);
+    http.close();
+    assert.deepEqual(fs.readdirSync(server().files), []);
+    const script = path.join(server().folder, 'send.mts');
+    const from = (file: string) => JSON.stringify(path.join(import.meta.dirname, '../../../..', file));
+    fs.writeFileSync(
+      script,
+      `import { HttpClient } from ${from('src/sync/http/http-client.ts')};
+import { webdavTarget } from ${from('src/sync/targets/webdav/webdav.ts')};
+import { bytesOf, contextOf, parcelOf } from ${from('test/sync/targets/parcels.ts')};
+const { url, user, password } = JSON.parse(process.env['TARGET'] ?? '');
+const target = webdavTarget({ url, user, password, http: new HttpClient({ party: 'it' }) });
+await target.send(parcelOf(bytesOf(1000)), contextOf());
+target.close();
+`,
+    );
+    await promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+      env: {
+        ...process.env,
+        NODE_EXTRA_CA_CERTS: path.join(server().folder, 'cert.pem'),
+        TARGET: JSON.stringify({ url: `${server().url}up%20loads`, user: USER, password: PASSWORD }),
+      },
+    });
+    assert.equal(fs.readFileSync(fileOf(parcel.path)).length, 1000);
   });
 });
