@@ -19,7 +19,7 @@ export interface PreviewFacts {
 const COVERED = ['', '', ''];
 /** Where the second part of a line begins, and how long that may be. */
 const INDENT = 19;
-const LINE = 84;
+const LINE = 68;
 const NEXT_LINE = `\n${' '.repeat(INDENT)}`;
 
 /**
