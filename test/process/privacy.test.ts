@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { parseColumnName } from '../../src/common/layout.ts';
 import { TestHome, until } from './harness/home.ts';
 import { readLog } from './harness/log.ts';
+import { WebDavRecorder } from './harness/webdav-recorder.ts';
 import { windowOf } from './harness/window.ts';
 
 /** Stands in everything that could tell on a person; if it turns up anywhere, something leaked. */
@@ -75,6 +78,59 @@ describe('nothing that identifies a person leaves the sampler', () => {
       const { code, stdout, stderr } = await home.run(args);
       assert.equal(code, 0, stderr);
       assertClean(`optimetrics ${args.join(' ')}`, stdout + stderr);
+    }
+  });
+
+  test('not in a byte that is uploaded, for a backup or for a study', async () => {
+    const logs = path.join(home.root, `${CANARY}-logs`);
+    const [row] = readLog(logs);
+    assert.ok(row, 'there is a log');
+    const identity = await generateIdentity();
+    const identityFile = home.write('identity', `${identity}\n`);
+    const recipient = await identityToRecipient(identity);
+    for (const mode of ['backup', 'contribute']) {
+      const server = await WebDavRecorder.start();
+      try {
+        const config = home.write(
+          'uploads.yaml',
+          `cloud: {enabled: true, mode: ${mode}, provider: webdav, webdav: {url: "${server.url}"}, recipients: [${recipient}]}\n`,
+        );
+        const { code, stdout, stderr } = await home.run(['sync', '--config', config, '--log-dir', logs], {
+          OPTIMETRICS_WEBDAV_USER: 'me',
+          OPTIMETRICS_WEBDAV_PASSWORD: 'password',
+        });
+        assert.equal(code, 0, stderr);
+        assertClean(`what optimetrics sync says, for a ${mode}`, stdout + stderr);
+        assertClean(`what is sent, for a ${mode}`, server.wire);
+
+        const sent = [...server.files].map(([name, bytes]) => home.write(path.join(mode, name), bytes));
+        assert.ok(sent.length > 0);
+        for (const format of ['parquet', 'csv']) {
+          const into = path.join(home.root, `${mode}-${format}`);
+          // A study opens it with its own key, and with nothing else of this machine.
+          const keys = mode === 'contribute' ? ['--identity', identityFile] : [];
+          const opened = await home.run(['decrypt', ...sent, ...keys, '-o', into, '--format', format]);
+          assert.equal(opened.code, 0, opened.stderr);
+          for (const file of filesIn(into))
+            assertClean(`${format} of a ${mode}`, fs.readFileSync(file, 'latin1'));
+        }
+        const rows = filesIn(path.join(home.root, `${mode}-csv`))
+          .map(file => fs.readFileSync(file, 'utf8'))
+          .join('');
+        const wholeId: string = row['hardware_id'] ?? '';
+        assert.match(wholeId, /^[0-9a-f]{32}$/);
+        assert.equal(rows.includes(wholeId), mode === 'backup', 'the hardware id is in backups only');
+        const columns = rows.slice(0, rows.indexOf('\n')).split(',');
+        const others = columns.filter(name => name !== 'timestamp' && name !== 'hardware_id');
+        if (mode === 'contribute')
+          assert.deepEqual(
+            others.filter(name => parseColumnName(name)?.metric.contributed !== true),
+            [],
+          );
+        assert.ok(others.includes('total_utilization'));
+      } finally {
+        await server.end();
+      }
     }
   });
 

@@ -598,7 +598,7 @@ describe('a session', { skip: process.platform === 'win32' && 'Unix sockets' }, 
     assert.equal((await asked).state, 'cancelled');
     assert.deepEqual(await rpc.sendRequest(CancelSync), { cancelled: true });
     assert.equal((await rpc.sendRequest(RemoveSent)).removed, 2);
-    assert.deepEqual(await failure(rpc.sendRequest(SyncPreview)), {
+    assert.deepEqual(await failure(rpc.sendRequest(SyncPreview, {})), {
       code: ErrorCode.failed,
       message: 'there is no bucket',
     });

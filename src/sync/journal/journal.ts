@@ -4,7 +4,7 @@ import { decodeRecord, encodeRecord, type JournalRecord } from './records.ts';
 
 const NEWLINE = 0x0a;
 const VERSION = 1;
-/** Bytes of records that say nothing any more, after which the journal is written anew. */
+/** Bytes of records that say nothing any more, after which the journal is written anew, if they are more than half of it. */
 const MOST_OUTDATED_BYTES = 1_048_576;
 
 /** A later version of OptiMetrics has written the journal, and this one would not understand it. */
@@ -97,7 +97,8 @@ export class Journal {
     this.#outdated.add(record, line.length);
     this.ledger.apply(record);
     // Should that fail, the record is on the disk all the same; the next one is told why it cannot be.
-    if (this.#outdated.bytes > MOST_OUTDATED_BYTES) await this.#writeAnew().catch(() => undefined);
+    if (this.#outdated.bytes > Math.max(MOST_OUTDATED_BYTES, this.#bytes / 2))
+      await this.#writeAnew().catch(() => undefined);
   }
 
   /** Forgets everything. Rejects with the system's error. */
@@ -121,6 +122,7 @@ export class Journal {
   async #writeAnew(): Promise<void> {
     const lines: Buffer[] = [];
     this.#outdated.clear();
+    this.ledger.forgetFinished();
     for (const record of this.ledger.condensed()) {
       const line = encodeRecord(record);
       lines.push(line);

@@ -11,6 +11,9 @@ export interface StoredFile {
 export class Ledger {
   /** By number. Those that need no more work are among them until the journal is written anew. */
   readonly #segments = new Map<number, SegmentRecord>();
+  /** Numbers of those that do, and of all by file and birth: there can be very many, in few files. */
+  readonly #open = new Set<number>();
+  readonly #byFile = new Map<string, Set<number>>();
   /** Of journals that were written anew, by file and birth. */
   readonly #cursors = new Map<string, number>();
   /** The birth that was last heard of, by file. */
@@ -36,7 +39,12 @@ export class Ledger {
 
   /** Segments that need more work, oldest first. */
   get open(): SegmentRecord[] {
-    return [...this.#segments.values()].filter(isOpen).sort((a, b) => a.n - b.n);
+    return this.#recordsOf(this.#open).sort((a, b) => a.n - b.n);
+  }
+
+  /** How many segments need more work. */
+  get openCount(): number {
+    return this.#open.size;
   }
 
   segment(n: number): SegmentRecord | undefined {
@@ -63,7 +71,7 @@ export class Ledger {
         this.#next = Math.max(this.#next, record.next);
         return;
       case 'segment':
-        this.#segments.set(record.n, record);
+        this.#put(record);
         this.#births.set(record.range.file, record.range.birth);
         this.#next = Math.max(this.#next, record.n + 1);
         // What is not sealed has the same name when it is made anew.
@@ -91,23 +99,29 @@ export class Ledger {
     }
   }
 
-  /** Records that come to the same, and to no more than is needed. */
+  /** Forgets the segments with which nothing is left to do, but for how far they go and where their files are. */
+  forgetFinished(): void {
+    // Only what needs no more work: were the record of a segment that does lost, its rows would be taken for done.
+    for (const key of this.#byFile.keys()) {
+      const { file, birth } = partsOf(key);
+      const finished = this.#of(file, birth).filter(segment => !isOpen(segment));
+      const to = this.#positionOf(file, birth, finished);
+      if (to > 0) this.#cursors.set(key, to);
+      for (const { n, range } of finished) if (range.to <= to) this.#drop(n);
+    }
+  }
+
+  /** Records that come to the same. */
   *condensed(): Generator<JournalRecord> {
     yield { k: 'journal', version: 1, next: this.#next };
-    // Only what needs no more work: were the record of a segment that does lost, its rows would be taken for done.
-    const covered = new Map(this.#cursors);
-    for (const { range } of this.#segments.values())
-      covered.set(
-        keyOf(range),
-        this.#positionOf(range.file, range.birth, segment => !isOpen(segment)),
-      );
     // A file's newest birth comes last.
-    const cursors = [...covered].sort(([a], [b]) => Number(this.#isNewest(a)) - Number(this.#isNewest(b)));
-    for (const [key, to] of cursors) if (to > 0) yield { k: 'cursor', ...partsOf(key), to };
+    const cursors = [...this.#cursors].sort(
+      ([a], [b]) => Number(this.#isNewest(a)) - Number(this.#isNewest(b)),
+    );
+    for (const [key, to] of cursors) yield { k: 'cursor', ...partsOf(key), to };
     for (const segment of this.#segments.values()) {
-      const isBehind = segment.range.to <= (covered.get(keyOf(segment.range)) ?? 0);
-      if (isOpen(segment) || !isBehind) yield segment;
-      if (segment.file && !isOpen(segment) && !isBehind && !this.#stored.has(segment.file.path))
+      yield segment;
+      if (segment.state === 'confirmed' && segment.file && !this.#stored.has(segment.file.path))
         yield { k: 'removed', path: segment.file.path };
     }
     for (const [folder, files] of this.#storedByFolder()) yield { k: 'stored', folder, files };
@@ -131,18 +145,35 @@ export class Ledger {
     return this.#births.get(file) === birth;
   }
 
-  #of(file: string, birth: string): SegmentRecord[] {
-    return [...this.#segments.values()].filter(({ range }) => range.file === file && range.birth === birth);
+  #put(record: SegmentRecord): void {
+    // After damage to the journal a number may be given again.
+    this.#drop(record.n);
+    this.#segments.set(record.n, record);
+    const key = keyOf(record.range);
+    const numbers = this.#byFile.get(key);
+    if (numbers) numbers.add(record.n);
+    else this.#byFile.set(key, new Set([record.n]));
+    if (isOpen(record)) this.#open.add(record.n);
   }
 
-  /**
-   * Where the first row stands that is in no segment, or may be: a record that was damaged leaves a gap.
-   *
-   * @param counts whether a segment counts
-   */
-  #positionOf(file: string, birth: string, counts: (segment: SegmentRecord) => boolean = () => true): number {
+  #of(file: string, birth: string): SegmentRecord[] {
+    return this.#recordsOf(this.#byFile.get(keyOf({ file, birth })) ?? []);
+  }
+
+  #recordsOf(numbers: Iterable<number>): SegmentRecord[] {
+    return [...numbers].flatMap(n => this.#segments.get(n) ?? []);
+  }
+
+  #drop(n: number): void {
+    const segment = this.#segments.get(n);
+    if (segment) this.#byFile.get(keyOf(segment.range))?.delete(n);
+    this.#segments.delete(n);
+    this.#open.delete(n);
+  }
+
+  /** Where the first row stands that is in no segment, or may be: a record that was damaged leaves a gap. */
+  #positionOf(file: string, birth: string, segments = this.#of(file, birth)): number {
     let position = this.#cursors.get(keyOf({ file, birth })) ?? 0;
-    const segments = this.#of(file, birth).filter(counts);
     for (const { after, range } of segments.sort((a, b) => a.after - b.after))
       if (after <= position) position = Math.max(position, range.to);
     return position;

@@ -17,7 +17,7 @@ import { trialOf } from './trial.ts';
 export async function dryRun(options: Omit<RoundOptions, 'target' | 'maxSpoolBytes'>): Promise<DryRun> {
   const { disk, now } = { ...HERE, ...options.surroundings };
   const { includesOpen, logDirectory, signal, onDamage = () => undefined } = options;
-  const making = new Making(options);
+  const making = new Making(options, now);
   const { ledger } = await readJournal(disk, journalFile(stateFolder(options)));
   let toSeal = NOTHING;
   for await (const { range } of plannedRanges(logDirectory, ledger, {

@@ -16,6 +16,8 @@ const SEALED_BYTES = 256;
 const RECIPIENT_BYTES = 2048;
 const CHUNK_BYTES = 65_000;
 const TAG_BYTES = 16;
+/** How long a key seals before the store is asked again: a keyring is asked by starting a program. */
+const KEY_MS = 10_000;
 
 /** What is to be sent of a segment, before it is sealed. */
 export interface Payload {
@@ -36,12 +38,14 @@ export class Making {
   readonly #source: RoundSource;
   readonly #study: string;
   readonly #deviceKey: Buffer;
+  readonly #now: () => number;
+  #key: { readonly key: LocalKey; readonly askedMs: number } | undefined;
 
   /**
    * @throws RoundEnd when the settings do not allow it
    * @throws the system's error when the device's key can be neither read nor made
    */
-  constructor(source: RoundSource) {
+  constructor(source: RoundSource, now: () => number) {
     const { mode, recipients, encrypt, dataDirectory } = source;
     if (mode === 'contribute' && recipients.length === 0)
       throw refused(
@@ -51,6 +55,7 @@ export class Making {
     if (mode === 'contribute' && !encrypt)
       throw refused('a contribution is always sealed', 'set cloud.encrypt_before_upload to true');
     this.#source = source;
+    this.#now = now;
     this.#study = studyIn(source);
     this.#deviceKey = readDeviceKey(dataDirectory);
     this.fingerprint = createHash('sha256')
@@ -83,9 +88,19 @@ export class Making {
    */
   async make({ bytes, content }: Payload, trialKey?: LocalKey): Promise<Made> {
     if (!this.isSealed) return { pieces: [bytes], keyId: '' };
-    const key = trialKey ?? (await sealingKey(this.#source.keys)).key;
+    const key = trialKey ?? (await this.#newestKey());
     const { recipients } = this.#source;
     return { pieces: seal([bytes], { key, recipients, content }), keyId: key.id };
+  }
+
+  /** One that is added while a round is at it seals soon after. */
+  async #newestKey(): Promise<LocalKey> {
+    const askedMs = this.#now();
+    // A clock that was set counts as time that has passed, whichever way it went.
+    if (this.#key && Math.abs(askedMs - this.#key.askedMs) < KEY_MS) return this.#key.key;
+    const { key } = await sealingKey(this.#source.keys);
+    this.#key = { key, askedMs };
+    return key;
   }
 
   /** Where a file goes. */

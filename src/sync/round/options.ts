@@ -18,7 +18,7 @@ export interface RoundSource {
   readonly recipients: readonly string[];
   /** Whether segments are sealed. A contribution always is. */
   readonly encrypt: boolean;
-  /** Local keys; one is made when there is none. Asked again for each segment, so that one can be added meanwhile. */
+  /** Local keys; one is made when there is none. Asked again every few seconds, so that one can be added meanwhile. */
   readonly keys: KeyStore;
 }
 

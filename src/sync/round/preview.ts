@@ -34,7 +34,7 @@ export async function preview(
   options: Omit<RoundOptions, 'target' | 'maxSpoolBytes' | 'includesOpen'>,
 ): Promise<Preview | undefined> {
   const { disk, now } = { ...HERE, ...options.surroundings };
-  const making = new Making(options);
+  const making = new Making(options, now);
   const { ledger } = await readJournal(disk, journalFile(stateFolder(options)));
   for (const { range, file } of ledger.open) {
     // What was made for other settings is made anew before it is sent.

@@ -117,7 +117,7 @@ class Round {
     const { onDamage = () => undefined, includesOpen, maxSpoolBytes, target } = this.#options;
     const { disk, now } = this.#surroundings;
     this.#tell({ step: 'planning' });
-    const making = new Making(this.#options);
+    const making = new Making(this.#options, now);
     const state = await openState(disk, stateFolder(this.#options), { keys: this.#options.keys, onDamage });
     this.#state = state;
     const common = { state, making, tally: this.#tally, signal };
@@ -182,7 +182,7 @@ class Round {
   #tell(progress: Pick<RoundProgress, 'step'> & Partial<RoundProgress>): void {
     this.#options.onProgress?.({
       confirmed: this.#tally.confirmed.segments,
-      left: this.#state?.journal.ledger.open.length ?? 0,
+      left: this.#state?.journal.ledger.openCount ?? 0,
       bytes: 0,
       ofBytes: 0,
       ...progress,

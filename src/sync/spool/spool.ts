@@ -20,6 +20,7 @@ export class Spool {
   readonly #folder: string;
   /** Bytes of the files that are there, by name. */
   readonly #sizes = new Map<string, number>();
+  #bytes = 0;
 
   private constructor(disk: Disk, folder: string) {
     this.#disk = disk;
@@ -37,14 +38,14 @@ export class Spool {
     for (const name of await disk.list(folder)) {
       const bytes = wanted.has(name) ? await disk.sizeOf(path.join(folder, name)) : undefined;
       if (bytes === undefined) await disk.remove(path.join(folder, name));
-      else spool.#sizes.set(name, bytes);
+      else spool.#note(name, bytes);
     }
     return spool;
   }
 
   /** Bytes of all its files. */
   get bytes(): number {
-    return [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return this.#bytes;
   }
 
   get isEmpty(): boolean {
@@ -57,12 +58,18 @@ export class Spool {
     isSealed: boolean,
   ): Promise<SpooledFile> {
     const beside = path.join(this.#folder, `${randomBytes(8).toString('hex')}${UNFINISHED}`);
-    const file = await this.#write(beside, pieces);
-    const name = nameOf(file.sha256, isSealed);
-    await this.#disk.rename(beside, path.join(this.#folder, name));
-    await this.#disk.syncFolder(this.#folder);
-    this.#sizes.set(name, file.bytes);
-    return file;
+    try {
+      const file = await this.#write(beside, pieces);
+      const name = nameOf(file.sha256, isSealed);
+      await this.#disk.rename(beside, path.join(this.#folder, name));
+      this.#note(name, file.bytes);
+      await this.#disk.syncFolder(this.#folder);
+      return file;
+    } catch (error) {
+      // Room for others, on a disk that may be full; what cannot be removed now is when the spool is opened next.
+      await this.#disk.remove(beside).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Whether a file is there as it was written. Rejects with the system's error when it cannot be read. */
@@ -87,7 +94,13 @@ export class Spool {
   async remove(file: SealedFile): Promise<void> {
     const name = nameIn(file);
     await this.#disk.remove(path.join(this.#folder, name));
-    this.#sizes.delete(name);
+    this.#note(name, 0);
+  }
+
+  #note(name: string, bytes: number): void {
+    this.#bytes += bytes - (this.#sizes.get(name) ?? 0);
+    if (bytes > 0) this.#sizes.set(name, bytes);
+    else this.#sizes.delete(name);
   }
 
   async #write(file: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<SpooledFile> {
@@ -103,13 +116,9 @@ export class Spool {
         bytes += piece.length;
       }
       await open.sync();
-    } catch (error) {
+    } finally {
       await open.close();
-      // Room for others, on a disk that may be full.
-      await this.#disk.remove(file);
-      throw error;
     }
-    await open.close();
     return { bytes, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
   }
 }

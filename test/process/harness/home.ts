@@ -85,6 +85,19 @@ export class TestHome {
       .map(Number);
   }
 
+  /** Process numbers of the upload processes that samplers of this home have started and that run. */
+  get uploadPids(): number[] {
+    const samplers = this.samplerPids;
+    return fs
+      .readdirSync('/proc')
+      .filter(pid => /^\d+$/.test(pid) && readIfThere(`/proc/${pid}/cmdline`).endsWith('sync.js\0'))
+      .filter(pid => {
+        const [, parent] = /\) \S (\d+) /.exec(readIfThere(`/proc/${pid}/stat`)) ?? [];
+        return samplers.includes(Number(parent));
+      })
+      .map(Number);
+  }
+
   /** Starts `optimetrics` with these arguments. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
     return this.startCommand(process.execPath, [CLI, ...args], env);
@@ -143,6 +156,15 @@ export class TestHome {
     await until('the samplers are gone', () => this.samplerPids.length === 0);
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Processes come and go. */
+function readIfThere(file: string): string {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return '';
   }
 }
 

@@ -119,6 +119,8 @@ export class World {
     try {
       const result = await this.#round(cancelling.signal, random.chance(0.3), () => {
         if (steps++ === cancelAt) cancelling.abort(new Error('cancelled'));
+        // Somebody makes another key in the middle of the round.
+        if (steps % 20 === 7) void rotateKeys(this.keys, this.#nowMs);
         // The log grows while the round is at it.
         if (random.chance(0.05)) this.live();
       });
