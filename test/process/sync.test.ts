@@ -141,13 +141,19 @@ describe('optimetrics sync', () => {
       assert.match(stderr, message);
       assert.ok(!stderr.includes(SECRET), stderr);
     }
-    for (const args of [
-      ['now'],
-      ['--nonsense'],
-      ['login'],
-      ['logout', 'x'],
-      ['--config', writeConfig('enabled: true'), '--log-dir', path.join(home.root, 'nowhere')],
-    ])
+    const nowhere = await home.run([
+      'sync',
+      '--config',
+      writeConfig('enabled: true'),
+      '--log-dir',
+      'nowhere',
+    ]);
+    assert.equal(nowhere.code, 1);
+    assert.match(
+      nowhere.stderr,
+      /the log folder cannot be read: not found \(ENOENT\)\. Name it by --log-dir/,
+    );
+    for (const args of [['now'], ['--nonsense'], ['login'], ['logout', 'x']])
       assert.equal((await home.run(['sync', ...args])).code, 2, args.join(' '));
   });
 
@@ -162,10 +168,8 @@ describe('optimetrics sync', () => {
       filesIn(path.join(home.root, 'data')).filter(file => file.endsWith('.sealed')),
       [],
     );
-    const { code, json, stderr } = await sync(home.write('c.yaml', 'cloud: {enabled: true}'));
-    assert.deepEqual([code, json.state], [0, 'done'], stderr);
-    const told = await home.run(['sync', '--config', path.join(home.root, 'c.yaml')]);
-    assert.equal(told.stdout, 'Nothing to send: the log has no rows.\n');
+    const nowhere = await sync(home.write('c.yaml', 'cloud: {enabled: true}'));
+    assert.deepEqual([nowhere.code, nowhere.json.state], [1, 'refused'], nowhere.stderr);
   });
 
   test('killed at any moment, it goes on, and no row is missing or there twice', async () => {

@@ -12,7 +12,7 @@ const PLACES: Readonly<Record<Config['cloud']['provider'], string>> = {
 export function resultText({ cloud }: Config, { counts }: RoundResult): string {
   const place = PLACES[cloud.provider];
   const { confirmed, total } = counts;
-  if (confirmed.segments === 0 && total.segments === 0) return 'Nothing to send: the log has no rows.\n';
+  if (total.segments === 0) return 'Nothing to send: the log has no rows yet.\n';
   if (confirmed.segments === 0)
     return `Nothing to send: all rows have been confirmed in ${place} before, ${counted(total)}.\n`;
   return `${counted(confirmed)} sent to ${place} and confirmed; confirmed in all: ${counted(total)}.\n`;

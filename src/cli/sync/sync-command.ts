@@ -47,7 +47,6 @@ async function sync(argv: readonly string[]): Promise<number> {
     'dry-run': { type: 'boolean', default: false },
     'json': { type: 'boolean', default: false },
   });
-  if (values['log-dir'] !== undefined) requireLog(values['log-dir']);
   const data = dataDirectory();
   const { config, problems } = await commandConfigWithProblems(
     { config: values.config, logDirectory: values['log-dir'] },
@@ -57,9 +56,11 @@ async function sync(argv: readonly string[]): Promise<number> {
   const cancelled = cancelledBySignals();
   const isRefused = !config.cloud.enabled && problems.some(({ outcome }) => outcome === NOT_UPLOADED);
   if (!values['dry-run'] && !isRefused) requireConsent(config, data);
-  const open = isRefused
-    ? () => Promise.reject(new SettingsError('cloud is not as it was meant', 'Correct what is said above'))
-    : () => uploadOf({ config, dataDirectory: data, environment });
+  const open = async (): Promise<Upload> => {
+    if (isRefused) throw new SettingsError('cloud is not as it was meant', 'Correct what is said above');
+    requireLog(config);
+    return uploadOf({ config, dataDirectory: data, environment });
+  };
   if (values['dry-run']) {
     const would = await trial(open, cancelled);
     process.stdout.write(values.json ? dryRunJson(config, would) : dryRunText(config, would));
@@ -74,12 +75,15 @@ async function sync(argv: readonly string[]): Promise<number> {
   return tellFaults(result) ? EXIT.failed : EXIT.done;
 }
 
-/** Where nobody has logged yet there is nothing to send; a folder that is named is meant to be there. */
-function requireLog(given: string): void {
+/** @throws SettingsError */
+function requireLog({ logging }: Config): void {
   try {
-    fs.readdirSync(given);
+    fs.readdirSync(logging.logDirectory);
   } catch (error) {
-    throw new UsageError(`--log-dir ${given}: ${describeFault(error)}; give the folder of a log`);
+    throw new SettingsError(
+      `the log folder cannot be read: ${describeFault(error)}`,
+      'Name it by --log-dir, or by logging.log_directory in a configuration file',
+    );
   }
 }
 

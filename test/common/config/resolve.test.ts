@@ -166,7 +166,7 @@ describe('settings of uploads that do not go together', () => {
     ],
     [
       'enabled: true, provider: gdrive',
-      'config.yaml: cloud.gdrive.client_id: must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload.md; nothing is uploaded',
+      'config.yaml: cloud.gdrive.client_id: must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload-google-drive.md; nothing is uploaded',
     ],
   ];
   for (const [yaml, problem] of faults) {
