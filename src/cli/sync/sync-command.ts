@@ -71,7 +71,7 @@ async function sync(argv: readonly string[]): Promise<number> {
 function requireConsent({ cloud }: Config, data: string): void {
   if (!cloud.enabled)
     throw new UsageError(
-      'uploads are off: set cloud.enabled to true in a configuration file and name it with --config (configs/config.yaml has every key; VS Code’s settings do not reach this command). --dry-run shows what would be sent',
+      'uploads are off: set cloud.enabled to true in a configuration file, or correct what is wrong with cloud there, and name it with --config (configs/config.yaml has every key; VS Code’s settings do not reach this command). --dry-run shows what would be sent',
     );
   if (cloud.mode === 'contribute' && readSwitches(data).isTelemetryOff)
     throw new Error(
