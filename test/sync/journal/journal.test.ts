@@ -238,7 +238,7 @@ describe('a journal', () => {
       after += 9;
       largest = Math.max(largest, (await disk.sizeOf(FILE)) ?? 0);
     }
-    assert.ok(largest > 1_048_576 && largest < 1_400_000, String(largest));
+    assert.ok(largest > 1_000_000 && largest < 1_150_000, String(largest));
     const { ledger } = await readJournal(disk, FILE);
     assert.equal(ledger.stored.size, 700);
     assert.deepEqual(ledger.cursorOf(LOGS[0]), { birth: 'b', to: after });
