@@ -102,6 +102,7 @@ async function install() {
  * @property {number} port on 127.0.0.1
  * @property {string} workspace folder that it opens by default
  * @property {boolean} [trust] whether a folder must be trusted first; off unless set
+ * @property {boolean} [telemetry] whether VS Code's telemetry may be on; what it sends goes to nobody on this machine
  * @property {string} [password] asked for in the browser; nothing is asked for unless set
  * @property {readonly string[]} [extraArguments]
  * @property {import('node:child_process').StdioOptions} stdio
@@ -138,18 +139,16 @@ export async function startHost(options) {
     ENTRY,
     ...folderArguments(options.folder),
     ...['--auth', auth, '--bind-addr', `127.0.0.1:${String(options.port)}`],
-    ...[
-      '--disable-telemetry',
-      '--disable-update-check',
-      '--disable-getting-started-override',
-      '--disable-proxy',
-    ],
+    ...(options.telemetry === true ? [] : ['--disable-telemetry']),
+    ...['--disable-update-check', '--disable-getting-started-override', '--disable-proxy'],
     ...['--reconnection-grace-time', '5'],
     ...(options.trust === true ? [] : ['--disable-workspace-trust']),
     ...(options.extraArguments ?? []),
     options.workspace,
   ];
   const env = hostEnv(options.env);
+  // A port that nobody listens on.
+  if (options.telemetry === true) env['CS_TELEMETRY_URL'] = 'http://127.0.0.1:9/';
   if (options.password !== undefined) env['PASSWORD'] = options.password;
   const server = start(NODE, args, { env, stdio: options.stdio, cwd: options.workspace });
   const ended = exitOf(server).then(code => {

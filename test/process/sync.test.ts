@@ -138,6 +138,15 @@ describe('optimetrics sync', () => {
       assert.match(stderr, message);
       assert.ok(!stderr.includes(SECRET), stderr);
     }
+    const nowhere = await home.run([
+      'sync',
+      '--config',
+      writeConfig('enabled: true'),
+      '--log-dir',
+      'nowhere',
+    ]);
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /the log folder cannot be read: not found \(ENOENT\); name it by --log-dir/);
     for (const args of [['now'], ['--nonsense'], ['login'], ['logout', 'x']])
       assert.equal((await home.run(['sync', ...args])).code, 2, args.join(' '));
   });

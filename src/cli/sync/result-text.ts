@@ -12,6 +12,7 @@ const PLACES: Readonly<Record<Config['cloud']['provider'], string>> = {
 export function resultText({ cloud }: Config, { counts }: RoundResult): string {
   const place = PLACES[cloud.provider];
   const { confirmed, total } = counts;
+  if (total.segments === 0) return 'Nothing to send: the log has no rows yet.\n';
   if (confirmed.segments === 0)
     return `Nothing to send: all rows are in ${place} already, ${counted(total)}.\n`;
   return `${counted(confirmed)} sent to ${place} and confirmed; in all there: ${counted(total)}.\n`;

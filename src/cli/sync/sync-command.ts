@@ -1,5 +1,7 @@
+import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../common/config/schema.ts';
+import { describeFault } from '../../common/faults.ts';
 import { dataDirectory } from '../../runtime/directories.ts';
 import { takeFromEnvironment } from '../../sync/credentials/environment.ts';
 import { dryRun } from '../../sync/round/dry-run.ts';
@@ -48,6 +50,7 @@ async function sync(argv: readonly string[]): Promise<number> {
   const environment = takeFromEnvironment(config.cloud.provider, process.env);
   const cancelled = cancelledBySignals();
   if (!values['dry-run']) requireConsent(config, data);
+  requireLog(config);
   const upload = await uploadOf({ config, dataDirectory: data, environment }).catch((error: unknown) => {
     if (error instanceof SettingsError) throw new Error(`${error.message}. ${error.remedy}.`);
     throw error;
@@ -68,12 +71,23 @@ async function sync(argv: readonly string[]): Promise<number> {
 function requireConsent({ cloud }: Config, data: string): void {
   if (!cloud.enabled)
     throw new UsageError(
-      'uploads are off: set cloud.enabled to true in a configuration file and name it with --config (configs/config.yaml has every key; VS Code’s settings do not reach this command). --dry-run shows what would be sent',
+      'uploads are off: set cloud.enabled to true in a configuration file, or correct what is wrong with cloud there, and name it with --config (configs/config.yaml has every key; VS Code’s settings do not reach this command). --dry-run shows what would be sent',
     );
   if (cloud.mode === 'contribute' && readSwitches(data).isTelemetryOff)
     throw new Error(
       'nothing was sent: telemetry is off in VS Code, and nothing is contributed then. Turn it on there, or set cloud.mode to backup.',
     );
+}
+
+function requireLog({ logging }: Config): void {
+  try {
+    fs.readdirSync(logging.logDirectory);
+  } catch (error) {
+    throw new Error(
+      `the log folder cannot be read: ${describeFault(error)}; name it by --log-dir, or by logging.log_directory in a configuration file`,
+      { cause: error },
+    );
+  }
 }
 
 async function trial(upload: Upload, signal: AbortSignal) {

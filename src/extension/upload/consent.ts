@@ -31,7 +31,7 @@ export function consentLines({ cloud, key, keyPlace, hasRecoveryFile }: Draft): 
   const lines = [
     cloud.mode === 'backup'
       ? t(
-          'What: the log of this machine, all of it from now on and what there is, encrypted for your key alone.',
+          'What: the log of this machine, all that there is and all that comes, encrypted for your key alone.',
         )
       : t(
           'What: the columns of the log that may be contributed, under an id that changes every month, encrypted for your key and for {0} of the study.',

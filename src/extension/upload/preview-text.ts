@@ -4,6 +4,7 @@ import type { SyncPreviewResult } from '../../common/sync-protocol.ts';
 import { t } from '../l10n.ts';
 import { destinationWords } from './consent.ts';
 import { bytesWords, momentWords } from './words.ts';
+import { wrapped } from './wrapped.ts';
 
 /** What is known of a set-up when it is shown what would be sent. */
 export interface PreviewFacts {
@@ -14,12 +15,20 @@ export interface PreviewFacts {
   readonly logColumns: readonly string[];
 }
 
+/** The box that asks whether to go on lies over the first lines of the editor. */
+const COVERED = ['', '', ''];
+/** Where the second part of a line begins, and how long that may be. */
+const INDENT = 19;
+const LINE = 68;
+const NEXT_LINE = `\n${' '.repeat(INDENT)}`;
+
 /**
  * What would be sent, as a text: what is known about the file from outside, who can open it, what of the log is not in it, and
  * then all that is in it, or as much as can be shown.
  */
 export function previewText({ cloud, preview, logColumns }: PreviewFacts): string {
   const head = [
+    ...COVERED,
     t('What would be sent to {0}', destinationWords(cloud)),
     '',
     t('This is the real next file, made for you to look at and opened again. Nothing has been sent or kept.'),
@@ -57,20 +66,21 @@ export function previewText({ cloud, preview, logColumns }: PreviewFacts): strin
 }
 
 function fact(name: string, value: string): string {
-  return `${`${name}:`.padEnd(18)} ${value}`;
+  return `${`${name}:`.padEnd(INDENT - 1)} ${value}`;
 }
 
 function readersWords({ mode, recipients }: Config['cloud'], isEncrypted: boolean): string {
   if (!isEncrypted) return t('nobody: it is not encrypted');
   if (mode === 'backup') return t('your own key, and nobody else');
-  return [t('your own key, and'), ...recipients].join('\n                   ');
+  return [t('your own key, and'), ...recipients].join(NEXT_LINE);
 }
 
 /** Columns of the log that are not in the file, one for each metric. */
 function leftOutWords(columns: readonly string[], logColumns: readonly string[]): string {
   const sent = new Set(columns);
   const left = logColumns.filter(column => !sent.has(column)).map(nameOfAll);
-  return left.length === 0 ? t('no column of the log') : [...new Set(left)].join(', ');
+  if (left.length === 0) return t('no column of the log');
+  return wrapped([...new Set(left)].join(', '), LINE).join(NEXT_LINE);
 }
 
 /** `core_3_utilization` → `core_N_utilization`: a machine may have hundreds. */

@@ -70,10 +70,9 @@ function showPreview(client: SamplerClient, texts: ShownTexts): Step<Draft> {
           {
             value: 'on',
             label: t('Continue'),
-            detail: t('To the last question, whether to turn uploads on.'),
             isBarred: found.fault !== undefined,
           },
-          { value: 'again', label: t('Look Again'), detail: t('With the rows that have come meanwhile.') },
+          { value: 'again', label: t('Look Again') },
         ],
       });
       if (answer === 'again') continue;

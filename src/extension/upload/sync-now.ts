@@ -9,7 +9,7 @@ export async function syncNow(client: SamplerClient): Promise<void> {
   const outcome = await withUploadProgress(client, t('OptiMetrics: uploading'), signal =>
     client.uploads.syncNow(signal),
   );
-  if (outcome) await tell(outcome, outcomeWords(outcome));
+  if (outcome) tell(outcome, outcomeWords(outcome));
 }
 
 /** Deletes what was sent, with its progress. @returns whether nothing is left there. Rejects with a message for the user */
@@ -18,7 +18,7 @@ export async function removeSent(client: SamplerClient): Promise<boolean> {
     client.uploads.removeSent(signal),
   );
   if (!outcome) return false;
-  await tell(outcome, removalWords(outcome));
+  tell(outcome, removalWords(outcome));
   return outcome.state === 'done';
 }
 
@@ -50,14 +50,17 @@ async function withUploadProgress<T>(
   );
 }
 
-async function tell({ state }: Pick<SyncOutcome | RemovalOutcome, 'state'>, words: string): Promise<void> {
-  const status = t('Show Upload Status');
+/** Waits for nobody to read it. */
+function tell({ state }: Pick<SyncOutcome | RemovalOutcome, 'state'>, words: string): void {
   const text = `OptiMetrics: ${words}`;
-  const isWell = state === 'done' || state === 'cancelled';
-  const choice = await (isWell
-    ? vscode.window.showInformationMessage(text)
-    : vscode.window.showWarningMessage(text, status));
-  if (choice === status) await vscode.commands.executeCommand('optimetrics.showUploadStatus');
+  if (state === 'done' || state === 'cancelled') {
+    void vscode.window.showInformationMessage(text);
+    return;
+  }
+  const status = t('Show Upload Status');
+  void vscode.window.showWarningMessage(text, status).then(async choice => {
+    if (choice === status) await vscode.commands.executeCommand('optimetrics.showUploadStatus');
+  });
 }
 
 /** How an upload ended, in one line. */

@@ -43,7 +43,7 @@ export const HERE: Surroundings = {
 };
 
 /**
- * Brings what of the log is not at the destination there: plans, seals, sends and confirms, as docs/upload.md describes it. What
+ * Brings what of the log is not at the destination there: plans, seals, sends and confirms, as docs/upload-journal.md describes it. What
  * it has done stays done, wherever it ends.
  *
  * Resolves whatever the network, the target and the disk do; rejects only with what nobody has thought of.

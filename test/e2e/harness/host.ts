@@ -18,6 +18,8 @@ import { VsCodeWindow } from './window.ts';
 export interface HostOptions {
   /** Workspace trust is on: a folder is restricted until it is trusted. Off unless set. */
   readonly trust?: boolean;
+  /** VS Code's telemetry is on, and goes nowhere; its level is that of the settings. Off unless set. */
+  readonly telemetry?: boolean;
   /** Environment of the server, the extension host and the sampler, besides the folders of the test's own user. */
   readonly env?: Readonly<Record<string, string>>;
   /** User settings, besides those that keep VS Code quiet. */
@@ -153,7 +155,7 @@ export class VsCodeHost {
 
   /** Installs the extension and starts the server; {@link startHost} calls it. */
   async start(): Promise<void> {
-    const { vsix = await packed(), settings = {}, trust = false } = this.#options;
+    const { vsix = await packed(), settings = {}, trust = false, telemetry = false } = this.#options;
     await prepareHost(this.serverFolder, { vsix, env: this.env, settings });
     this.#port = await freePort();
     const log = fs.openSync(path.join(this.root, 'server.log'), 'w');
@@ -164,6 +166,7 @@ export class VsCodeHost {
         port: this.#port,
         workspace: this.workspace,
         trust,
+        telemetry,
         stdio: ['ignore', log, log],
       });
     } finally {

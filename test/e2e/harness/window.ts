@@ -140,7 +140,13 @@ export class VsCodeWindow {
       if (!(await input.isVisible())) await this.page.keyboard.press('F1');
       await input.waitFor({ timeout: 2000 });
       await input.fill(`>${title}`);
-      await row.waitFor({ timeout: 2000 });
+      try {
+        await row.waitFor({ timeout: 2000 });
+      } catch (error) {
+        // The list has what could be run when it was opened.
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
       await row.click();
       return true;
     });
