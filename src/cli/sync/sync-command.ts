@@ -23,6 +23,9 @@ import { dryRunJson, dryRunText, resultJson, resultText } from './result-text.ts
 const LOCKED_MS = 60_000;
 const LOOK_MS = 500;
 
+const KEY_MADE =
+  'a key was made, for what is uploaded; without it nobody can read that. Keep a copy elsewhere: optimetrics keys export FILE';
+
 /**
  * Runs `optimetrics sync …`.
  *
@@ -56,17 +59,18 @@ async function sync(argv: readonly string[]): Promise<number> {
   const cancelled = cancelledBySignals();
   const isRefused = !config.cloud.enabled && problems.some(({ outcome }) => outcome === NOT_UPLOADED);
   if (!values['dry-run'] && !isRefused) requireConsent(config, data);
+  const progress = new ProgressLine(process.stderr);
+  const onKeyMade = (): void => progress.say(KEY_MADE);
   const open = async (): Promise<Upload> => {
     if (isRefused) throw new SettingsError('cloud is not as it was meant', 'Correct what is said above');
     requireLog(config);
-    return uploadOf({ config, dataDirectory: data, environment });
+    return uploadOf({ config, dataDirectory: data, environment, onKeyMade });
   };
   if (values['dry-run']) {
     const would = await trial(open, cancelled);
     process.stdout.write(values.json ? dryRunJson(config, would) : dryRunText(config, would));
     return EXIT.done;
   }
-  const progress = new ProgressLine(process.stderr);
   const result = await round(open, cancelled, progress)
     .catch((error: unknown) => notBegun(error, cancelled))
     .finally(() => progress.end());

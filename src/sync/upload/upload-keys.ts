@@ -19,11 +19,20 @@ export class UploadKeys implements KeyStore {
   readonly #folder: KeyFolder;
   readonly #mark: string;
   readonly #provided: readonly RingKey[];
+  readonly #onMade: () => void;
 
-  /** @throws KeyError when what was handed over are no keys */
-  constructor(dataDirectory: string, provided: UploadSecrets['keys'] = []) {
+  /**
+   * @param onMade told when a key has been made: the user has to know what losing it means
+   * @throws KeyError when what was handed over are no keys
+   */
+  constructor(
+    dataDirectory: string,
+    provided: UploadSecrets['keys'] = [],
+    onMade: () => void = () => undefined,
+  ) {
     this.#folder = new KeyFolder(dataDirectory);
     this.#mark = path.join(dataDirectory, 'sync', MARK);
+    this.#onMade = onMade;
     this.#provided = provided.map(({ key, createdMs }) => ({ key: keyOf(key), createdMs }));
   }
 
@@ -40,6 +49,7 @@ export class UploadKeys implements KeyStore {
 
   async add(keys: readonly RingKey[]): Promise<void> {
     await this.#folder.add(keys);
+    this.#onMade();
   }
 
   async #setMark(): Promise<void> {
