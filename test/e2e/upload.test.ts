@@ -267,7 +267,11 @@ describe('uploads', () => {
 
     const settings = JSON.parse(fs.readFileSync(host.settingsFile, 'utf8')) as Record<string, unknown>;
     await window.writeUserSettings(JSON.stringify({ ...settings, 'telemetry.telemetryLevel': 'off' }));
-    await window.page.keyboard.press('Escape');
+    const box = window.page.locator('.monaco-modal-editor-block');
+    await until('the settings to be closed', async () => {
+      if (await box.isVisible()) await window.page.keyboard.press('Escape');
+      return !(await box.isVisible());
+    });
     await tooltipWith(/Uploads: stopped, telemetry is off/);
     await window.runCommand('OptiMetrics: Sync Now');
     await window.waitForToast(/nothing was sent: telemetry is off/);

@@ -92,7 +92,10 @@ describe('optimetrics sync', () => {
     const again = await sync(config);
     assert.deepEqual([again.code, again.json.confirmed.rows, again.json.total.rows], [0, 0, TIMES.length]);
     const told = await home.run(['sync', '--config', config]);
-    assert.match(told.stdout, /^Nothing to send: all rows are in the folder already, \d+ files with 50 rows/);
+    assert.match(
+      told.stdout,
+      /^Nothing to send: all rows have been confirmed in the folder before, \d+ files with 50 rows/,
+    );
     // What came after: one more row, in a piece that is open still.
     const more = writeLog([...TIMES, NOON + 50 * 180_000]);
     assert.equal((await sync(config)).json.confirmed.rows, 1);
@@ -146,9 +149,27 @@ describe('optimetrics sync', () => {
       'nowhere',
     ]);
     assert.equal(nowhere.code, 1);
-    assert.match(nowhere.stderr, /the log folder cannot be read: not found \(ENOENT\); name it by --log-dir/);
+    assert.match(
+      nowhere.stderr,
+      /the log folder cannot be read: not found \(ENOENT\)\. Name it by --log-dir/,
+    );
     for (const args of [['now'], ['--nonsense'], ['login'], ['logout', 'x']])
       assert.equal((await home.run(['sync', ...args])).code, 2, args.join(' '));
+  });
+
+  test('sends nothing by a default in place of what was not taken, and says so to programs too', async () => {
+    writeLog();
+    for (const cloud of ['mode: Contribute', 'folder: {pth: up}', 'max_kbps: slow', 'mode: contribute']) {
+      const { code, json, stderr } = await sync(writeConfig(`enabled: true, ${cloud}`));
+      assert.deepEqual([code, json.state, json.confirmed.rows], [1, 'refused', 0], stderr);
+      assert.match(stderr, /nothing is uploaded/);
+    }
+    assert.deepEqual(
+      filesIn(path.join(home.root, 'data')).filter(file => file.endsWith('.sealed')),
+      [],
+    );
+    const nowhere = await sync(home.write('c.yaml', 'cloud: {enabled: true}'));
+    assert.deepEqual([nowhere.code, nowhere.json.state], [1, 'refused'], nowhere.stderr);
   });
 
   test('killed at any moment, it goes on, and no row is missing or there twice', async () => {

@@ -7,6 +7,9 @@ import { SETTINGS_SECTION, type ParsedSettings } from './settings.ts';
 import { CREDENTIAL_NAME } from './table.ts';
 import { uploadFault } from './upload-check.ts';
 
+/** What {@link Problem.outcome} says where uploads are off for that. */
+export const NOT_UPLOADED = 'nothing is uploaded';
+
 /** What the user said, layer by layer, and where relative paths start. */
 export interface ConfigLayers {
   /** A configuration file that was read: the result of `parseYamlConfig` and the file's absolute path. */
@@ -88,7 +91,7 @@ function uploadsOff({ file, key }: Problem): Problem {
     column: 0,
     key: key.startsWith(SETTINGS_SECTION) ? `${SETTINGS_SECTION}.cloud` : 'cloud',
     message: 'is not as it was meant; correct what is said above',
-    outcome: 'nothing is uploaded',
+    outcome: NOT_UPLOADED,
   };
 }
 
@@ -106,7 +109,7 @@ function uploadProblems({ file, settings, path }: ConfigLayers, { cloud }: Confi
         ? `${SETTINGS_SECTION}.${fault.path.join('.')}`
         : fault.path.map(toSnakeCase).join('.'),
       message: fault.message,
-      outcome: 'nothing is uploaded',
+      outcome: NOT_UPLOADED,
     },
   ];
 }

@@ -50,10 +50,10 @@ export class Making {
     if (mode === 'contribute' && recipients.length === 0)
       throw refused(
         'a contribution is sealed for the study’s key, and none is given',
-        'put the study’s age recipient (age1…) into cloud.recipients',
+        'Put the study’s age recipient (age1…) into cloud.recipients',
       );
     if (mode === 'contribute' && !encrypt)
-      throw refused('a contribution is always sealed', 'set cloud.encrypt_before_upload to true');
+      throw refused('a contribution is always sealed', 'Set cloud.encrypt_before_upload to true');
     this.#source = source;
     this.#now = now;
     this.#study = studyIn(source);
@@ -126,7 +126,7 @@ function studyIn(source: RoundSource): string {
   try {
     return studyOf(source);
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : String(error), 'correct cloud.study');
+    throw refused(error instanceof Error ? error.message : String(error), 'Correct cloud.study');
   }
 }
 

@@ -23,7 +23,7 @@ export const SYNC_LOCK: LockUse = {
 const SPOOL_FULL: Ending = {
   state: 'spool-full',
   reason: 'there is no room for more in the spool (cloud.max_spool_mb)',
-  remedy: 'the log keeps the rows, and uploading goes on by itself once the target takes what is waiting',
+  remedy: 'The log keeps the rows, and uploading goes on by itself once the target takes what is waiting',
 };
 
 /** Time after which the lock is confirmed. */

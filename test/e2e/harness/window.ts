@@ -150,7 +150,10 @@ export class VsCodeWindow {
       await row.click();
       return true;
     });
-    await input.waitFor({ state: 'hidden', timeout: 10_000 }).catch(() => undefined); // some commands ask on
+    await until('the palette to be closed', async () => {
+      // Some commands ask on, in the same box.
+      return !(await input.isVisible()) || !(await input.inputValue()).startsWith('>');
+    });
   }
 
   /** Puts a text in place of the user's settings, as the user does in the editor, which stays open: `{…}`. */

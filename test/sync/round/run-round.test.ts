@@ -15,7 +15,7 @@ import { backoffMs } from '../../../src/sync/round/backoff.ts';
 import { destinationId } from '../../../src/sync/round/destination.ts';
 import type { RoundProgress } from '../../../src/sync/round/options.ts';
 import { isHeld } from '../../../src/sync/round/held-file.ts';
-import { readReleased } from '../../../src/sync/round/released-files.ts';
+import { releasedFiles } from '../../../src/sync/round/released-files.ts';
 import { unpack } from '../../../src/sync/segments/pack.ts';
 import { parquetToCsv } from '../../../src/sync/segments/parquet-to-csv.ts';
 import { PassingFault, RefusedFault, SignInFault } from '../../../src/sync/targets/faults.ts';
@@ -360,7 +360,7 @@ describe('without room', () => {
       upload.surroundings = { disk };
       const full = await upload.round({ includesOpen: true });
       assert.equal(full.state, 'disk-full', full.reason);
-      assert.match(full.remedy, /free some space/);
+      assert.match(full.remedy, /Free some space/);
       disk.expect({});
       assert.equal((await upload.round({ includesOpen: true })).state, 'done');
       assert.equal(await csvOf(upload), upload.text);
@@ -519,7 +519,7 @@ describe('what a round is refused for', () => {
     const bytes = encodeRecord({ k: 'journal', version: 2, next: 0 });
     fs.writeFileSync(path.join(upload.stateFolder, 'journal'), bytes);
     const result = await upload.round();
-    assert.deepEqual([result.state, result.remedy], ['refused', 'update OptiMetrics']);
+    assert.deepEqual([result.state, result.remedy], ['refused', 'Update OptiMetrics']);
     assert.deepEqual(fs.readFileSync(path.join(upload.stateFolder, 'journal')), bytes);
   });
 });
@@ -528,7 +528,7 @@ describe('log files', () => {
   test('are held until all their rows are confirmed, and again when rows are added', async t => {
     const upload = new SmallUpload(t);
     const held = async (): Promise<boolean> =>
-      isHeld(upload.logDirectory, LOG, await readReleased(upload.all));
+      isHeld(upload.logDirectory, LOG, await releasedFiles(upload.logDirectory, await upload.ledger()));
     upload.log(30);
     assert.equal(await held(), true);
     upload.target.before = () => {
