@@ -77,9 +77,10 @@ describe('optimetrics sync', () => {
       [
         dry.code,
         (JSON.parse(dry.stdout) as { to_seal: { rows: number } }).to_seal.rows,
+        filesIn(path.join(home.root, 'data')),
         fs.existsSync(uploads()),
       ],
-      [0, TIMES.length, false],
+      [0, TIMES.length, [], false],
       dry.stderr,
     );
     const first = await sync(config);

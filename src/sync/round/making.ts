@@ -42,10 +42,11 @@ export class Making {
   #key: { readonly key: LocalKey; readonly askedMs: number } | undefined;
 
   /**
+   * @param deviceKey for what nobody is to keep; that of the data folder, which is made where there is none, when it is left out
    * @throws RoundEnd when the settings do not allow it
    * @throws the system's error when the device's key can be neither read nor made
    */
-  constructor(source: RoundSource, now: () => number) {
+  constructor(source: RoundSource, now: () => number, deviceKey?: Buffer) {
     const { mode, recipients, encrypt, dataDirectory } = source;
     if (mode === 'contribute' && recipients.length === 0)
       throw refused(
@@ -57,7 +58,7 @@ export class Making {
     this.#source = source;
     this.#now = now;
     this.#study = studyIn(source);
-    this.#deviceKey = readDeviceKey(dataDirectory);
+    this.#deviceKey = deviceKey ?? readDeviceKey(dataDirectory);
     this.fingerprint = createHash('sha256')
       .update(JSON.stringify([encrypt, this.#study, ...[...recipients].sort()]))
       .digest('hex')

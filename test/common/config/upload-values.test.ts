@@ -63,6 +63,12 @@ describe('addresses', () => {
     assert.match(message, /not one with a query or a fragment, which may hold a key$/);
     assert.ok(!message.includes('hunter2'));
     assert.match(refusal('cloud.s3.endpoint', 'http://store.example'), /not one without TLS$/);
+    assert.match(refusal('cloud.s3.endpoint', 'http://127.0.0.1.example'), /not one without TLS$/);
+    assert.match(
+      refusal('cloud.webdav.url', 'http://127.0.0.1/a b'),
+      /not one with a space or a backslash; a space is written %20/,
+    );
+    assert.match(refusal('cloud.webdav.url', 'https://dav.example/a b'), /not one with a space/);
   });
 });
 
