@@ -11,6 +11,7 @@ import { type Ending, endingOf } from '../../sync/round/round-end.ts';
 import { runRound } from '../../sync/round/run-round.ts';
 import { Tally } from '../../sync/round/tally.ts';
 import { readSwitches } from '../../sync/upload/switches.ts';
+import { KEY_MADE } from '../../sync/upload/upload-keys.ts';
 import { SettingsError, type Upload, uploadOf } from '../../sync/upload/upload.ts';
 import { parseOptions } from '../arguments.ts';
 import { commandConfigWithProblems } from '../cli-config.ts';
@@ -22,9 +23,6 @@ import { dryRunJson, dryRunText, resultJson, resultText } from './result-text.ts
 /** How long it waits for another process that is uploading to the same place, and how often it looks. */
 const LOCKED_MS = 60_000;
 const LOOK_MS = 500;
-
-const KEY_MADE =
-  'a key was made, for what is uploaded; without it nobody can read that. Keep a copy elsewhere: optimetrics keys export FILE';
 
 /**
  * Runs `optimetrics sync …`.

@@ -11,6 +11,10 @@ import type { KeyStore } from '../keys/key-store.ts';
 /** Says that VS Code keeps the keys, so that none is made elsewhere while no window has handed them over. */
 const MARK = 'keys-in-vscode';
 
+/** What the user has to know when the first key has been made. */
+export const KEY_MADE =
+  'a key was made, for what is uploaded; without it nobody can read that. Keep a copy elsewhere: optimetrics keys export FILE';
+
 /**
  * The keys with which uploads are sealed: those that a window has handed over, and those of the user's folder. Where there are
  * none at all, one is made in the folder; not where a window keeps them and is not there.
