@@ -13,7 +13,9 @@ const SHARED_BY_GPUS = [
 ].map(file => `src/sampler/adapters/gpu/${file}`);
 
 /** What a window needs to keep keys and credentials and to sign in; it seals and sends nothing. */
-const FOR_THE_WINDOW = ['envelope/local-key.ts', 'keys', 'credentials', 'oauth', 'http'].map(name => `src/sync/${name}`);
+const FOR_THE_WINDOW = ['envelope/local-key.ts', 'keys', 'credentials', 'oauth', 'http'].map(
+  name => `src/sync/${name}`,
+);
 
 /**
  * The walls of the house: who may import whom. `src/sampler` composes the rooms of the sampler; an adapter knows only what

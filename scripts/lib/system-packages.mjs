@@ -29,7 +29,8 @@ const NEEDED = [
   { debian: 'openssl', programs: ['openssl'] }, // a certificate of a server
   { debian: 'age', programs: ['age'] }, // opens recovery files and what is sealed for recipients
   { debian: 'python3-cryptography', programs: [], isThere: () => findPythonWithCryptography() !== undefined }, // a second reader of sealed files
-  // Servers that uploads go to.
+  // Servers that uploads go to, and what ends them with the tests.
+  { debian: 'util-linux', programs: ['setpriv'] },
   { debian: 'rclone', programs: ['rclone'] },
   { debian: 'apache2-bin', programs: ['apache2'] },
   // A store that checks S3's signatures: Ceph, with the least that it runs on.

@@ -123,8 +123,8 @@ export interface RemovalOutcome {
 }
 
 /**
- * Deletes at the target of the settings all that was sent there, also while `cloud.enabled` is false. Can be cancelled, and
- * goes on when it is asked for again.
+ * Deletes at the target of the settings all that was sent there, also while `cloud.enabled` is false. Where it is true, uploads are
+ * paused by it: they would send all of it again. Can be cancelled, and goes on when it is asked for again.
  */
 export const RemoveSent = new RequestType0<RemovalOutcome, void>('removeSent');
 

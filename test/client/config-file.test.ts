@@ -21,6 +21,7 @@ describe('loadConfig', () => {
     assert.deepEqual(config, {
       ...DEFAULT_CONFIG,
       logging: { ...DEFAULT_CONFIG.logging, logDirectory: `${DATA}/logs` },
+      cloud: { ...DEFAULT_CONFIG.cloud, folder: { path: `${DATA}/uploads` } },
     });
     assert.deepEqual([problems, notices], [[], []]);
   });

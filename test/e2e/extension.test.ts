@@ -5,6 +5,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { ROOT } from '../../scripts/lib/paths.mjs';
+import { connect } from '../../src/client/connection.ts';
+import { runtimePaths } from '../../src/runtime/runtime-paths.ts';
 import { missingSeconds, readLog, seconds, times } from '../process/harness/log.ts';
 import { NO_FAKE_NVML } from '../fixtures/nvml/build.ts';
 import { FakeNvml } from '../fixtures/nvml/fake-nvml.ts';
@@ -539,11 +541,14 @@ describe('settings', () => {
             'optimetrics.nvml': path.join(stolen, 'evil.so'),
             'optimetrics.nvmlLibrary': path.join(stolen, 'evil.so'),
             'optimetrics.general.collectNetwork': false,
+            'optimetrics.cloud.enabled': true,
+            'optimetrics.cloud.encryptBeforeUpload': false,
+            'optimetrics.cloud.folder.path': path.join(stolen, 'up'),
             'OPTIMETRICS_NVML': path.join(stolen, 'evil.so'),
             'terminal.integrated.env.linux': { OPTIMETRICS_NVML: path.join(stolen, 'evil.so') },
           }),
           '.env': `OPTIMETRICS_NVML=${path.join(stolen, 'evil.so')}\n`,
-          'configs/config.yaml': `logging: { log_directory: ${stolen} }\n`,
+          'configs/config.yaml': `logging: { log_directory: ${stolen} }\ncloud: { enabled: true, folder: { path: ${stolen}/up } }\n`,
         },
       });
       fs.writeFileSync(path.join(stolen, 'evil.yaml'), `logging: { log_directory: ${stolen} }\n`);
@@ -565,6 +570,11 @@ describe('settings', () => {
           const [sampler] = host.samplers();
           const environment = fs.readFileSync(`/proc/${String(sampler?.pid)}/environ`, 'latin1');
           assert.ok(!environment.includes(stolen));
+          const connection = await connect(runtimePaths(host.runtimeDirectory), 'terminal', 10_000);
+          connection.close();
+          const { config } = connection.hello;
+          assert.equal(config.cloud.enabled, false);
+          assert.ok(!JSON.stringify(config).includes(stolen));
         };
         await check();
         if (trust) {

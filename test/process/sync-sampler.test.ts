@@ -191,6 +191,20 @@ describe('uploads of a running sampler', () => {
     await until('there is no status', () => client.status && !client.status.sync);
   });
 
+  test('an upload process ends with its sampler, however that ends', async () => {
+    server = await WebDavRecorder.start();
+    server.hold = new Promise(() => undefined);
+    const file = writeConfig(`enabled: true, provider: webdav, webdav: {url: "${server.url}"}`);
+    const client = await openWindow(file);
+    await provide(client, file);
+    const asked = client.uploads.syncNow().catch(() => undefined);
+    await until('it sends', () => (server?.puts ?? 0) > 0);
+    const [upload = assert.fail()] = home.uploadPids;
+    process.kill(home.samplerPid ?? assert.fail(), 'SIGKILL');
+    await until('its process is gone', () => !fs.existsSync(`/proc/${String(upload)}`));
+    await asked;
+  });
+
   test('keys and credentials of a window are in no file, command line or message', async () => {
     server = await WebDavRecorder.start();
     const file = writeConfig(`enabled: true, provider: webdav, webdav: {url: "${server.url}"}`);

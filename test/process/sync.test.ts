@@ -77,9 +77,10 @@ describe('optimetrics sync', () => {
       [
         dry.code,
         (JSON.parse(dry.stdout) as { to_seal: { rows: number } }).to_seal.rows,
+        filesIn(path.join(home.root, 'data')),
         fs.existsSync(uploads()),
       ],
-      [0, TIMES.length, false],
+      [0, TIMES.length, [], false],
       dry.stderr,
     );
     const first = await sync(config);
@@ -92,7 +93,10 @@ describe('optimetrics sync', () => {
     const again = await sync(config);
     assert.deepEqual([again.code, again.json.confirmed.rows, again.json.total.rows], [0, 0, TIMES.length]);
     const told = await home.run(['sync', '--config', config]);
-    assert.match(told.stdout, /^Nothing to send: all rows are in the folder already, \d+ files with 50 rows/);
+    assert.match(
+      told.stdout,
+      /^Nothing to send: all rows have been confirmed in the folder before, \d+ files with 50 rows/,
+    );
     // What came after: one more row, in a piece that is open still.
     const more = writeLog([...TIMES, NOON + 50 * 180_000]);
     assert.equal((await sync(config)).json.confirmed.rows, 1);
@@ -138,8 +142,35 @@ describe('optimetrics sync', () => {
       assert.match(stderr, message);
       assert.ok(!stderr.includes(SECRET), stderr);
     }
+    const nowhere = await home.run([
+      'sync',
+      '--config',
+      writeConfig('enabled: true'),
+      '--log-dir',
+      'nowhere',
+    ]);
+    assert.equal(nowhere.code, 1);
+    assert.match(
+      nowhere.stderr,
+      /the log folder cannot be read: not found \(ENOENT\)\. Name it by --log-dir/,
+    );
     for (const args of [['now'], ['--nonsense'], ['login'], ['logout', 'x']])
       assert.equal((await home.run(['sync', ...args])).code, 2, args.join(' '));
+  });
+
+  test('sends nothing by a default in place of what was not taken, and says so to programs too', async () => {
+    writeLog();
+    for (const cloud of ['mode: Contribute', 'folder: {pth: up}', 'max_kbps: slow', 'mode: contribute']) {
+      const { code, json, stderr } = await sync(writeConfig(`enabled: true, ${cloud}`));
+      assert.deepEqual([code, json.state, json.confirmed.rows], [1, 'refused', 0], stderr);
+      assert.match(stderr, /nothing is uploaded/);
+    }
+    assert.deepEqual(
+      filesIn(path.join(home.root, 'data')).filter(file => file.endsWith('.sealed')),
+      [],
+    );
+    const nowhere = await sync(home.write('c.yaml', 'cloud: {enabled: true}'));
+    assert.deepEqual([nowhere.code, nowhere.json.state], [1, 'refused'], nowhere.stderr);
   });
 
   test('killed at any moment, it goes on, and no row is missing or there twice', async () => {

@@ -135,7 +135,9 @@ describe('DirectoryLock', () => {
 
   test('passes on why the folder cannot be written', t => {
     const directory = temporaryDirectory(t);
-    assert.throws(() => DirectoryLock.acquire(path.join(directory, 'nowhere'), WRITER_LOCK), { code: 'ENOENT' });
+    assert.throws(() => DirectoryLock.acquire(path.join(directory, 'nowhere'), WRITER_LOCK), {
+      code: 'ENOENT',
+    });
   });
 
   describe('of another container or machine', () => {

@@ -12,9 +12,10 @@ const PLACES: Readonly<Record<Config['cloud']['provider'], string>> = {
 export function resultText({ cloud }: Config, { counts }: RoundResult): string {
   const place = PLACES[cloud.provider];
   const { confirmed, total } = counts;
+  if (total.segments === 0) return 'Nothing to send: the log has no rows yet.\n';
   if (confirmed.segments === 0)
-    return `Nothing to send: all rows are in ${place} already, ${counted(total)}.\n`;
-  return `${counted(confirmed)} sent to ${place} and confirmed; in all there: ${counted(total)}.\n`;
+    return `Nothing to send: all rows have been confirmed in ${place} before, ${counted(total)}.\n`;
+  return `${counted(confirmed)} sent to ${place} and confirmed; confirmed in all: ${counted(total)}.\n`;
 }
 
 /** The same for programs; docs/upload.md describes it. */
@@ -45,7 +46,7 @@ export function dryRunText({ cloud }: Config, { toSeal, waiting }: DryRun): stri
     rows: toSeal.rows + waiting.rows,
     bytes: toSeal.bytes + waiting.bytes,
   };
-  if (all.segments === 0) return `Nothing would be sent: all rows are in ${place} already.\n`;
+  if (all.segments === 0) return `Nothing would be sent: all rows have been confirmed in ${place} before.\n`;
   const off = cloud.enabled ? '' : ' Uploads are off: cloud.enabled is false.';
   return `${counted(all)} would be sent to ${place}, ${waiting.segments} of them sealed before. Nothing was sent.${off}\n`;
 }
@@ -57,7 +58,7 @@ export function dryRunJson({ cloud }: Config, { toSeal, waiting }: DryRun): stri
 }
 
 function counted({ segments, rows, bytes }: Count): string {
-  return `${segments} ${segments === 1 ? 'file' : 'files'} with ${rows} rows (${sized(bytes)})`;
+  return `${segments} ${segments === 1 ? 'file' : 'files'} with ${rows} ${rows === 1 ? 'row' : 'rows'} (${sized(bytes)})`;
 }
 
 function sized(bytes: number): string {

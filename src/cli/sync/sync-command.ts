@@ -1,15 +1,19 @@
+import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../common/config/schema.ts';
+import { NOT_UPLOADED } from '../../common/config/resolve.ts';
+import { describeFault } from '../../common/faults.ts';
 import { dataDirectory } from '../../runtime/directories.ts';
 import { takeFromEnvironment } from '../../sync/credentials/environment.ts';
 import { dryRun } from '../../sync/round/dry-run.ts';
-import type { RoundResult } from '../../sync/round/result.ts';
-import { endingOf } from '../../sync/round/round-end.ts';
+import type { DryRun, RoundResult } from '../../sync/round/result.ts';
+import { type Ending, endingOf } from '../../sync/round/round-end.ts';
 import { runRound } from '../../sync/round/run-round.ts';
+import { Tally } from '../../sync/round/tally.ts';
 import { readSwitches } from '../../sync/upload/switches.ts';
 import { SettingsError, type Upload, uploadOf } from '../../sync/upload/upload.ts';
 import { parseOptions } from '../arguments.ts';
-import { commandConfig } from '../cli-config.ts';
+import { commandConfigWithProblems } from '../cli-config.ts';
 import { EXIT, UsageError } from '../usage.ts';
 import { loginCommand, logoutCommand } from './login.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -44,24 +48,43 @@ async function sync(argv: readonly string[]): Promise<number> {
     'json': { type: 'boolean', default: false },
   });
   const data = dataDirectory();
-  const config = await commandConfig({ config: values.config, logDirectory: values['log-dir'] }, data);
+  const { config, problems } = await commandConfigWithProblems(
+    { config: values.config, logDirectory: values['log-dir'] },
+    data,
+  );
   const environment = takeFromEnvironment(config.cloud.provider, process.env);
   const cancelled = cancelledBySignals();
-  if (!values['dry-run']) requireConsent(config, data);
-  const upload = await uploadOf({ config, dataDirectory: data, environment }).catch((error: unknown) => {
-    if (error instanceof SettingsError) throw new Error(`${error.message}. ${error.remedy}.`);
-    throw error;
-  });
-  const progress = new ProgressLine(process.stderr);
+  const isRefused = !config.cloud.enabled && problems.some(({ outcome }) => outcome === NOT_UPLOADED);
+  if (!values['dry-run'] && !isRefused) requireConsent(config, data);
+  const open = async (): Promise<Upload> => {
+    if (isRefused) throw new SettingsError('cloud is not as it was meant', 'Correct what is said above');
+    requireLog(config);
+    return uploadOf({ config, dataDirectory: data, environment });
+  };
   if (values['dry-run']) {
-    const would = await trial(upload, cancelled);
+    const would = await trial(open, cancelled);
     process.stdout.write(values.json ? dryRunJson(config, would) : dryRunText(config, would));
     return EXIT.done;
   }
-  const result = await round(upload, cancelled, progress).finally(() => progress.end());
+  const progress = new ProgressLine(process.stderr);
+  const result = await round(open, cancelled, progress)
+    .catch((error: unknown) => notBegun(error, cancelled))
+    .finally(() => progress.end());
   if (values.json) process.stdout.write(resultJson(config, result));
   else if (result.state === 'done') process.stdout.write(resultText(config, result));
   return tellFaults(result) ? EXIT.failed : EXIT.done;
+}
+
+/** @throws SettingsError */
+function requireLog({ logging }: Config): void {
+  try {
+    fs.readdirSync(logging.logDirectory);
+  } catch (error) {
+    throw new SettingsError(
+      `the log folder cannot be read: ${describeFault(error)}`,
+      'Name it by --log-dir, or by logging.log_directory in a configuration file',
+    );
+  }
 }
 
 /** The command sends what the settings say is to be sent, and asks for no consent of its own. */
@@ -76,17 +99,36 @@ function requireConsent({ cloud }: Config, data: string): void {
     );
 }
 
-async function trial(upload: Upload, signal: AbortSignal) {
+async function trial(open: () => Promise<Upload>, signal: AbortSignal): Promise<DryRun> {
   try {
-    return await dryRun({ ...upload.source, includesOpen: true, signal });
+    const { source } = await open();
+    return await dryRun({ ...source, includesOpen: true, signal });
   } catch (error) {
-    const { reason, remedy } = endingOf(error, signal);
+    const { reason, remedy } = whyNot(error, signal);
     throw new Error(remedy === '' ? reason : `${reason}. ${remedy}.`, { cause: error });
   }
 }
 
+/** @throws the error itself when it is none that can be met */
+function whyNot(error: unknown, signal: AbortSignal): Ending {
+  if (error instanceof SettingsError)
+    return { state: 'refused', reason: error.message, remedy: error.remedy };
+  return endingOf(error, signal);
+}
+
+/** A round that could not be begun, as one that has done nothing. @throws as {@link whyNot} */
+function notBegun(error: unknown, signal: AbortSignal): RoundResult {
+  const counts = new Tally().counts(undefined, 0);
+  return { ...whyNot(error, signal), counts, isSpoolFull: false, lost: [], released: {} };
+}
+
 /** Waits for a process that is at it, as the sampler’s may be, and does a round. */
-async function round(upload: Upload, signal: AbortSignal, progress: ProgressLine): Promise<RoundResult> {
+async function round(
+  open: () => Promise<Upload>,
+  signal: AbortSignal,
+  progress: ProgressLine,
+): Promise<RoundResult> {
+  const upload = await open();
   const target = await upload.openTarget();
   try {
     for (let waited = 0; ; waited += LOOK_MS) {

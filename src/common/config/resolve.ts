@@ -4,7 +4,11 @@ import { placePath, type PathModule } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { DEFAULT_CONFIG, KEYS, withOverlay, type Config, type ConfigOverlay } from './schema.ts';
 import { SETTINGS_SECTION, type ParsedSettings } from './settings.ts';
+import { CREDENTIAL_NAME } from './table.ts';
 import { uploadFault } from './upload-check.ts';
+
+/** What {@link Problem.outcome} says where uploads are off for that. */
+export const NOT_UPLOADED = 'nothing is uploaded';
 
 /** What the user said, layer by layer, and where relative paths start. */
 export interface ConfigLayers {
@@ -37,25 +41,26 @@ export interface ResolvedConfig {
  * Lays the settings over the file and the file over the defaults. Never throws.
  *
  * A relative `log_directory` or `cloud.folder.path` starts at the folder of the file that names it; in VS Code's settings,
- * whose file has no known place, at the data directory, as the default does. Settings of uploads that do not go together are
- * a problem, and nothing is uploaded.
+ * whose file has no known place, at the data directory, as the default does. Nothing is uploaded while settings of uploads do not
+ * go together, or something that was said of them was not taken: a default in its place could send the log somewhere else.
  */
 export function resolveConfig(layers: ConfigLayers): ResolvedConfig {
   const { file, settings } = layers;
   const named = withOverlay(withOverlay(DEFAULT_CONFIG, file?.config ?? {}), settings?.config ?? {});
   const logDirectory = placed(layers, named.logging.logDirectory, config => config.logging?.logDirectory);
   const uploads = placed(layers, named.cloud.folder.path, config => config.cloud?.folder?.path);
+  const given = [...(file?.problems ?? []), ...(settings?.problems ?? [])];
+  const refused = named.cloud.enabled ? given.find(mayMoveUploads) : undefined;
   const config = {
     ...named,
     logging: { ...named.logging, logDirectory },
-    cloud: { ...named.cloud, folder: { path: uploads } },
+    cloud: { ...named.cloud, enabled: named.cloud.enabled && !refused, folder: { path: uploads } },
   };
   return {
     config,
     problems: [
-      ...[...(file?.problems ?? []), ...(settings?.problems ?? [])].map(problem =>
-        withOutcome(problem, named),
-      ),
+      ...given.map(problem => withOutcome(problem, named)),
+      ...(refused ? [uploadsOff(refused)] : []),
       ...uploadProblems(layers, config),
     ],
     notices: [...(file?.notices ?? []), ...(settings?.notices ?? [])],
@@ -72,6 +77,24 @@ function placed(
   return placePath(given, folder, homeDirectory, path);
 }
 
+/** Whether something was not taken that may say what is uploaded and whereto. A credential, which is ignored, says neither. */
+function mayMoveUploads({ key }: Problem): boolean {
+  const name = key.replace(`${SETTINGS_SECTION}.`, '');
+  if (name === '' || name === 'cloud') return true;
+  return name.startsWith('cloud.') && !CREDENTIAL_NAME.test(name.slice(name.lastIndexOf('.') + 1));
+}
+
+function uploadsOff({ file, key }: Problem): Problem {
+  return {
+    file,
+    line: 0,
+    column: 0,
+    key: key.startsWith(SETTINGS_SECTION) ? `${SETTINGS_SECTION}.cloud` : 'cloud',
+    message: 'is not as it was meant; correct what is said above',
+    outcome: NOT_UPLOADED,
+  };
+}
+
 /** What is wrong with the settings of uploads together, told where uploads were turned on. */
 function uploadProblems({ file, settings, path }: ConfigLayers, { cloud }: Config): Problem[] {
   const fault = uploadFault(cloud);
@@ -86,7 +109,7 @@ function uploadProblems({ file, settings, path }: ConfigLayers, { cloud }: Confi
         ? `${SETTINGS_SECTION}.${fault.path.join('.')}`
         : fault.path.map(toSnakeCase).join('.'),
       message: fault.message,
-      outcome: 'nothing is uploaded',
+      outcome: NOT_UPLOADED,
     },
   ];
 }

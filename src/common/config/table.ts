@@ -225,7 +225,7 @@ export const TABLE = {
       clientId: sampler(
         pattern('^[A-Za-z0-9._-]*$', 255, 'empty or a client id, such as 123-abc.apps.googleusercontent.com'),
         '',
-        'OAuth client id of your own project in the Google Cloud console, of the kind "Desktop app"; docs/upload.md says how to make one.',
+        'OAuth client id of your own project in the Google Cloud console, of the kind "Desktop app"; docs/upload-google-drive.md says how to make one.',
       ),
     },
     s3: {

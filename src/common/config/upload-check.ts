@@ -47,7 +47,7 @@ function faultOfPlace(cloud: Cloud): UploadFault | undefined {
       return cloud.gdrive.clientId === ''
         ? fault(
             ['gdrive', 'clientId'],
-            'must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload.md',
+            'must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload-google-drive.md',
           )
         : undefined;
     case 's3':

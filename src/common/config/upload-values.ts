@@ -3,26 +3,29 @@ import { isBech32 } from './bech32.ts';
 import type { ValueKind } from './value.ts';
 
 const HOST = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])`;
-const LOOPBACK = String.raw`(?:127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|\[::1\])`;
+const LOOPBACK = String.raw`(?:127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|\[::1\]|localhost)`;
 const REST = String.raw`(?::[0-9]{1,5})?(?:\/[^\u0000-\u0020?#\\\u007f]*)?`;
 
+const TO_THIS_MACHINE = new RegExp(`^http://${LOOPBACK}(?:[:/]|$)`);
+
 /**
- * Nothing, or an address without user, password, query and fragment: over TLS, or to this machine by its number. A name
- * for this machine, as `localhost`, can stand for another one.
+ * Nothing, or an address without user, password, query and fragment: over TLS, or to this machine. Whoever connects sees to it
+ * that `localhost` leads there.
  */
 export function optionalAddress(): ValueKind<string> {
   return {
     ...pattern(
       `^(?:(?:https:\\/\\/${HOST}|http:\\/\\/${LOOPBACK})${REST})?$`,
       2048,
-      'empty or an address that begins with https:// (http:// only to 127.0.0.1 or [::1]) and has no user, password, query or fragment',
+      'empty or an address that begins with https:// (http:// only to 127.0.0.1, [::1] or localhost) and has no user, password, query or fragment',
     ),
     insteadOf: given => {
       if (typeof given !== 'string') return undefined;
       if (/^[a-z]+:\/\/[^/?#]*@/i.test(given))
         return 'one with a user or a password, which belong into `optimetrics sync login`';
-      if (/^http:/i.test(given)) return 'one without TLS';
       if (/[?#]/.test(given)) return 'one with a query or a fragment, which may hold a key';
+      if (/^http:/i.test(given) && !TO_THIS_MACHINE.test(given)) return 'one without TLS';
+      if (/[\s\\]/.test(given)) return 'one with a space or a backslash; a space is written %20 there';
       return undefined;
     },
   };

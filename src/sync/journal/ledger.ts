@@ -16,6 +16,10 @@ export class Ledger {
   readonly #byFile = new Map<string, Set<number>>();
   /** Of journals that were written anew, by file and birth. */
   readonly #cursors = new Map<string, number>();
+  /** Times of the rows that end there, where they are known. */
+  readonly #lastMs = new Map<string, number>();
+  /** Where a file was cut: numbers from which on segments say how far it is sealed. */
+  readonly #cuts = new Map<string, number>();
   /** The birth that was last heard of, by file. */
   readonly #births = new Map<string, string>();
   /** Confirmed and not removed, by path. */
@@ -57,6 +61,12 @@ export class Ledger {
     return birth === undefined ? undefined : { birth, to: this.#positionOf(file, birth) };
   }
 
+  /** Time of the row that ends where the cursor of a file stands; `undefined` when that is not known. */
+  lastMsOf(file: string): number | undefined {
+    const cursor = this.cursorOf(file);
+    return cursor && this.#timeAt(file, cursor.birth, cursor.to);
+  }
+
   /** Whether all rows of a range are in segments. */
   covers({ file, birth, from, to }: Pick<RowRange, 'file' | 'birth' | 'from' | 'to'>): boolean {
     return (
@@ -81,10 +91,16 @@ export class Ledger {
         return;
       case 'cursor': {
         const key = keyOf(record);
-        this.#cursors.set(key, Math.max(record.to, this.#cursors.get(key) ?? 0));
+        this.#setCursor(key, record.to, record.lastMs);
         this.#births.set(record.file, record.birth);
         return;
       }
+      case 'cut':
+        this.#setCursor(keyOf(record), record.to);
+        this.#cuts.set(keyOf(record), record.n);
+        this.#births.set(record.file, record.birth);
+        this.#next = Math.max(this.#next, record.n);
+        return;
       case 'stored':
         for (const [name, rows, bytes] of record.files)
           this.#stored.set(`${record.folder}/${name}`, { rows, bytes });
@@ -102,12 +118,13 @@ export class Ledger {
   /** Forgets the segments with which nothing is left to do, but for how far they go and where their files are. */
   forgetFinished(): void {
     // Only what needs no more work: were the record of a segment that does lost, its rows would be taken for done.
-    for (const key of this.#byFile.keys()) {
+    for (const [key, numbers] of this.#byFile) {
       const { file, birth } = partsOf(key);
-      const finished = this.#of(file, birth).filter(segment => !isOpen(segment));
-      const to = this.#positionOf(file, birth, finished);
-      if (to > 0) this.#cursors.set(key, to);
-      for (const { n, range } of finished) if (range.to <= to) this.#drop(n);
+      const isFinished = (segment: SegmentRecord): boolean => !isOpen(segment);
+      const to = this.#positionOf(file, birth, this.#of(file, birth).filter(isFinished));
+      if (to > 0) this.#setCursor(key, to, this.#timeAt(file, birth, to));
+      for (const { n, range } of this.#recordsOf(numbers).filter(isFinished))
+        if (range.to <= to || n < this.#cutOf(key)) this.#drop(n);
     }
   }
 
@@ -118,7 +135,12 @@ export class Ledger {
     const cursors = [...this.#cursors].sort(
       ([a], [b]) => Number(this.#isNewest(a)) - Number(this.#isNewest(b)),
     );
-    for (const [key, to] of cursors) yield { k: 'cursor', ...partsOf(key), to };
+    for (const [key, to] of cursors) {
+      const n = this.#cuts.get(key);
+      if (n !== undefined) yield { k: 'cut', ...partsOf(key), to, n };
+      const lastMs = this.#lastMs.get(key);
+      yield { k: 'cursor', ...partsOf(key), to, ...(lastMs === undefined ? {} : { lastMs }) };
+    }
     for (const segment of this.#segments.values()) {
       yield segment;
       if (segment.state === 'confirmed' && segment.file && !this.#stored.has(segment.file.path))
@@ -156,8 +178,27 @@ export class Ledger {
     if (isOpen(record)) this.#open.add(record.n);
   }
 
+  /** Segments that say how far a file is sealed. */
   #of(file: string, birth: string): SegmentRecord[] {
-    return this.#recordsOf(this.#byFile.get(keyOf({ file, birth })) ?? []);
+    const key = keyOf({ file, birth });
+    return this.#recordsOf(this.#byFile.get(key) ?? []).filter(({ n }) => n >= this.#cutOf(key));
+  }
+
+  #setCursor(key: string, to: number, lastMs?: number): void {
+    this.#cursors.set(key, to);
+    if (lastMs === undefined) this.#lastMs.delete(key);
+    else this.#lastMs.set(key, lastMs);
+  }
+
+  #timeAt(file: string, birth: string, to: number): number | undefined {
+    const segment = this.#of(file, birth).find(({ range }) => range.to === to);
+    if (segment) return segment.range.lastMs;
+    const key = keyOf({ file, birth });
+    return this.#cursors.get(key) === to ? this.#lastMs.get(key) : undefined;
+  }
+
+  #cutOf(key: string): number {
+    return this.#cuts.get(key) ?? 0;
   }
 
   #recordsOf(numbers: Iterable<number>): SegmentRecord[] {

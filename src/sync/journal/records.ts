@@ -46,7 +46,26 @@ const SegmentForm = v.object({
 });
 
 /** Of a journal that was written anew: all rows of that log file before `to` are in segments that need no more work. */
-const CursorForm = v.object({ k: v.literal('cursor'), file: v.string(), birth: v.string(), to: Natural });
+const CursorForm = v.object({
+  k: v.literal('cursor'),
+  file: v.string(),
+  birth: v.string(),
+  to: Natural,
+  /** Time of the row that ends there. */
+  lastMs: v.optional(Whole),
+});
+
+/**
+ * A log file was found shorter than what was sealed of it: what stands there from `to` on is new, and segments of a number below
+ * `n` say nothing of it.
+ */
+const CutForm = v.object({
+  k: v.literal('cut'),
+  file: v.string(),
+  birth: v.string(),
+  to: Natural,
+  n: Natural,
+});
 
 /** Of a journal that was written anew: what is confirmed in one folder of the target: name, rows, bytes. */
 const StoredForm = v.object({
@@ -68,6 +87,7 @@ const RecordForm = v.variant('k', [
   HeadForm,
   SegmentForm,
   CursorForm,
+  CutForm,
   StoredForm,
   AbandonedForm,
   RemovedForm,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readJournal } from '../journal/journal.ts';
 import { SegmentGoneError } from '../segments/segment-content.ts';
 import { Making } from './making.ts';
@@ -10,14 +11,14 @@ import { plus } from './tally.ts';
 import { trialOf } from './trial.ts';
 
 /**
- * What a round would do now: makes each segment, keeps nothing and sends nothing. (The device's key is made where there is none.)
+ * What a round would do now: makes each segment, keeps nothing and sends nothing.
  *
  * Rejects with a RoundEnd when a round would be refused, with a NewerJournalError, or with the system's error.
  */
 export async function dryRun(options: Omit<RoundOptions, 'target' | 'maxSpoolBytes'>): Promise<DryRun> {
   const { disk, now } = { ...HERE, ...options.surroundings };
   const { includesOpen, logDirectory, signal, onDamage = () => undefined } = options;
-  const making = new Making(options, now);
+  const making = new Making(options, now, randomBytes(32));
   const { ledger } = await readJournal(disk, journalFile(stateFolder(options)));
   let toSeal = NOTHING;
   for await (const { range } of plannedRanges(logDirectory, ledger, {

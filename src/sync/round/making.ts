@@ -42,22 +42,23 @@ export class Making {
   #key: { readonly key: LocalKey; readonly askedMs: number } | undefined;
 
   /**
+   * @param deviceKey for what nobody is to keep; that of the data folder, which is made where there is none, when it is left out
    * @throws RoundEnd when the settings do not allow it
    * @throws the system's error when the device's key can be neither read nor made
    */
-  constructor(source: RoundSource, now: () => number) {
+  constructor(source: RoundSource, now: () => number, deviceKey?: Buffer) {
     const { mode, recipients, encrypt, dataDirectory } = source;
     if (mode === 'contribute' && recipients.length === 0)
       throw refused(
         'a contribution is sealed for the study’s key, and none is given',
-        'put the study’s age recipient (age1…) into cloud.recipients',
+        'Put the study’s age recipient (age1…) into cloud.recipients',
       );
     if (mode === 'contribute' && !encrypt)
-      throw refused('a contribution is always sealed', 'set cloud.encrypt_before_upload to true');
+      throw refused('a contribution is always sealed', 'Set cloud.encrypt_before_upload to true');
     this.#source = source;
     this.#now = now;
     this.#study = studyIn(source);
-    this.#deviceKey = readDeviceKey(dataDirectory);
+    this.#deviceKey = deviceKey ?? readDeviceKey(dataDirectory);
     this.fingerprint = createHash('sha256')
       .update(JSON.stringify([encrypt, this.#study, ...[...recipients].sort()]))
       .digest('hex')
@@ -126,7 +127,7 @@ function studyIn(source: RoundSource): string {
   try {
     return studyOf(source);
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : String(error), 'correct cloud.study');
+    throw refused(error instanceof Error ? error.message : String(error), 'Correct cloud.study');
   }
 }
 

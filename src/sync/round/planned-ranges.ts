@@ -31,7 +31,9 @@ export async function* plannedRanges(
     nowMs,
     includesOpen,
     onDamage: lines => {
-      onDamage(`${lines} lines of the log are no rows and cannot be uploaded`);
+      onDamage(
+        `${lines} ${lines === 1 ? 'line of the log is no row' : 'lines of the log are no rows'} and cannot be uploaded`,
+      );
     },
   });
   for await (const range of ranges) {

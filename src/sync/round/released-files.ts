@@ -1,13 +1,9 @@
 import { formatLogFileName } from '../../log/file-name.ts';
 import { listLogFolder } from '../../log/reader/log-folder.ts';
-import { type Disk, realDisk } from '../disk.ts';
-import { readJournal } from '../journal/journal.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { lengthIfThere } from './held-file.ts';
-import type { RoundSource } from './options.ts';
 import { plannedRanges } from './planned-ranges.ts';
 import type { Released } from './result.ts';
-import { journalFile, stateFolder } from './state-folder.ts';
 
 /**
  * The log files all rows of which are confirmed: until then the log is what a file of the spool is made from again that was
@@ -28,16 +24,4 @@ export async function releasedFiles(logDirectory: string, ledger: Ledger): Promi
   for await (const { range } of rest) lengths.delete(range.file);
   for (const { range } of ledger.open) lengths.delete(range.file);
   return Object.fromEntries(lengths);
-}
-
-/**
- * The same of a destination that nobody may be working for: what to start from. Rejects with the system's error, or with a
- * NewerJournalError.
- */
-export async function readReleased(
-  source: Pick<RoundSource, 'logDirectory' | 'dataDirectory' | 'destination'>,
-  disk: Disk = realDisk,
-): Promise<Released> {
-  const { ledger } = await readJournal(disk, journalFile(stateFolder(source)));
-  return releasedFiles(source.logDirectory, ledger);
 }

@@ -35,7 +35,7 @@ export function endingOf(error: unknown, signal: AbortSignal): Ending {
   if (error instanceof PassingFault) return { state: 'waiting', reason: error.message, remedy: '' };
   if (error instanceof DirectoryLockedError) return locked(error);
   if (error instanceof NewerJournalError)
-    return { state: 'refused', reason: error.message, remedy: 'update OptiMetrics' };
+    return { state: 'refused', reason: error.message, remedy: 'Update OptiMetrics' };
   // Their messages say what to do.
   if (error instanceof KeyError || error instanceof AgeKeyError)
     return { state: 'refused', reason: error.message, remedy: '' };
@@ -52,13 +52,13 @@ export function endingOfDisk(error: unknown): Ending {
       return {
         state: 'disk-full',
         reason: `what is to be uploaded cannot be kept: ${describeFault(error)}`,
-        remedy: 'free some space; the log keeps the rows, and uploading goes on by itself',
+        remedy: 'Free some space; the log keeps the rows, and uploading goes on by itself',
       };
     default:
       return {
         state: 'refused',
         reason: `the log or OptiMetrics’ data folder cannot be used: ${describeFault(error)}`,
-        remedy: 'see to it that this user can read the log and write the data folder',
+        remedy: 'See to it that this user can read the log and write the data folder',
       };
   }
 }

@@ -5,6 +5,7 @@ import { realDisk } from '../disk.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { Making } from './making.ts';
 import type { RoundOptions, RoundProgress, Surroundings } from './options.ts';
+import { noteShortened } from './note-shortened.ts';
 import { releasedFiles } from './released-files.ts';
 import type { RoundResult } from './result.ts';
 import { DONE, type Ending, endingOf, endingOfDisk } from './round-end.ts';
@@ -22,7 +23,7 @@ export const SYNC_LOCK: LockUse = {
 const SPOOL_FULL: Ending = {
   state: 'spool-full',
   reason: 'there is no room for more in the spool (cloud.max_spool_mb)',
-  remedy: 'the log keeps the rows, and uploading goes on by itself once the target takes what is waiting',
+  remedy: 'The log keeps the rows, and uploading goes on by itself once the target takes what is waiting',
 };
 
 /** Time after which the lock is confirmed. */
@@ -43,7 +44,7 @@ export const HERE: Surroundings = {
 };
 
 /**
- * Brings what of the log is not at the destination there: plans, seals, sends and confirms, as docs/upload.md describes it. What
+ * Brings what of the log is not at the destination there: plans, seals, sends and confirms, as docs/upload-journal.md describes it. What
  * it has done stays done, wherever it ends.
  *
  * Resolves whatever the network, the target and the disk do; rejects only with what nobody has thought of.
@@ -120,6 +121,7 @@ class Round {
     const making = new Making(this.#options, now);
     const state = await openState(disk, stateFolder(this.#options), { keys: this.#options.keys, onDamage });
     this.#state = state;
+    await noteShortened(this.#options.logDirectory, state.journal, onDamage);
     const common = { state, making, tally: this.#tally, signal };
     const sealing = new Sealing({
       ...common,

@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { toSnakeCase } from '../../common/config/key.ts';
 import type { Config } from '../../common/config/schema.ts';
 import { uploadFault } from '../../common/config/upload-check.ts';
@@ -125,18 +126,23 @@ async function openTarget({
   });
 }
 
-/** What tells one place of the provider from another. */
+/** What tells one place of the provider from another, however it is written: the same place must not get the log twice. */
 function coordinatesOf({ provider, folder, gdrive, s3, webdav }: Config['cloud']): readonly string[] {
   switch (provider) {
     case 'folder':
-      return [folder.path];
+      return [path.resolve(folder.path)];
     case 'gdrive':
       return [gdrive.clientId, gdrive.folderName];
     case 's3':
-      return [s3Endpoint(s3), s3.bucket, s3.prefix.replace(/\/$/, '')];
+      return [sameAddress(s3Endpoint(s3)), s3.bucket, s3.prefix.replace(/\/$/, '')];
     case 'webdav':
-      return [webdav.url.replace(/\/$/, '')];
+      return [sameAddress(webdav.url)];
   }
+}
+
+/** Host in small letters, without the port that goes without saying and slashes at the end. */
+function sameAddress(address: string): string {
+  return new URL(address).href.replace(/\/+$/, '');
 }
 
 /** Of a folder that is not there yet, its path as it is. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { manifestParts, TEXT_PREFIXES } from '../../../src/common/config/manifest.ts';
+import { KEYS } from '../../../src/common/config/schema.ts';
 import { CATEGORIES } from '../../../src/common/workload.ts';
 
 const HINT = 'run: node --import tsx scripts/generate.mjs';
@@ -138,6 +139,17 @@ describe('the manifest', () => {
       scope: 'machine',
       order: 1,
     });
+  });
+
+  test('leaves nothing about uploads to a workspace, trusted or not', () => {
+    const uploads = KEYS.filter(({ path }) => path[0] === 'cloud').map(
+      ({ setting }) => `optimetrics.${setting}`,
+    );
+    assert.ok(uploads.length > 15);
+    for (const id of uploads) {
+      assert.equal(properties[id]?.['scope'], 'machine', id);
+      assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(id), id);
+    }
   });
 
   test('keeps every setting of machine scope from an untrusted workspace', () => {

@@ -166,7 +166,7 @@ describe('settings of uploads that do not go together', () => {
     ],
     [
       'enabled: true, provider: gdrive',
-      'config.yaml: cloud.gdrive.client_id: must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload.md; nothing is uploaded',
+      'config.yaml: cloud.gdrive.client_id: must be set for the provider gdrive: the OAuth client id of your own project, see docs/upload-google-drive.md; nothing is uploaded',
     ],
   ];
   for (const [yaml, problem] of faults) {
@@ -180,6 +180,50 @@ describe('settings of uploads that do not go together', () => {
     const { problems } = resolve('cloud: {provider: s3}', { 'cloud.enabled': true });
     assert.deepEqual(problems.map(formatProblem), [
       'optimetrics.cloud.s3.bucket: must be set for the provider s3: the name of the bucket; nothing is uploaded',
+    ]);
+  });
+});
+
+describe('settings of uploads that are not taken', () => {
+  const OFF = 'cloud: is not as it was meant; correct what is said above; nothing is uploaded';
+  const refused: [what: string, yaml: string, settings: Record<string, unknown>, last: string][] = [
+    [
+      'a plain address',
+      'cloud: {enabled: true, provider: s3, s3: {bucket: abc, endpoint: "http://nas"}}',
+      {},
+      `config.yaml: ${OFF}`,
+    ],
+    [
+      'a misspelt key',
+      'cloud: {enabled: true, provider: s3, s3: {bucket: abc, endpont: "https://nas"}}',
+      {},
+      `config.yaml: ${OFF}`,
+    ],
+    ['a misspelt mode', 'cloud: {enabled: true, mode: Contribute}', {}, `config.yaml: ${OFF}`],
+    ['a group that is none', 'cloud: {enabled: true, folder: /srv/x}', {}, `config.yaml: ${OFF}`],
+    ['a text that is not YAML', 'cloud: {enabled: true', { 'cloud.enabled': true }, `config.yaml: ${OFF}`],
+    ['all of it', 'cloud: yes', { 'cloud.enabled': true }, `config.yaml: ${OFF}`],
+    ['a setting', '', { 'cloud.enabled': true, 'cloud.maxKbps': 'slow' }, `optimetrics.${OFF}`],
+  ];
+  for (const [what, yaml, settings, last] of refused) {
+    test(`turn them off: ${what}`, () => {
+      const { config, problems } = resolve(yaml, settings);
+      assert.equal(config.cloud.enabled, false);
+      assert.equal(problems.map(formatProblem).at(-1), last);
+      assert.ok(problems.length > 1, 'says what');
+    });
+  }
+
+  test('do not when they say nothing of what goes where, or uploads are off', () => {
+    for (const yaml of [
+      'cloud: {enabled: true, s3: {secret_access_key: x}}',
+      'cloud: {enabled: true, encryption: {algorithm: AES}}',
+      'cloud: {enabled: true}\ngeneral: {logging_interval: fast}',
+    ])
+      assert.equal(resolve(yaml, {}).config.cloud.enabled, true, yaml);
+    const { problems } = resolve('cloud: {provider: ftp}', {});
+    assert.deepEqual(problems.map(formatProblem), [
+      'config.yaml:1:19: cloud.provider: must be one of folder, gdrive, s3, webdav, not "ftp"; using folder',
     ]);
   });
 });

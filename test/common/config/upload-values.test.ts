@@ -20,7 +20,7 @@ function refusal(yaml: string, value: unknown): string {
 }
 
 describe('addresses', () => {
-  test('are taken over TLS, and in the clear only to this machine by its number', () => {
+  test('are taken over TLS, and in the clear only to this machine', () => {
     for (const url of [
       '',
       'https://dav.example',
@@ -30,13 +30,14 @@ describe('addresses', () => {
       'http://127.0.0.1:9000/x',
       'http://127.1.2.3',
       'http://[::1]:8080/',
+      'http://localhost:9000',
     ])
       assert.ok(check('cloud.webdav.url', url).ok, url);
     for (const url of [
       'dav.example',
       'ftp://dav.example',
       'http://dav.example',
-      'http://localhost:9000',
+      'http://localhost.example.org',
       'http://127.0.0.1.example.org',
       'http://127.0.0.1@example.org',
       'https://',
@@ -62,6 +63,12 @@ describe('addresses', () => {
     assert.match(message, /not one with a query or a fragment, which may hold a key$/);
     assert.ok(!message.includes('hunter2'));
     assert.match(refusal('cloud.s3.endpoint', 'http://store.example'), /not one without TLS$/);
+    assert.match(refusal('cloud.s3.endpoint', 'http://127.0.0.1.example'), /not one without TLS$/);
+    assert.match(
+      refusal('cloud.webdav.url', 'http://127.0.0.1/a b'),
+      /not one with a space or a backslash; a space is written %20/,
+    );
+    assert.match(refusal('cloud.webdav.url', 'https://dav.example/a b'), /not one with a space/);
   });
 });
 

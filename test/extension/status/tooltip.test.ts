@@ -77,6 +77,7 @@ function tooltip({
     workload: undefined,
     note: '',
     troubles: [],
+    upload: undefined,
     template: undefined,
     links: [
       { title: 'Open Dashboard', command: 'optimetrics.openDashboard' },

@@ -47,7 +47,7 @@ describe('going through steps', () => {
   });
 
   test('back at the first step shows it again', async () => {
-    const answers = [BACK, BACK, { kind: 'a' }];
+    const answers: Awaited<ReturnType<Step<Known>>>[] = [BACK, BACK, { kind: 'a' }];
     const end = await walk<Known>({}, () => [() => Promise.resolve(answers.shift() ?? CANCELLED)]);
     assert.deepEqual(end, { kind: 'a' });
   });

@@ -15,7 +15,7 @@ import { backoffMs } from '../../../src/sync/round/backoff.ts';
 import { destinationId } from '../../../src/sync/round/destination.ts';
 import type { RoundProgress } from '../../../src/sync/round/options.ts';
 import { isHeld } from '../../../src/sync/round/held-file.ts';
-import { readReleased } from '../../../src/sync/round/released-files.ts';
+import { releasedFiles } from '../../../src/sync/round/released-files.ts';
 import { unpack } from '../../../src/sync/segments/pack.ts';
 import { parquetToCsv } from '../../../src/sync/segments/parquet-to-csv.ts';
 import { PassingFault, RefusedFault, SignInFault } from '../../../src/sync/targets/faults.ts';
@@ -102,6 +102,41 @@ describe('a round', () => {
     assertCount((await upload.round({ includesOpen: true })).counts.confirmed, 3, 9);
     const rows = (whole: string): string => whole.slice(whole.indexOf('\n') + 1);
     assert.equal(await csvOf(upload), text + rows(another.text));
+  });
+
+  test('goes on in a log that has become shorter: put back from an older copy, and written on', async t => {
+    const upload = new SmallUpload(t);
+    upload.log(45);
+    await upload.round({ includesOpen: true });
+    const plain = path.join(upload.logDirectory, LOG);
+    const lines = upload.text.split('\n');
+    const rowsOf = (csv: string): string[] => csv.trimEnd().split('\n').slice(1).sort();
+    const sent = rowsOf(upload.text);
+    // Two rows are missing, and the third from the end is there in part.
+    const older = lines.slice(0, 7).join('\n') + '\n' + (lines[7] ?? '').slice(0, 20);
+    fs.writeFileSync(plain, older);
+    await upload.round({ includesOpen: true });
+    assert.match(upload.damage.join(), /has become shorter than what was uploaded of it/);
+    const added = lines.slice(1, 9).map(line => line.replace('T12', 'T13'));
+    const trimmed = lines.slice(0, 7).join('\n') + '\n';
+    fs.writeFileSync(plain, `${trimmed}${added.slice(0, 2).join('\n')}\n`);
+    await upload.round({ includesOpen: true });
+    assert.deepEqual(rowsOf(await csvOf(upload)), [...sent, ...added.slice(0, 2)].sort(), 'each once');
+    assert.equal(upload.damage.length, 1, 'told once');
+    // Again, and nobody has looked until it was longer than before.
+    fs.writeFileSync(
+      plain,
+      `${trimmed}${added
+        .slice(2)
+        .map(line => line.replace('T13:', 'T14:'))
+        .join('\n')}0\n`,
+    );
+    await upload.round({ includesOpen: true });
+    assert.match(upload.damage[1] ?? '', /is not what was uploaded of it, and is uploaded again/);
+    const arrived = new Set(rowsOf(await csvOf(upload)));
+    for (const row of rowsOf(upload.text)) assert.ok(arrived.has(row.replace(/,([\d.]*)$/, ',$1')), row);
+    assert.equal((await upload.round({ includesOpen: true })).counts.sealed.rows, 0);
+    assert.equal(upload.damage.length, 2);
   });
 
   test('tells what it is doing', async t => {
@@ -325,7 +360,7 @@ describe('without room', () => {
       upload.surroundings = { disk };
       const full = await upload.round({ includesOpen: true });
       assert.equal(full.state, 'disk-full', full.reason);
-      assert.match(full.remedy, /free some space/);
+      assert.match(full.remedy, /Free some space/);
       disk.expect({});
       assert.equal((await upload.round({ includesOpen: true })).state, 'done');
       assert.equal(await csvOf(upload), upload.text);
@@ -484,7 +519,7 @@ describe('what a round is refused for', () => {
     const bytes = encodeRecord({ k: 'journal', version: 2, next: 0 });
     fs.writeFileSync(path.join(upload.stateFolder, 'journal'), bytes);
     const result = await upload.round();
-    assert.deepEqual([result.state, result.remedy], ['refused', 'update OptiMetrics']);
+    assert.deepEqual([result.state, result.remedy], ['refused', 'Update OptiMetrics']);
     assert.deepEqual(fs.readFileSync(path.join(upload.stateFolder, 'journal')), bytes);
   });
 });
@@ -493,7 +528,7 @@ describe('log files', () => {
   test('are held until all their rows are confirmed, and again when rows are added', async t => {
     const upload = new SmallUpload(t);
     const held = async (): Promise<boolean> =>
-      isHeld(upload.logDirectory, LOG, await readReleased(upload.all));
+      isHeld(upload.logDirectory, LOG, await releasedFiles(upload.logDirectory, await upload.ledger()));
     upload.log(30);
     assert.equal(await held(), true);
     upload.target.before = () => {

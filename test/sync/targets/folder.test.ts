@@ -8,6 +8,7 @@ import { PassingFault, RefusedFault, type TargetFault } from '../../../src/sync/
 import { folderTarget } from '../../../src/sync/targets/folder.ts';
 import { assertFault as assertAnyFault } from './assert-fault.ts';
 import { bytesOf, contextOf, NEVER, parcelOf } from './parcels.ts';
+import { CANNOT_MOUNT, makeReadOnly, mountSmallDisk, unmount } from './small-disk.ts';
 
 describe('a folder as a target', () => {
   let home = '';
@@ -23,7 +24,7 @@ describe('a folder as a target', () => {
     home = fs.mkdtempSync(path.join(os.tmpdir(), 'folder-'));
   });
   afterEach(() => {
-    for (const folder of mounted.splice(0)) spawnSync('umount', ['-l', folder]);
+    for (const folder of mounted.splice(0)) unmount(folder);
     fs.rmSync(home, { recursive: true, force: true });
   });
 
@@ -233,10 +234,10 @@ await folderTarget({ path: process.argv[2] }).send({
       assert.deepEqual(fs.readdirSync(home), []);
     });
 
-  describe('on a file system of its own', { skip: cannotMount() }, () => {
+  describe('on a file system of its own', { skip: CANNOT_MOUNT }, () => {
     function mount(options: string): void {
       fs.mkdirSync(root());
-      assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', root()]).status, 0);
+      mountSmallDisk(root(), options);
       mounted.push(root());
     }
 
@@ -259,7 +260,7 @@ await folderTarget({ path: process.argv[2] }).send({
       mount('size=1m');
       const [there, other] = [parcelOf(bytesOf(10, 'there')), parcelOf(bytesOf(10, 'other'))];
       await target().send(there, contextOf());
-      assert.equal(spawnSync('mount', ['-o', 'remount,ro', root()]).status, 0);
+      makeReadOnly(root());
       await assertFault(target().send(other, contextOf()), RefusedFault, /may not write .*\(EROFS\)/);
       await assertFault(target().remove(there.path, NEVER), RefusedFault, /\(EROFS\)/);
       assert.equal(await target().confirm(there, NEVER), 'whole');
@@ -268,17 +269,3 @@ await folderTarget({ path: process.argv[2] }).send({
     });
   });
 });
-
-/** Why no file system can be mounted here; false where one can. */
-function cannotMount(): string | false {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root can mount on Linux';
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'folder-'));
-  try {
-    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', directory]);
-    if (status !== 0) return 'this container may not mount';
-    spawnSync('umount', [directory]);
-    return false;
-  } finally {
-    fs.rmdirSync(directory);
-  }
-}

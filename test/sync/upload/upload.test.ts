@@ -64,7 +64,11 @@ describe('what the settings say of uploads', () => {
       ids[0],
     );
     assert.equal(await idOf({ ...s3, s3: { ...s3.s3, region: 'eu-central-1' } }), ids[3]);
-    assert.equal(await idOf({ ...webdav, webdav: { url: 'https://dav.example/a/' } }), ids[6]);
+    for (const url of ['https://dav.example/a/', 'https://DAV.example:443/a', 'https://dav.example/./a//'])
+      assert.equal(await idOf({ ...webdav, webdav: { url } }), ids[6], url);
+    for (const endpoint of ['https://store.example/', 'https://Store.example:443'])
+      assert.equal(await idOf({ ...s3, s3: { ...s3.s3, endpoint } }), ids[3], endpoint);
+    assert.equal(await idOf({ folder: { path: `${dataDirectory}/./up/` } }), ids[0]);
   });
 
   test(

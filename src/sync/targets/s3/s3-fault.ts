@@ -67,7 +67,7 @@ export function s3Fault(reply: HttpReply, party: string, nowMs = Date.now()): Ta
   if (code === 'AccessDenied' || code === 'AllAccessDisabled')
     return new RefusedFault(
       `${said}: the keys may not do this in the bucket`,
-      'Give them the rights that docs/upload.md lists',
+      'Give them the rights that docs/upload-targets.md lists',
     );
   if (code !== undefined && PASSING.has(code)) {
     const passing = replyFault({ ...reply, status: 503 }, { party, signIn }, nowMs);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HttpClient, HttpReply } from '../../http/http-client.ts';
-import type { TargetFault } from '../faults.ts';
+import { RefusedFault, type TargetFault } from '../faults.ts';
 import { parcelBytes } from '../parcel-bytes.ts';
 import type { Confirmation, Parcel, SendContext, Target } from '../target.ts';
 import { BucketAddress, type BucketOptions } from './bucket-address.ts';
@@ -8,6 +8,9 @@ import { etagInParts, MultipartUpload, PART_BYTES } from './multipart.ts';
 import { S3Client } from './s3-client.ts';
 import type { S3Credentials } from './s3-credentials.ts';
 import { codeOfReply, s3Fault } from './s3-fault.ts';
+
+/** What headers can hold; what refuses anything else repeats it in its error. */
+const KEY = /^[!-~]+$/;
 
 export interface S3Options extends BucketOptions {
   readonly credentials: S3Credentials;
@@ -17,7 +20,7 @@ export interface S3Options extends BucketOptions {
 /**
  * A bucket of an S3-compatible store. The store checks each body by the SHA-256 that is signed with it and by its MD5.
  *
- * @throws RefusedFault for an endpoint, a bucket, a region or a prefix that cannot be
+ * @throws RefusedFault for an endpoint, a bucket, a region, a prefix or keys that cannot be
  */
 export function s3Target(options: S3Options): Target {
   return new S3Target(options);
@@ -29,6 +32,7 @@ class S3Target implements Target {
 
   constructor({ credentials, http, ...bucket }: S3Options) {
     this.#address = new BucketAddress(bucket);
+    requireKeys(credentials);
     this.#client = new S3Client(http, credentials, this.#address.region);
   }
 
@@ -127,4 +131,12 @@ class S3Target implements Target {
 
 function base64Of(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
+}
+
+function requireKeys({ accessKeyId, sessionToken = '-' }: S3Credentials): void {
+  if (KEY.test(accessKeyId) && KEY.test(sessionToken)) return;
+  throw new RefusedFault(
+    'the access key id or the session token of the S3 store holds a space, a line break or another character that none has',
+    'Give them again, as the store tells them',
+  );
 }

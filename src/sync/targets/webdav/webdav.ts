@@ -140,8 +140,9 @@ class WebDavTarget implements Target {
         `${party} wants another way to sign in than Basic: ${schemes.join(', ')}`,
         'Have the server take Basic over TLS, or an app password where it has such',
       );
+    // Go's x/net/webdav says 405 of a full disk as well.
     const detail = isOneOf(reply, 405, 501)
-      ? { detail: 'it is no WebDAV server, or not at that address' }
+      ? { detail: 'it is no WebDAV server, not at that address, or it cannot write there' }
       : {};
     return replyFault(reply, { party, signIn: SIGN_IN, ...detail });
   }

@@ -13,7 +13,6 @@ import { LogModel } from './log-model.ts';
 import { filesIn } from './storm-targets.ts';
 import { quickFolder } from './world.ts';
 
-const NEVER = Number.POSITIVE_INFINITY;
 const EVENING = Date.UTC(2026, 1, 27, 23);
 
 /** Builds the process that is killed, so that it starts fast. @returns its file in a folder */
@@ -33,12 +32,14 @@ export async function buildProcess(folder: string): Promise<string> {
 /**
  * One run of processes that are killed (SIGKILL) at any moment, and of one that is not, in the end.
  *
+ * @returns how many were killed before they were through
  * @throws Error when the target does not have the rows of the log then, each once
  */
-export async function runKills(program: string, seed: number): Promise<void> {
+export async function runKills(program: string, seed: number): Promise<number> {
   const random = new Random(seed);
   const root = quickFolder();
   const story: string[] = [];
+  let killed = 0;
   try {
     fs.mkdirSync(path.join(root, 'data'), { mode: 0o700 });
     const keys = new KeyFolder(path.join(root, 'data'));
@@ -50,27 +51,30 @@ export async function runKills(program: string, seed: number): Promise<void> {
       if (random.chance(0.2)) log.leaveFile();
       if (random.chance(0.3)) log.compressOne();
     };
-    const run = (killAt: number): Promise<RoundResult | undefined> => {
+    const run = (kill?: Pick<Job, 'killAtStep' | 'killAfterMs'>): Promise<RoundResult | undefined> => {
       const strength = random.pick([0, 0.3]);
-      return runProcess(program, { root, seed: random.below(2 ** 32), nowMs, strength }, killAt, () => {
-        if (killAt !== NEVER && random.chance(0.1)) live();
+      return runProcess(program, { root, seed: random.below(2 ** 32), nowMs, strength, ...kill }, () => {
+        if (kill && random.chance(0.1)) live();
       });
     };
     for (let kills = random.whole(2, 4); kills > 0; kills--) {
       live();
       if (random.chance(0.3)) await rotateKeys(keys, nowMs);
-      const killAt = random.below(60);
-      story.push(`killed at step ${killAt}: ${JSON.stringify(await run(killAt))}`);
+      const kill = random.chance(0.5) ? { killAtStep: random.below(10) } : { killAfterMs: random.below(60) };
+      const outcome = await run(kill);
+      if (!outcome) killed++;
+      story.push(`${JSON.stringify(kill)}: ${outcome ? JSON.stringify(outcome) : 'killed'}`);
     }
     log.leaveFile();
     let result: RoundResult | undefined;
     for (let round = 0; round < 20 && result?.state !== 'done'; round++) {
-      result = await run(NEVER);
+      result = await run();
       story.push(JSON.stringify(result));
     }
     const rows = await arrivedRows(filesIn(path.join(root, 'target')), { local: (await keys.load()).local });
     const [arrived, logged] = [rows, log.rows()].map(list => list.sort().join('\n'));
     if (arrived !== logged) throw new Error(`arrived:\n${arrived ?? ''}\nlogged:\n${logged ?? ''}`);
+    return killed;
   } catch (error) {
     const told = story.map(line => `    ${line}`).join('\n');
     throw new Error(`seed ${seed}: ${String(error)}\n${told}`, { cause: error });
@@ -80,25 +84,14 @@ export async function runKills(program: string, seed: number): Promise<void> {
 }
 
 /** @returns the result; `undefined` of a process that was killed */
-async function runProcess(
-  program: string,
-  job: Job,
-  killAt: number,
-  onStep: () => void,
-): Promise<RoundResult | undefined> {
+async function runProcess(program: string, job: Job, onStep: () => void): Promise<RoundResult | undefined> {
   const child = spawn(process.execPath, [program, JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
-  let steps = 0;
-  child.stdout.setEncoding('latin1');
-  child.stdout.on('data', (piece: string) => {
+  child.stdout.setEncoding('latin1').on('data', (piece: string) => {
     text += piece;
-    for (const byte of piece) {
-      if (byte !== '.' || text.includes('\n')) continue;
-      if (steps++ === killAt) child.kill('SIGKILL');
-      onStep();
-    }
+    onStep();
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (signal === 'SIGKILL') return undefined;

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { KeyFolder } from '../../../../src/sync/keys/key-folder.ts';
 import { runRound } from '../../../../src/sync/round/run-round.ts';
 import { folderTarget } from '../../../../src/sync/targets/folder.ts';
@@ -12,21 +13,35 @@ export interface Job {
   readonly seed: number;
   readonly nowMs: number;
   readonly strength: number;
+  /** When it is killed: at a step, or a while after its start, wherever it is then; not at all when both are left out. */
+  readonly killAtStep?: number;
+  readonly killAfterMs?: number;
 }
 
 export const DESTINATION = '0123456789abcdef';
 
+/** Kills this process from another thread, whatever this one is doing then. */
+function killAfter(ms: number): void {
+  const kill = `
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});
+    process.kill(process.pid, 'SIGKILL');`;
+  new Worker(kill, { eval: true }).unref();
+}
+
 /**
- * A process of its own that runs one round with the real disk, keys in files and the folder target, and writes a byte for each
- * step: whoever reads them can kill it between any two, or within one.
+ * A process of its own that runs one round with the real disk, keys in files and the folder target, writes a byte for each step, and
+ * dies by SIGKILL when it is told to.
  */
-async function main({ root, seed, nowMs, strength }: Job): Promise<void> {
+async function main({ root, seed, nowMs, strength, killAtStep, killAfterMs }: Job): Promise<void> {
+  if (killAfterMs !== undefined) killAfter(killAfterMs);
+  let steps = 0;
   const random = new Random(seed);
   const target = path.join(root, 'target');
   disturbFolder(target, random).strength = strength;
   let now = nowMs;
   const step = (): void => {
     fs.writeSync(1, '.');
+    if (steps++ === killAtStep) process.kill(process.pid, 'SIGKILL');
   };
   const result = await runRound({
     logDirectory: path.join(root, 'logs'),

@@ -14,6 +14,8 @@ export interface StormTarget {
   begin(): Target;
   /** How likely a fault is in each step: from 0 to 1. */
   disturb(strength: number): void;
+  /** Kinds of answers that it has given, in a word or two each. */
+  answers(): string[];
   /** What has arrived, whole or not. */
   objects(): Iterable<readonly [path: string, bytes: Buffer]>;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ function memory(random: Random): StormTarget {
     disturb: strength => {
       target.faults = strength;
     },
+    answers: () => [],
     objects: () => target.objects,
     close: () => Promise.resolve(),
   };
@@ -57,6 +60,7 @@ function folder(root: string, random: Random): StormTarget {
     disturb: strength => {
       disturbing.strength = strength;
     },
+    answers: () => [],
     objects: () => filesIn(root),
     close: () => {
       disturbing.end();
@@ -96,6 +100,7 @@ async function drive(random: Random): Promise<StormTarget> {
       strength = next;
       service.server.faults = next === 0 ? () => undefined : plan(next, random);
     },
+    answers: () => service.server.asked.map(({ status }) => (status === 0 ? 'HTTP cut' : `HTTP ${status}`)),
     objects: () =>
       [...service.contents()].flatMap(([where, all]) => all.map(bytes => [where, bytes] as const)),
     close: async () => {

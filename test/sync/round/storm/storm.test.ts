@@ -18,7 +18,15 @@ const only = process.env['STORM_SEEDS']?.split(',').map(Number);
 interface Outcome {
   readonly seed: number;
   readonly fault?: string;
+  readonly events?: readonly string[];
 }
+
+/** What has to have happened in several runs: a storm that is none proves nothing. */
+const EVENTS = [
+  ...['killed', 'power cut', 'clock jumps', 'key rotated', 'recipients', 'sealed damaged', 'journal damaged'],
+  ...['done', 'waiting', 'spool-full', 'disk-full', 'sign-in', 'refused', 'cancelled'],
+  ...['cut', 200, 204, 308, 401, 403, 404, 408, 410, 429, 500, 503].map(answer => `HTTP ${answer}`),
+];
 
 /** Runs seeds in a process of their own. */
 async function outcomesOf(seeds: readonly number[]): Promise<Outcome[]> {
@@ -52,7 +60,7 @@ describe('a storm of faults', () => {
     });
   }
 
-  test('in the end the rows at the target are those of the log, each once', async () => {
+  test('in the end the rows at the target are those of the log, each once', async t => {
     const seeds = only ?? Array.from({ length: SEEDS }, (_, at) => at + 1);
     const parts = Array.from({ length: PROCESSES }, (_, part) =>
       seeds.filter((__, at) => at % PROCESSES === part),
@@ -60,14 +68,25 @@ describe('a storm of faults', () => {
     const outcomes = (await Promise.all(parts.map(outcomesOf))).flat();
     assertFair(outcomes);
     assert.equal(outcomes.length, seeds.length);
+    const runs = new Map<string, number>();
+    for (const event of outcomes.flatMap(({ events = [] }) => events))
+      runs.set(event, (runs.get(event) ?? 0) + 1);
+    t.diagnostic(`in how many runs: ${[...runs].map(([event, count]) => `${event} ${count}`).join(', ')}`);
+    if (only === undefined)
+      for (const event of EVENTS)
+        assert.ok((runs.get(event) ?? 0) >= 5, `${event}: ${runs.get(event) ?? 0} runs`);
   });
 
   test('so too when processes are killed at any moment', { skip: only !== undefined }, async t => {
     const program = await buildProcess(temporaryDirectory(t));
     const seeds = Array.from({ length: KILL_SEEDS }, (_, at) => at + 1);
+    let killed = 0;
     const one = async (part: number): Promise<void> => {
-      for (const seed of seeds.filter((_, at) => at % PROCESSES === part)) await runKills(program, seed);
+      for (const seed of seeds.filter((_, at) => at % PROCESSES === part))
+        killed += await runKills(program, seed);
     };
     await Promise.all(Array.from({ length: PROCESSES }, (_, part) => one(part)));
+    t.diagnostic(`${killed} processes were killed`);
+    assert.ok(killed >= KILL_SEEDS / 2, `${killed} were`);
   });
 });

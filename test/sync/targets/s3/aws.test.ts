@@ -102,3 +102,22 @@ describe('an upload in parts that AWS does not put together, though it answers 2
       assert.equal(abort?.method, after === 'kept' ? undefined : 'DELETE');
     });
 });
+
+test('keys with what no key has are refused, and not repeated', () => {
+  const keys = { accessKeyId: 'KEYID', secretAccessKey: 'SECRETKEY', sessionToken: 'TOKEN' };
+  for (const name of ['accessKeyId', 'sessionToken'] as const)
+    for (const odd of ['hunter2\nx: y', 'hunter2 ', 'hunter2\u2603', 'hunter2\r'])
+      assert.throws(
+        () =>
+          s3Target({
+            endpoint: '',
+            bucket: 'uploads',
+            region: 'eu-west-1',
+            prefix: '',
+            credentials: { ...keys, [name]: odd },
+            http: new Aws(),
+          }),
+        (error: unknown) => error instanceof RefusedFault && !error.message.includes('hunter2'),
+        `${name} ${JSON.stringify(odd)}`,
+      );
+});

@@ -273,8 +273,11 @@ describe('S3 by Ceph, which checks signatures', () => {
     });
   });
 
-  test('is content with the rights that docs/upload.md lists, and can do no more with them', async () => {
-    const page = fs.readFileSync(path.join(import.meta.dirname, '../../../../docs/upload.md'), 'utf8');
+  test('is content with the rights that docs/upload-targets.md lists, and can do no more with them', async () => {
+    const page = fs.readFileSync(
+      path.join(import.meta.dirname, '../../../../docs/upload-targets.md'),
+      'utf8',
+    );
     const policy = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '') as { Statement: object[] };
     const Principal = { AWS: ['arn:aws:iam:::user/guest'] };
     const guest = await store.addUser('guest');

@@ -28,7 +28,9 @@ export async function startDaemon(
   isReady: () => Promise<boolean> = () => answers(url),
   env: NodeJS.ProcessEnv = {},
 ): Promise<Daemon> {
-  const child = spawn(program, args, {
+  // It ends with us, however we end: at once, but for Apache, which has to end its own children.
+  const last = program === 'apache2' ? 'TERM' : 'KILL';
+  const child = spawn('setpriv', ['--pdeathsig', last, program, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,14 +55,11 @@ export async function startDaemon(
 }
 
 function stopper(child: ChildProcess): () => Promise<void> {
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
   return async () => {
-    process.off('exit', kill);
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    const timer = setTimeout(kill, 10_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(timer);
   };

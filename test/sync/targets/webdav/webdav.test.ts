@@ -11,6 +11,7 @@ import { selfSigned } from '../../http/self-signed.ts';
 import { assertFault } from '../assert-fault.ts';
 import { bytesOf, contextOf, NEVER, parcelOf } from '../parcels.ts';
 import { startApache, startRclone, USER, PASSWORD, type WebDavServer } from '../servers/webdav.ts';
+import { CANNOT_MOUNT, mountSmallDisk, unmount } from '../small-disk.ts';
 import { startProxy } from '../servers/proxy.ts';
 
 const certificate = await selfSigned();
@@ -109,6 +110,23 @@ for (const [name, start] of [
       assert.equal(await far.confirm(parcel, NEVER), 'missing');
       await far.remove(parcel.path, NEVER);
       assert.ok(!fs.existsSync(path.join(server().files, 'not')));
+    });
+
+    test('a full disk is told, and what fits is taken', { skip: CANNOT_MOUNT }, async () => {
+      const full = path.join(server().files, 'full');
+      fs.mkdirSync(full);
+      mountSmallDisk(full, 'size=100k,mode=777');
+      try {
+        const [large, small] = [parcelOf(bytesOf(200_000)), parcelOf(bytesOf(1000))];
+        // Go's WebDAV answers 405 where it cannot write.
+        const words = /the WebDAV server answers (507|405: .*, or it cannot write there)$/;
+        await assertFault(() => target({ folder: 'full' }).send(large, contextOf()), RefusedFault, words);
+        await target({ folder: 'full' }).send(small, contextOf());
+        assert.equal(await target({ folder: 'full' }).confirm(large, NEVER), 'missing');
+        assert.equal(await target({ folder: 'full' }).confirm(small, NEVER), 'whole');
+      } finally {
+        unmount(full);
+      }
     });
 
     test('a file in the way of a folder is told', async () => {
