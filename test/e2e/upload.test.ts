@@ -94,13 +94,6 @@ async function confirm(message: string): Promise<string> {
   return text;
 }
 
-async function dismiss(message: string): Promise<void> {
-  const dialog = window.page.locator('.monaco-dialog-box', { hasText: message });
-  await dialog.waitFor({ timeout: 60_000 });
-  await window.page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
-}
-
 describe('uploads', () => {
   const recovery = (): string => path.join(host.root, 'recovery.age');
   const uploads = (): string => folderOf('uploads');
