@@ -216,8 +216,8 @@ describe('uploads', () => {
   test('find their key again by the recovery file', async () => {
     await window.runCommand('OptiMetrics: Import Recovery File…');
     await openFile(recovery());
-    await questions.type('Import Recovery File', PASSPHRASE);
-    await questions.choose('Import Recovery File', 'SecretStorage');
+    await questions.type('Import Recovery File: passphrase', PASSPHRASE);
+    await questions.choose('Import Recovery File: where', 'SecretStorage');
     await window.waitForToast('1 of 1 keys of the recovery file were added');
     const again = path.join(host.root, 'again.age');
     await window.runCommand('OptiMetrics: Export Recovery File…');
@@ -279,12 +279,12 @@ describe('uploads', () => {
 /** Opens a file in VS Code's own dialog. */
 async function openFile(file: string): Promise<void> {
   const input = window.page.locator('.quick-input-widget:visible input.input');
-  await until('the dialog', async () => (await input.inputValue()).includes('/'));
+  await until('the dialog', async () => (await input.inputValue({ timeout: 1000 })).includes('/'));
   await input.fill(file);
   await until('the file to be taken', async () => {
     await window.page.keyboard.press('Enter');
     await new Promise(resolve => setTimeout(resolve, 500));
-    return !(await input.isVisible()) || !(await input.inputValue()).includes('/');
+    return !(await input.isVisible()) || !(await input.inputValue({ timeout: 1000 })).includes('/');
   });
 }
 
