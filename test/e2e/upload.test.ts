@@ -68,12 +68,12 @@ function cli(dataHome: string, ...argv: readonly string[]): string {
   });
 }
 
-/** What the editor shows of what would be sent. */
-async function shownPreview(): Promise<string> {
+/** What the editor shows of what would be sent, once it has this in it. */
+async function shownPreview(part: string): Promise<string> {
   const lines = window.page.locator('.editor-instance .monaco-editor .view-lines').last();
   return until('what would be sent', async () => {
     const text = (await lines.innerText()).replaceAll('\u00a0', ' ');
-    return /timestamp,hardware_id/.test(text) && text;
+    return text.includes('timestamp,hardware_id') && text.includes(part) && text;
   });
 }
 
@@ -92,13 +92,6 @@ async function confirm(message: string): Promise<string> {
   await window.page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
   return text;
-}
-
-async function dismiss(message: string): Promise<void> {
-  const dialog = window.page.locator('.monaco-dialog-box', { hasText: message });
-  await dialog.waitFor({ timeout: 60_000 });
-  await window.page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
 }
 
 describe('uploads', () => {
@@ -131,7 +124,7 @@ describe('uploads', () => {
     await questions.save('Export Recovery File', recovery());
     await questions.choose('if the key is lost', 'Continue');
     await questions.asked('what would be sent');
-    const shown = await shownPreview();
+    const shown = await shownPreview('your own key, and nobody else');
     assert.match(shown, /Name there: +study=backup\/device=[0-9a-f]{32}\/date=/);
     assert.match(shown, /Encrypted for: +your own key, and nobody else/);
     assert.match(shown, /^20\d\d-\d\d-\d\dT[\d:.]+Z,[0-9a-f]{32},/m);
@@ -154,7 +147,7 @@ describe('uploads', () => {
     await window.runCommand('OptiMetrics: Sync Now');
     await window.waitForToast(/file.* with \d+ rows? sent and confirmed/);
     const sent = filesIn(uploads());
-    assert.ok(sent.length > 0);
+    assert.notEqual(sent.length, 0);
     for (const name of sent)
       assert.match(name, /^study=backup\/device=[0-9a-f]{32}\/date=[\d-]{10}\/[0-9a-f]{64}\.sealed$/);
 
@@ -168,7 +161,7 @@ describe('uploads', () => {
     const read = filesIn(opened).flatMap(name => rowsOf(path.join(opened, name)));
     const log = filesIn(host.logDirectory).filter(name => name.endsWith('.csv'));
     const logged = log.flatMap(name => rowsOf(path.join(host.logDirectory, name)));
-    assert.ok(read.length > 0);
+    assert.notEqual(read.length, 0);
     assert.deepEqual(read.sort(), logged.sort().slice(0, read.length));
   });
 
@@ -187,7 +180,7 @@ describe('uploads', () => {
     assert.deepEqual(found, ['passphrase']);
     for (const { pid, command } of host.processes()) {
       const environment = fs.readFileSync(`/proc/${String(pid)}/environ`, 'latin1');
-      assert.ok(![command, environment].some(text => text.includes(base64)));
+      assert.equal(command.includes(base64) || environment.includes(base64), false);
     }
   });
 
@@ -223,8 +216,8 @@ describe('uploads', () => {
   test('find their key again by the recovery file', async () => {
     await window.runCommand('OptiMetrics: Import Recovery File…');
     await openFile(recovery());
-    await questions.type('Import Recovery File', PASSPHRASE);
-    await questions.choose('Import Recovery File', 'SecretStorage');
+    await questions.type('Import Recovery File: passphrase', PASSPHRASE);
+    await questions.choose('Import Recovery File: where', 'SecretStorage');
     await window.waitForToast('1 of 1 keys of the recovery file were added');
     const again = path.join(host.root, 'again.age');
     await window.runCommand('OptiMetrics: Export Recovery File…');
@@ -254,8 +247,7 @@ describe('uploads', () => {
     await questions.choose('which key', 'SecretStorage');
     await questions.choose('if the key is lost', 'Continue Without');
     await questions.asked('what would be sent');
-    const shown = await shownPreview();
-    assert.ok(shown.includes(recipient));
+    const shown = await shownPreview(recipient);
     assert.match(shown, /Left out: +\w+/);
     await questions.choose('what would be sent', 'Continue');
     await confirm('Contribute to a study?');
@@ -263,7 +255,8 @@ describe('uploads', () => {
     await window.runCommand('OptiMetrics: Sync Now');
     await window.waitForToast(/sent and confirmed/);
     const sent = filesIn(uploads());
-    assert.ok(sent.length > 0 && sent.every(name => name.startsWith('study=e2e/device=')));
+    assert.notEqual(sent.length, 0);
+    for (const name of sent) assert.match(name, /^study=e2e\/device=/);
 
     const settings = JSON.parse(fs.readFileSync(host.settingsFile, 'utf8')) as Record<string, unknown>;
     await window.writeUserSettings(JSON.stringify({ ...settings, 'telemetry.telemetryLevel': 'off' }));
@@ -277,19 +270,21 @@ describe('uploads', () => {
     await window.waitForToast(/nothing was sent: telemetry is off/);
     assert.deepEqual(filesIn(uploads()), sent);
     assert.deepEqual(filesIn(STOLEN), []);
-    assert.deepEqual(window.problems(), []);
+    // VS Code's own, where telemetry is on and there is nobody to take it.
+    const problems = window.problems().filter(text => !text.includes('An unknown error occurred.'));
+    assert.deepEqual(problems, []);
   });
 });
 
 /** Opens a file in VS Code's own dialog. */
 async function openFile(file: string): Promise<void> {
   const input = window.page.locator('.quick-input-widget:visible input.input');
-  await until('the dialog', async () => (await input.inputValue()).includes('/'));
+  await until('the dialog', async () => (await input.inputValue({ timeout: 1000 })).includes('/'));
   await input.fill(file);
   await until('the file to be taken', async () => {
     await window.page.keyboard.press('Enter');
     await new Promise(resolve => setTimeout(resolve, 500));
-    return !(await input.isVisible()) || !(await input.inputValue()).includes('/');
+    return !(await input.isVisible()) || !(await input.inputValue({ timeout: 1000 })).includes('/');
   });
 }
 

@@ -48,7 +48,7 @@ export async function importKeys(keeper: Keeper): Promise<boolean> {
 
 async function askPlace(): Promise<KeyPlace | undefined> {
   const place = await choose<KeyPlace>({
-    title: t('Import Recovery File'),
+    title: t('Import Recovery File: where'),
     place: { number: 1, of: 1 },
     placeholder: t('Where are the keys to be kept?'),
     choices: KEY_PLACES.map(value => ({ value, ...placeChoice(value) })),

@@ -72,7 +72,7 @@ export async function openRecoveryFile(): Promise<KeyRing | undefined> {
   const bytes = await vscode.workspace.fs.readFile(file);
   for (let wrong = ''; ;) {
     const passphrase = await askText({
-      title: t('Import Recovery File'),
+      title: t('Import Recovery File: passphrase'),
       place: ALONE,
       prompt: wrong === '' ? t('Passphrase of the recovery file') : wrong,
       value: '',

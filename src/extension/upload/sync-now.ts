@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { SamplerClient } from '../../client/sampler-client.ts';
-import type { RemovalOutcome, SyncOutcome, SyncProgress } from '../../common/sync-protocol.ts';
+import type { RemovalOutcome, SyncOutcome } from '../../common/sync-protocol.ts';
 import { t } from '../l10n.ts';
-import { bytesWords, filesWords, rowsWords } from './words.ts';
+import { outcomeWords, progressWords, removalWords } from './outcome-words.ts';
 
 /** Sends all up to now, with its progress, and tells in one line how it ended. Rejects with a message for the user. */
 export async function syncNow(client: SamplerClient): Promise<void> {
@@ -61,55 +61,4 @@ function tell({ state }: Pick<SyncOutcome | RemovalOutcome, 'state'>, words: str
   void vscode.window.showWarningMessage(text, status).then(async choice => {
     if (choice === status) await vscode.commands.executeCommand('optimetrics.showUploadStatus');
   });
-}
-
-/** How an upload ended, in one line. */
-export function outcomeWords({ state, why, remedy, confirmed, waiting }: SyncOutcome): string {
-  const done =
-    confirmed.segments === 0
-      ? t('nothing was sent')
-      : t(
-          '{0} with {1} sent and confirmed, {2}',
-          filesWords(confirmed.segments),
-          rowsWords(confirmed.rows),
-          bytesWords(confirmed.bytes),
-        );
-  if (state === 'done') return confirmed.segments === 0 ? t('all was sent already') : `${done}.`;
-  const rest = waiting.segments === 0 ? '' : ` ${t('{0} wait.', filesWords(waiting.segments))}`;
-  if (state === 'cancelled') return `${t('{0}, then called off.', done)}${rest}`;
-  return `${t('{0}: {1}.', done, why)}${rest}${remedy === '' ? '' : ` ${remedy}.`}`;
-}
-
-/** How a deletion ended, in one line. */
-export function removalWords({ state, why, remedy, removed, left }: RemovalOutcome): string {
-  const done = removed === 0 ? t('nothing was deleted') : t('{0} deleted', filesWords(removed));
-  if (state === 'done')
-    return removed === 0 ? t('there was nothing to delete') : `${done}; ${t('nothing is left there.')}`;
-  const rest = ` ${t('{0} are left there; “Revoke…” goes on.', filesWords(left))}`;
-  if (state === 'cancelled') return `${t('{0}, then called off.', done)}${rest}`;
-  return `${t('{0}: {1}.', done, why)}${rest}${remedy === '' ? '' : ` ${remedy}.`}`;
-}
-
-function progressWords({ step, confirmed, left, bytes, ofBytes }: SyncProgress): string {
-  const files = left === 0 ? '' : t('{0} of {1} files', confirmed, confirmed + left);
-  const part =
-    step === 'sending' && ofBytes > 0 ? `${bytesWords(bytes)} / ${bytesWords(ofBytes)}` : stepWords(step);
-  return files === '' ? part : `${files}, ${part}`;
-}
-
-function stepWords(step: SyncProgress['step']): string {
-  switch (step) {
-    case 'planning':
-      return t('looking for rows');
-    case 'sealing':
-      return t('encrypting');
-    case 'sending':
-      return t('sending');
-    case 'confirming':
-      return t('waiting for confirmation');
-    case 'waiting':
-      return t('waiting to try again');
-    case 'removing':
-      return t('deleting');
-  }
 }

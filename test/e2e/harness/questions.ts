@@ -18,7 +18,7 @@ export class Questions {
 
   async #isAsked(title: string): Promise<boolean> {
     const shown = this.#box.locator('.quick-input-title');
-    return (await shown.isVisible()) && (await shown.innerText()).includes(title);
+    return (await shown.isVisible()) && (await shown.innerText({ timeout: 1000 })).includes(title);
   }
 
   /** Waits for the question with this in its title. */
@@ -38,7 +38,7 @@ export class Questions {
     await this.asked(title);
     const { keyboard } = this.#window.page;
     await until(`the choice “${label}”`, async () => {
-      await this.#box.locator('input.input').fill(label);
+      await this.#box.locator('input.input').fill(label, { timeout: 2000 });
       const focused = this.#box.locator('.quick-input-list .monaco-list-row.focused .label-name');
       return (await focused.first().innerText({ timeout: 2000 })).includes(label);
     });
@@ -56,7 +56,9 @@ export class Questions {
   async save(title: string, file: string): Promise<void> {
     await this.asked(title);
     const input = this.#box.locator('input.input');
-    await until('the name that is offered', async () => (await input.inputValue()).includes('/'));
+    await until('the name that is offered', async () =>
+      (await input.inputValue({ timeout: 1000 })).includes('/'),
+    );
     await input.fill(file);
     await until(`the file ${path.basename(file)}`, async () => {
       // The first time, the folder may not have been read yet.

@@ -152,7 +152,7 @@ export class VsCodeWindow {
     });
     await until('the palette to be closed', async () => {
       // Some commands ask on, in the same box.
-      return !(await input.isVisible()) || !(await input.inputValue()).startsWith('>');
+      return !(await input.isVisible()) || !(await input.inputValue({ timeout: 1000 })).startsWith('>');
     });
   }
 

@@ -14,6 +14,7 @@ import { writeDays } from './days.ts';
 import { speakGerman } from './german.ts';
 import { MixedLoad } from './mixed-load.ts';
 import { live, scrollTo, STATUS, type Studio } from './studio.ts';
+import { takeUploads } from './uploads.ts';
 
 /** The span that the dashboard shows until it is told otherwise. */
 const LIVE_MS = 300_000;
@@ -32,6 +33,7 @@ export interface Scene {
 export const SCENES: readonly Scene[] = [
   { pictures: ['first-run'], take: takeFirstRun },
   { pictures: ['eight-gpus', '512-cores'], take: takeClusterNode },
+  { pictures: ['upload-preview', 'upload-consent', 'upload-status'], take: takeUploads },
   {
     pictures: [
       ...['dashboard', 'status-bar', 'light', 'high-contrast', 'narrow', 'german'],
