@@ -65,7 +65,7 @@ async function sync(argv: readonly string[]): Promise<number> {
     return uploadOf({ config, dataDirectory: data, environment, onKeyMade });
   };
   if (values['dry-run']) {
-    const would = await trial(open, cancelled);
+    const would = await trial(open, cancelled, progress).finally(() => progress.end());
     process.stdout.write(values.json ? dryRunJson(config, would) : dryRunText(config, would));
     return EXIT.done;
   }
@@ -101,10 +101,19 @@ function requireConsent({ cloud }: Config, data: string): void {
     );
 }
 
-async function trial(open: () => Promise<Upload>, signal: AbortSignal): Promise<DryRun> {
+async function trial(
+  open: () => Promise<Upload>,
+  signal: AbortSignal,
+  progress: ProgressLine,
+): Promise<DryRun> {
   try {
     const { source } = await open();
-    return await dryRun({ ...source, includesOpen: true, signal });
+    return await dryRun({
+      ...source,
+      includesOpen: true,
+      signal,
+      onDamage: what => progress.say(what),
+    });
   } catch (error) {
     const { reason, remedy } = whyNot(error, signal);
     throw new Error(remedy === '' ? reason : `${reason}. ${remedy}.`, { cause: error });

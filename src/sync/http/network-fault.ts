@@ -34,6 +34,8 @@ export function networkFault(error: unknown, party: string): unknown {
       'Check the address and the clock; for an authority of your own, name its certificate in NODE_EXTRA_CA_CERTS',
     );
   if (isOfFile(error)) return error;
+  // Of Node's parser.
+  if (code.startsWith('HPE_')) return new PassingFault(`${party} answers with something that is not HTTP`);
   return new PassingFault(`${party} cannot be reached: ${WORDS[code] ?? code}`);
 }
 

@@ -70,8 +70,13 @@ export class Journal {
       outdated.add(record, bytes);
     });
     const journal = new Journal(disk, file, content, outdated);
-    for (const line of content.damaged)
-      onDamage(`line ${line} of the upload's journal is damaged; what only it knew is done again`);
+    const [first, ...others] = content.damaged;
+    if (first !== undefined)
+      onDamage(
+        others.length === 0
+          ? `line ${first} of the upload's journal is damaged; what only it knew is done again`
+          : `${content.damaged.length} lines of the upload's journal are damaged, the first is number ${first}; what only they knew is done again`,
+      );
     if (content.wholeBytes !== content.bytes)
       onDamage(`the last line of the upload's journal was never finished; what it was to say is done again`);
     if (content.wholeBytes !== content.bytes || content.damaged.length > 0 || content.bytes === 0)

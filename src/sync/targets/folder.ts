@@ -103,6 +103,12 @@ class FolderTarget implements Target {
     let folder = this.#root;
     for (const name of names) {
       folder = path.join(folder, name);
+      // Whoever else may write to the folder must not send what we write somewhere else.
+      if ((await statOf(folder))?.isSymbolicLink() === true)
+        throw new RefusedFault(
+          'a link stands in the place of a folder in the upload folder',
+          'Look at where it leads and move it away',
+        );
       await makeFolder(folder);
     }
   }

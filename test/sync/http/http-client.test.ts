@@ -163,6 +163,12 @@ test('a connection that is cut passes, wherever it is cut', async () => {
       before,
     );
   }
+  const other = await listening(
+    net.createServer(socket => {
+      socket.on('error', () => undefined).once('data', () => socket.end('SSH-2.0-something\r\n'));
+    }),
+  );
+  await assert.rejects(client().request({ method: 'GET', url: other }), /not HTTP/);
   const nobody = await listening(net.createServer());
   ends.splice(0).forEach(end => end());
   await assert.rejects(client().request({ method: 'GET', url: nobody }), /nothing listens there/);

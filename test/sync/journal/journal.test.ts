@@ -245,6 +245,18 @@ describe('a journal', () => {
     assert.equal(ledger.next, 700);
   });
 
+  test('says in one line how many lines are damaged', async () => {
+    const disk = await emptyDisk();
+    const open = await disk.create(FILE);
+    await open.write(Buffer.from('rubbish\n'.repeat(30)), 0);
+    await open.close();
+    const said: string[] = [];
+    await Journal.open(disk, FILE, what => said.push(what));
+    assert.deepEqual(said, [
+      "30 lines of the upload's journal are damaged, the first is number 1; what only they knew is done again",
+    ]);
+  });
+
   test('what could not be written is not known, and the next who opens it finds out', async () => {
     const [first, second] = recordsOf([0, 1]);
     assert.ok(first && second);

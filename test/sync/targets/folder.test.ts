@@ -212,6 +212,16 @@ await folderTarget({ path: process.argv[2] }).send({
     assert.equal(fs.readFileSync(path.join(home, 'elsewhere'), 'utf8'), 'mine');
   });
 
+  test('a link that somebody has put in the place of one of its folders leads nowhere', async () => {
+    const parcel = parcelOf(bytesOf(10));
+    const [first = ''] = parcel.path.split('/');
+    fs.mkdirSync(root());
+    fs.mkdirSync(path.join(home, 'elsewhere'));
+    fs.symlinkSync(path.join(home, 'elsewhere'), path.join(root(), first));
+    await assertFault(target().send(parcel, contextOf()), RefusedFault, /a link stands in the place/);
+    assert.deepEqual(filesIn(path.join(home, 'elsewhere')), []);
+  });
+
   for (const name of [
     '../outside',
     '/etc/passwd',
