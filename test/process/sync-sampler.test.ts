@@ -99,9 +99,14 @@ describe('uploads of a running sampler', () => {
     assert.ok(shown.isEncrypted && shown.rows >= 2);
     assert.deepEqual(shown.csv.split('\n').slice(0, 3), linesIn(log()).slice(0, 3));
 
+    const heard: string[] = [];
+    client.onLog(({ message }) => heard.push(message));
     const outcome = await client.uploads.syncNow();
     assert.equal(outcome.state, 'done', outcome.why);
     assert.ok(outcome.confirmed.rows >= 2);
+    await until('what losing the key means is told', () =>
+      heard.some(message => /a key was made.*nobody can read that/.test(message)),
+    );
     const status = await until('the status says so', () => {
       const { sync } = client.status ?? {};
       return sync?.state === 'idle' && sync.confirmed.rows > 0 && sync;

@@ -85,12 +85,14 @@ describe('optimetrics sync', () => {
     );
     const first = await sync(config);
     assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /a key was made.*nobody can read.*optimetrics keys export FILE/);
     assert.deepEqual(
       [first.json.state, first.json.confirmed.rows, first.json.total.rows, first.json.waiting.segments],
       ['done', TIMES.length, TIMES.length, 0],
     );
     assert.deepEqual(await rowsAt(uploads()), linesOf(log));
     const again = await sync(config);
+    assert.equal(again.stderr, '');
     assert.deepEqual([again.code, again.json.confirmed.rows, again.json.total.rows], [0, 0, TIMES.length]);
     const told = await home.run(['sync', '--config', config]);
     assert.match(

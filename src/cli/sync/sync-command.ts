@@ -11,6 +11,7 @@ import { type Ending, endingOf } from '../../sync/round/round-end.ts';
 import { runRound } from '../../sync/round/run-round.ts';
 import { Tally } from '../../sync/round/tally.ts';
 import { readSwitches } from '../../sync/upload/switches.ts';
+import { KEY_MADE } from '../../sync/upload/upload-keys.ts';
 import { SettingsError, type Upload, uploadOf } from '../../sync/upload/upload.ts';
 import { parseOptions } from '../arguments.ts';
 import { commandConfigWithProblems } from '../cli-config.ts';
@@ -56,17 +57,18 @@ async function sync(argv: readonly string[]): Promise<number> {
   const cancelled = cancelledBySignals();
   const isRefused = !config.cloud.enabled && problems.some(({ outcome }) => outcome === NOT_UPLOADED);
   if (!values['dry-run'] && !isRefused) requireConsent(config, data);
+  const progress = new ProgressLine(process.stderr);
+  const onKeyMade = (): void => progress.say(KEY_MADE);
   const open = async (): Promise<Upload> => {
     if (isRefused) throw new SettingsError('cloud is not as it was meant', 'Correct what is said above');
     requireLog(config);
-    return uploadOf({ config, dataDirectory: data, environment });
+    return uploadOf({ config, dataDirectory: data, environment, onKeyMade });
   };
   if (values['dry-run']) {
     const would = await trial(open, cancelled);
     process.stdout.write(values.json ? dryRunJson(config, would) : dryRunText(config, would));
     return EXIT.done;
   }
-  const progress = new ProgressLine(process.stderr);
   const result = await round(open, cancelled, progress)
     .catch((error: unknown) => notBegun(error, cancelled))
     .finally(() => progress.end());

@@ -343,6 +343,7 @@ export class Uploads {
         return;
       }
       case 'damage':
+      case 'notice':
         this.#options.report('warn', `upload: ${event.what}`);
         return;
       case 'renewed':

@@ -41,6 +41,8 @@ export type SyncEvent =
   | { readonly type: 'progress'; readonly progress: SyncProgress }
   /** One line, without paths. */
   | { readonly type: 'damage'; readonly what: string }
+  /** What the user has to know, though nothing is wrong. */
+  | { readonly type: 'notice'; readonly what: string }
   | { readonly type: 'renewed'; readonly credentials: PlacedCredentials }
   | SignInEvent
   | EndEvent;

@@ -6,6 +6,7 @@ import { removeSent } from '../round/remove-sent.ts';
 import { endingOf } from '../round/round-end.ts';
 import { runRound } from '../round/run-round.ts';
 import { parquetToCsv } from '../segments/parquet-to-csv.ts';
+import { KEY_MADE } from '../upload/upload-keys.ts';
 import { SettingsError, type Upload, uploadOf } from '../upload/upload.ts';
 import type { EndEvent, SyncEvent, SyncJob } from './job.ts';
 import { signIn } from './sign-in-job.ts';
@@ -28,6 +29,7 @@ export async function runJob(job: SyncJob, surroundings: JobSurroundings): Promi
     if (job.action === 'sign-in') return await signIn(job, surroundings);
     const upload = await uploadOf({
       ...job,
+      onKeyMade: () => tell({ type: 'notice', what: KEY_MADE }),
       onRenewed: credentials => tell({ type: 'renewed', credentials }),
     });
     switch (job.action) {

@@ -11,6 +11,10 @@ import type { KeyStore } from '../keys/key-store.ts';
 /** Says that VS Code keeps the keys, so that none is made elsewhere while no window has handed them over. */
 const MARK = 'keys-in-vscode';
 
+/** What the user has to know when the first key has been made. */
+export const KEY_MADE =
+  'a key was made, for what is uploaded; without it nobody can read that. Keep a copy elsewhere: optimetrics keys export FILE';
+
 /**
  * The keys with which uploads are sealed: those that a window has handed over, and those of the user's folder. Where there are
  * none at all, one is made in the folder; not where a window keeps them and is not there.
@@ -19,11 +23,20 @@ export class UploadKeys implements KeyStore {
   readonly #folder: KeyFolder;
   readonly #mark: string;
   readonly #provided: readonly RingKey[];
+  readonly #onMade: () => void;
 
-  /** @throws KeyError when what was handed over are no keys */
-  constructor(dataDirectory: string, provided: UploadSecrets['keys'] = []) {
+  /**
+   * @param onMade told when a key has been made: the user has to know what losing it means
+   * @throws KeyError when what was handed over are no keys
+   */
+  constructor(
+    dataDirectory: string,
+    provided: UploadSecrets['keys'] = [],
+    onMade: () => void = () => undefined,
+  ) {
     this.#folder = new KeyFolder(dataDirectory);
     this.#mark = path.join(dataDirectory, 'sync', MARK);
+    this.#onMade = onMade;
     this.#provided = provided.map(({ key, createdMs }) => ({ key: keyOf(key), createdMs }));
   }
 
@@ -40,6 +53,7 @@ export class UploadKeys implements KeyStore {
 
   async add(keys: readonly RingKey[]): Promise<void> {
     await this.#folder.add(keys);
+    this.#onMade();
   }
 
   async #setMark(): Promise<void> {

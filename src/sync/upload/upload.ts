@@ -27,6 +27,8 @@ export interface UploadSources {
   readonly secrets?: UploadSecrets;
   /** Credentials of the environment, for the provider of the settings: they go before all others. */
   readonly environment?: Credentials | undefined;
+  /** Told when the first key has been made; see {@link UploadKeys}. */
+  readonly onKeyMade?: () => void;
   /** Told of credentials that the target has renewed and that a window keeps. */
   readonly onRenewed?: (renewed: PlacedCredentials) => void;
 }
@@ -79,7 +81,7 @@ export async function uploadOf(sources: UploadSources): Promise<Upload> {
       // A backup is for the user's own key, whatever else the settings hold.
       recipients: isContribution ? cloud.recipients : [],
       encrypt: cloud.encryptBeforeUpload,
-      keys: new UploadKeys(dataDirectory, secrets?.keys),
+      keys: new UploadKeys(dataDirectory, secrets?.keys, sources.onKeyMade),
     },
     maxSpoolBytes: cloud.maxSpoolMb * 2 ** 20,
     openTarget: () => openTarget(sources),
