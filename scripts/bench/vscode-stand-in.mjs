@@ -97,6 +97,7 @@ export async function activateExtension(root, { isFocused = true, settings = {},
         commands.set(name, run);
         return anything;
       },
+      executeCommand: () => Promise.resolve(),
     },
     window: new Proxy(own, { get: (_, name) => own[String(name)] ?? anything }),
     workspace: {
@@ -107,7 +108,12 @@ export async function activateExtension(root, { isFocused = true, settings = {},
       onDidChangeConfiguration: () => anything,
       isTrusted: true,
     },
-    env: { remoteName: undefined, uiKind: 1 },
+    env: {
+      remoteName: undefined,
+      uiKind: 1,
+      isTelemetryEnabled: false,
+      onDidChangeTelemetryEnabled: () => anything,
+    },
     l10n: {
       t: (/** @type {string} */ text, /** @type {unknown[]} */ ...values) =>
         text.replace(/\{(\d+)\}/g, (_, index) => String(values[Number(index)])),
@@ -130,6 +136,8 @@ export async function activateExtension(root, { isFocused = true, settings = {},
     extensionUri: anything,
     subscriptions: [],
     workspaceState: { get: () => isStopped, update: () => Promise.resolve() },
+    globalState: { get: nothing, update: () => Promise.resolve() },
+    secrets: { onDidChange: () => anything },
   };
   const started = performance.now();
   const extension = /** @type {{ activate(context: unknown): Promise<void> }} */ (
