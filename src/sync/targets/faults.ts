@@ -4,18 +4,22 @@
  */
 export abstract class TargetFault extends Error {
   /** What the user can do about it, a sentence without its full stop; empty for what passes by itself. */
-  abstract readonly remedy: string;
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** It passes: the network, an answer of 408, 429 or 5xx, a cut, a stall. Tried again later. */
 export class PassingFault extends TargetFault {
   override readonly name = 'PassingFault';
-  override readonly remedy = '';
   /** How long the target asks to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, retryAfterMs?: number) {
-    super(message);
+    super(message, '');
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -23,21 +27,9 @@ export class PassingFault extends TargetFault {
 /** The target does not know the user (any more): 401 after a new access token was tried, or nobody has signed in yet. */
 export class SignInFault extends TargetFault {
   override readonly name = 'SignInFault';
-  override readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 /** The target refuses, and will until somebody does something: no right, no room, no such bucket, a redirect elsewhere. */
 export class RefusedFault extends TargetFault {
   override readonly name = 'RefusedFault';
-  override readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
