@@ -59,10 +59,12 @@ export class Questions {
     await until('the name that is offered', async () =>
       (await input.inputValue({ timeout: 1000 })).includes('/'),
     );
-    await input.fill(file);
     await until(`the file ${path.basename(file)}`, async () => {
-      // The first time, the folder may not have been read yet.
-      if (await this.#isAsked(title)) await this.#window.page.keyboard.press('Enter');
+      // The dialog may still put a folder of its own there, and the first time it may not have read that yet.
+      if (await this.#isAsked(title)) {
+        if ((await input.inputValue({ timeout: 1000 })) !== file) await input.fill(file);
+        await this.#window.page.keyboard.press('Enter');
+      }
       await delay(500);
       return fs.existsSync(file);
     });
