@@ -40,7 +40,7 @@ const TEST_TIMEOUT_MS = 600_000;
  * Tests that measure the machine, or fill it: one at a time, with nothing beside them. All other process tests wait most of
  * the time, for seconds to pass and processes to end.
  */
-const ALONE = /\/process\/(accuracy|cgroup|independent-tools|windows-gpu|wine)\.test\.ts$/;
+const ALONE = /\/process\/(accuracy|cgroup|independent-tools|sync-servers|windows-gpu|wine)\.test\.ts$/;
 const PROCESS_TESTS_AT_ONCE = 4;
 
 /** Tests of scripts that build: nothing may use what is built beside them. */

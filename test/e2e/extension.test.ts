@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -101,13 +101,22 @@ describe('the extension in VS Code', () => {
     const config = path.join(host.root, 'every-sample.yaml');
     fs.writeFileSync(config, 'logging: { enable_delta_filtering: false }\n');
     const cli = path.join(ROOT, 'dist', 'cli.js');
-    const terminal = spawn(process.execPath, [cli, 'run', '--config', config], {
-      env: { ...host.env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
     let printed = '';
-    terminal.stdout.on('data', text => (printed += String(text)));
-    await until('the terminal to print samples', () => printed.split('\n').length > 2 || undefined);
+    const run = (): ChildProcess => {
+      printed = '';
+      const child = spawn(process.execPath, [cli, 'run', '--config', config], {
+        env: { ...host.env },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      child.stdout.on('data', text => (printed += String(text)));
+      return child;
+    };
+    let terminal = run();
+    await until('the terminal to print samples', () => {
+      // It ends where the sampler has other settings, and those of a window that is still coming up may be others yet.
+      if (terminal.exitCode !== null) terminal = run();
+      return printed.split('\n').length > 2 || undefined;
+    });
     assert.deepEqual(
       host.samplers().map(({ pid }) => pid),
       [sampler?.pid],
