@@ -102,21 +102,27 @@ describe('the extension in VS Code', () => {
     fs.writeFileSync(config, 'logging: { enable_delta_filtering: false }\n');
     const cli = path.join(ROOT, 'dist', 'cli.js');
     let printed = '';
+    let said = '';
+    let isOver = false;
     const run = (): ChildProcess => {
-      printed = '';
+      printed = said = '';
+      isOver = false;
       const child = spawn(process.execPath, [cli, 'run', '--config', config], {
         env: { ...host.env },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stdout.on('data', text => (printed += String(text)));
+      child.stderr.on('data', text => (said += String(text)));
+      child.once('close', () => (isOver = true));
       return child;
     };
     let terminal = run();
-    await until('the terminal to print samples', () => {
-      // It ends where the sampler has other settings, and those of a window that is still coming up may be others yet.
-      if (terminal.exitCode !== null) terminal = run();
-      return printed.split('\n').length > 2 || undefined;
+    await until('the terminal to print samples, or to end', () => {
+      // The settings of a window that is still coming up may be others yet.
+      if (isOver && said.includes('a sampler runs with other settings')) terminal = run();
+      return isOver || printed.split('\n').length > 2 || undefined;
     });
+    assert.equal(isOver, false, `the terminal has ended: ${said}`);
     assert.deepEqual(
       host.samplers().map(({ pid }) => pid),
       [sampler?.pid],

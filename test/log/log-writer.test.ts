@@ -6,6 +6,7 @@ import { describe, mock, test, type TestContext } from 'node:test';
 import type { Frame } from '../../src/common/frame.ts';
 import { writeOwner } from '../../src/runtime/owner.ts';
 import { identify } from '../../src/runtime/process-identity.ts';
+import { CANNOT_MOUNT } from '../fixtures/small-disk.ts';
 import { temporaryDirectory } from '../runtime/temporary-directory.ts';
 import { frameAt, smallLayout } from './frames.ts';
 import { Bench, content, fileOf, NOON } from './writer-bench.ts';
@@ -242,7 +243,7 @@ describe('LogWriter', () => {
   });
 });
 
-describe('LogWriter on a file system of its own', { skip: cannotMount() }, () => {
+describe('LogWriter on a file system of its own', { skip: CANNOT_MOUNT }, () => {
   /** A file system in memory, in a fresh folder. */
   function mounted(t: TestContext, options: string): string {
     const directory = fs.mkdtempSync(path.join('/tmp', 'om-'));
@@ -293,17 +294,3 @@ describe('LogWriter on a file system of its own', { skip: cannotMount() }, () =>
     assert.deepEqual(bench.files, { [fileOf('2024-02-29')]: content([...before, ...during, ...after]) });
   });
 });
-
-/** Why no file system can be mounted here; false where one can. */
-function cannotMount(): string | false {
-  if (process.platform !== 'linux' || !isRoot) return 'only root can mount on Linux';
-  const directory = fs.mkdtempSync(path.join('/tmp', 'om-'));
-  try {
-    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', directory]);
-    if (status !== 0) return 'this container may not mount';
-    spawnSync('umount', [directory]);
-    return false;
-  } finally {
-    fs.rmdirSync(directory);
-  }
-}

@@ -8,7 +8,7 @@ import { PassingFault, RefusedFault, type TargetFault } from '../../../src/sync/
 import { folderTarget } from '../../../src/sync/targets/folder.ts';
 import { assertFault as assertAnyFault } from './assert-fault.ts';
 import { bytesOf, contextOf, NEVER, parcelOf } from './parcels.ts';
-import { CANNOT_MOUNT, makeReadOnly, mountSmallDisk, unmount } from './small-disk.ts';
+import { CANNOT_MOUNT, makeReadOnly, mountSmallDisk, unmount } from '../../fixtures/small-disk.ts';
 
 describe('a folder as a target', () => {
   let home = '';

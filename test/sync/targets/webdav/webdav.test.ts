@@ -11,7 +11,7 @@ import { selfSigned } from '../../http/self-signed.ts';
 import { assertFault } from '../assert-fault.ts';
 import { bytesOf, contextOf, NEVER, parcelOf } from '../parcels.ts';
 import { startApache, startRclone, USER, PASSWORD, type WebDavServer } from '../servers/webdav.ts';
-import { CANNOT_MOUNT, mountSmallDisk, unmount } from '../small-disk.ts';
+import { CANNOT_MOUNT, mountSmallDisk, unmount } from '../../../fixtures/small-disk.ts';
 import { startProxy } from '../servers/proxy.ts';
 
 const certificate = await selfSigned();
